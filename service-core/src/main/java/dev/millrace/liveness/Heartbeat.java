@@ -1,0 +1,187 @@
+package dev.millrace.liveness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One heartbeat file: AGILAB's keys (worker_id to state) and ours.
+ *
+ * @param workerId the worker's number, frozen when it was created, from 0
+ * @param worker its name, stable over restarts
+ * @param process the process it runs in
+ * @param incarnation 32 hex digits, new for each life of the worker
+ * @param timestamp epoch seconds by the worker's wall clock; for people, never for judging across hosts
+ * @param state what it says of itself
+ * @param sequence grows by one with each beat; 0 for AGILAB's workers, which have none
+ * @param startedAt epoch seconds when this incarnation began; 0 when unknown
+ * @param slots how many tasks it runs at once
+ * @param currentTasks the tasks it runs now, oldest first
+ * @param load what its process uses, when it was measured
+ */
+public record Heartbeat(
+        int workerId,
+        String worker,
+        ProcessIdentity process,
+        String incarnation,
+        double timestamp,
+        State state,
+        long sequence,
+        double startedAt,
+        int slots,
+        List<CurrentTask> currentTasks,
+        Optional<Load> load) {
+
+    /** What a worker says of itself. */
+    public enum State {
+        /** Looking for work. */
+        RUNNING,
+        /** Running at least one task. */
+        PROCESSING,
+        /** Finishing its tasks and taking no more. */
+        DRAINING,
+        /** Ended in order. */
+        STOPPED,
+        /** Ended out of order. */
+        FAILED;
+
+        /** The word in the file. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** True when the worker will take no more work in this incarnation. */
+        public boolean isEnded() {
+            return this == STOPPED || this == FAILED;
+        }
+
+        static State of(String word) {
+            for (State state : values()) if (state.word().equals(word.toLowerCase(Locale.ROOT))) return state;
+            return RUNNING;
+        }
+    }
+
+    /**
+     * A task that is being run.
+     *
+     * @param id the task's id
+     * @param kind its kind; empty for the default handler
+     * @param startedAt epoch seconds
+     * @param progressAt epoch seconds of the handler's last report of progress; {@code startedAt} when it made none
+     */
+    public record CurrentTask(String id, String kind, double startedAt, double progressAt) {}
+
+    /**
+     * What a process uses.
+     *
+     * @param cpu share of one core since the last sample, 1.0 = one core
+     * @param memoryBytes resident memory
+     * @param threads live threads
+     */
+    public record Load(double cpu, long memoryBytes, int threads) {}
+
+    public Heartbeat {
+        currentTasks = List.copyOf(currentTasks);
+    }
+
+    /** How many slots are in use. */
+    public int busySlots() {
+        return currentTasks.size();
+    }
+
+    /** The name of the file in heartbeats/. */
+    public String fileName() {
+        return WorkerName.heartbeatFile(workerId, worker);
+    }
+
+    /** The document. */
+    public ObjectNode toJson() {
+        ObjectNode json = Json.object();
+        json.put("worker_id", workerId);
+        json.put("worker", worker);
+        json.put("pid", process.pid());
+        json.put("worker_incarnation", incarnation);
+        json.put("timestamp", timestamp);
+        json.put("state", state.word());
+        json.put("sequence", sequence);
+        json.put("started_at", startedAt);
+        json.put("process_start", process.start());
+        json.put("host", process.host());
+        json.put("host_id", process.hostId());
+        json.put("slots", slots);
+        json.put("busy_slots", busySlots());
+        ArrayNode tasks = json.putArray("current_tasks");
+        for (CurrentTask task : currentTasks) tasks.add(taskJson(task));
+        load.ifPresent(measured -> json.setAll(loadJson(measured)));
+        return json;
+    }
+
+    private static ObjectNode taskJson(CurrentTask task) {
+        ObjectNode json = Json.object();
+        json.put("id", task.id());
+        json.put("kind", task.kind());
+        json.put("started_at", task.startedAt());
+        json.put("progress_at", task.progressAt());
+        return json;
+    }
+
+    private static ObjectNode loadJson(Load load) {
+        ObjectNode json = Json.object();
+        json.put("cpu", load.cpu());
+        json.put("memory_bytes", load.memoryBytes());
+        json.put("threads", load.threads());
+        return json;
+    }
+
+    /** Reads a document; empty when it names no worker or bears no time, as AGILAB's readers skip such. */
+    public static Optional<Heartbeat> fromJson(JsonNode json) {
+        String worker = json.path("worker").asText("");
+        double timestamp = json.path("timestamp").asDouble(0);
+        if (!json.isObject() || worker.isBlank() || !(timestamp > 0) || Double.isInfinite(timestamp))
+            return Optional.empty();
+        return Optional.of(new Heartbeat(
+                json.path("worker_id").asInt(0),
+                worker,
+                processFrom(json),
+                json.path("worker_incarnation").asText(""),
+                timestamp,
+                State.of(json.path("state").asText("")),
+                json.path("sequence").asLong(0),
+                json.path("started_at").asDouble(0),
+                Math.max(1, json.path("slots").asInt(1)),
+                tasksFrom(json.path("current_tasks")),
+                loadFrom(json)));
+    }
+
+    private static ProcessIdentity processFrom(JsonNode json) {
+        return new ProcessIdentity(
+                json.path("pid").asLong(0),
+                json.path("process_start").asText(""),
+                json.path("host").asText(""),
+                json.path("host_id").asText(""));
+    }
+
+    private static List<CurrentTask> tasksFrom(JsonNode json) {
+        List<CurrentTask> tasks = new ArrayList<>();
+        for (JsonNode task : json)
+            tasks.add(new CurrentTask(
+                    task.path("id").asText(""),
+                    task.path("kind").asText(""),
+                    task.path("started_at").asDouble(0),
+                    task.path("progress_at").asDouble(0)));
+        return tasks;
+    }
+
+    private static Optional<Load> loadFrom(JsonNode json) {
+        if (!json.path("memory_bytes").isNumber()) return Optional.empty();
+        return Optional.of(new Load(
+                json.path("cpu").asDouble(0),
+                json.path("memory_bytes").asLong(0),
+                json.path("threads").asInt(0)));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.millrace.liveness;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@link Processes} on this machine.
+ *
+ * <p>A start time comes from /proc as clock ticks since boot, because the time of day that {@link ProcessHandle} derives
+ * from it moves when somebody sets the clock, and every worker would then look dead. Where there is no /proc, the time
+ * of day is all there is.
+ */
+final class LocalProcesses implements Processes {
+    static final LocalProcesses INSTANCE = new LocalProcesses();
+
+    private static final Path PROC = Path.of("/proc");
+    private final String host = hostName();
+    private final String hostId = host + "|" + firstLine("sys/kernel/random/boot_id") + "|" + link("self/ns/pid");
+
+    private LocalProcesses() {}
+
+    @Override
+    public ProcessIdentity self() {
+        return identity(ProcessHandle.current().pid());
+    }
+
+    private ProcessIdentity identity(long pid) {
+        return new ProcessIdentity(pid, startOf(pid).orElse(""), host, hostId);
+    }
+
+    @Override
+    public Existence look(ProcessIdentity process) {
+        if (!process.hostId().equals(hostId) || process.pid() <= 0) return Existence.UNKNOWN;
+        Optional<String> start = startOf(process.pid());
+        if (start.isEmpty()) return Existence.GONE;
+        return process.start().isEmpty() || start.get().equals(process.start()) ? Existence.ALIVE : Existence.GONE;
+    }
+
+    @Override
+    public ProcessIdentity start(List<String> command, Map<String, String> environment, Path folder, Path output)
+            throws IOException {
+        List<String> detached = new ArrayList<>();
+        if (Files.isExecutable(Path.of("/usr/bin/setsid"))) detached.add("/usr/bin/setsid");
+        detached.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(detached)
+                .directory(folder.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return identity(builder.start().pid());
+    }
+
+    @Override
+    public void terminate(ProcessIdentity process) {
+        if (look(process) == Existence.ALIVE) ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy);
+    }
+
+    @Override
+    public void kill(ProcessIdentity process) {
+        if (look(process) == Existence.ALIVE) ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** When a live process started; empty when there is none, or only the remains of one that nobody has collected. */
+    private static Optional<String> startOf(long pid) {
+        if (!Files.isDirectory(PROC.resolve("self")))
+            return ProcessHandle.of(pid)
+                    .filter(ProcessHandle::isAlive)
+                    .map(handle ->
+                            handle.info().startInstant().map(Instant::toString).orElse(""));
+        try {
+            return startTicks(
+                    Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Fields after the command name, which is in parentheses and may hold anything: state is 3rd, start time 22nd. */
+    private static Optional<String> startTicks(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        boolean ended = fields[0].equals("Z") || fields[0].equals("X");
+        return ended ? Optional.empty() : Optional.of("t" + fields[19]);
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            String kernel = firstLine("sys/kernel/hostname");
+            return kernel.isEmpty() ? "localhost" : kernel;
+        }
+    }
+
+    private static String firstLine(String file) {
+        try {
+            return Files.readString(PROC.resolve(file)).strip();
+        } catch (IOException absent) {
+            return "";
+        }
+    }
+
+    private static String link(String file) {
+        try {
+            return Files.readSymbolicLink(PROC.resolve(file)).toString();
+        } catch (IOException | UnsupportedOperationException absent) {
+            return "";
+        }
+    }
+}

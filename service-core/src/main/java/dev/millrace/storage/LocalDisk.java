@@ -1,0 +1,269 @@
+package dev.millrace.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** {@link Disk} on the file system of this machine. */
+final class LocalDisk implements Disk {
+    static final LocalDisk INSTANCE = new LocalDisk();
+
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final Set<OpenOption> CREATE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> APPEND =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> LOCK =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final long SYNC_TIMEOUT_SECONDS = 120;
+
+    private LocalDisk() {}
+
+    @Override
+    public void forEachName(Path folder, Consumer<String> visitor) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) visitor.accept(String.valueOf(entry.getFileName()));
+        } catch (java.nio.file.DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public List<String> sortedNames(Path folder) throws IOException {
+        List<String> names = new ArrayList<>();
+        try {
+            forEachName(folder, names::add);
+        } catch (NoSuchFileException absent) {
+            return names;
+        }
+        Collections.sort(names);
+        return names;
+    }
+
+    @Override
+    public byte[] read(Path file, int limit) throws IOException {
+        try (FileChannel in = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            long size = in.size();
+            if (size > limit) throw new FileTooLargeException(file, size, limit);
+            ByteBuffer content = ByteBuffer.allocate((int) size);
+            while (content.hasRemaining() && in.read(content) >= 0) {
+                // reads until the size seen at the start, or an earlier end
+            }
+            return content.hasRemaining() ? shortened(content) : content.array();
+        } catch (NoSuchFileException | FileTooLargeException e) {
+            throw e;
+        } catch (IOException e) {
+            Optional<FileFacts> facts = facts(file);
+            if (facts.isEmpty()) throw new NoSuchFileException(file.toString());
+            if (facts.get().kind() != FileFacts.Kind.FILE)
+                throw new NotARegularFileException(file, facts.get().kind());
+            throw e;
+        }
+    }
+
+    private static byte[] shortened(ByteBuffer content) {
+        byte[] bytes = new byte[content.position()];
+        content.flip().get(bytes);
+        return bytes;
+    }
+
+    @Override
+    public void create(Path file, byte[] content, Durability durability) throws IOException {
+        try (FileChannel out = FileChannel.open(file, CREATE, OWNER_FILE)) {
+            writeFully(out, content);
+            if (durability == Durability.FSYNC) out.force(true);
+        } catch (NoSuchFileException | java.nio.file.FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException e) {
+            discardAfter(e, file);
+            throw e;
+        }
+    }
+
+    private void discardAfter(IOException failure, Path file) {
+        try {
+            delete(file);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static void writeFully(FileChannel out, byte[] content) throws IOException {
+        ByteBuffer rest = ByteBuffer.wrap(content);
+        while (rest.hasRemaining()) out.write(rest);
+    }
+
+    @Override
+    public void writeAt(Path file, long position, byte[] bytes) throws IOException {
+        try (FileChannel out = FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            long at = position;
+            while (rest.hasRemaining()) at += out.write(rest, at);
+        }
+    }
+
+    @Override
+    public AppendFile append(Path file) throws IOException {
+        return new ChannelAppendFile(FileChannel.open(file, APPEND, OWNER_FILE));
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new FileSystemException(
+                    from.toString(), to.toString(), "cannot be renamed atomically: both must lie on one file system");
+        }
+    }
+
+    @Override
+    public boolean delete(Path file) throws IOException {
+        return Files.deleteIfExists(file);
+    }
+
+    @Override
+    public Optional<FileFacts> facts(Path path) throws IOException {
+        try {
+            BasicFileAttributes found =
+                    Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(new FileFacts(
+                    kindOf(found), found.size(), found.lastModifiedTime().toInstant()));
+        } catch (NoSuchFileException absent) {
+            return Optional.empty();
+        }
+    }
+
+    private static FileFacts.Kind kindOf(BasicFileAttributes found) {
+        if (found.isRegularFile()) return FileFacts.Kind.FILE;
+        if (found.isDirectory()) return FileFacts.Kind.FOLDER;
+        return found.isSymbolicLink() ? FileFacts.Kind.LINK : FileFacts.Kind.OTHER;
+    }
+
+    @Override
+    public void createFolders(Path folder) throws IOException {
+        Files.createDirectories(folder, OWNER_FOLDER);
+    }
+
+    @Override
+    public void forceFolder(Path folder) throws IOException {
+        try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+            entries.force(true);
+        }
+    }
+
+    @Override
+    public void forceFile(Path file) throws IOException {
+        try (FileChannel content =
+                FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+            content.force(true);
+        }
+    }
+
+    /** Java has no call for syncfs(2); coreutils has a command for it. */
+    @Override
+    public void forceFileSystem(Path anyPath) throws IOException {
+        Process sync = new ProcessBuilder("sync", "-f", anyPath.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            if (!sync.waitFor(SYNC_TIMEOUT_SECONDS, TimeUnit.SECONDS) || sync.exitValue() != 0)
+                throw new FileSystemException(anyPath.toString(), null, "'sync -f' failed or took too long");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FileSystemException(anyPath.toString(), null, "interrupted while forcing the file system");
+        } finally {
+            sync.destroyForcibly();
+        }
+    }
+
+    @Override
+    public void touch(Path file, Instant modified) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(modified));
+    }
+
+    @Override
+    public Optional<DiskLock> tryLock(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, LOCK, OWNER_FILE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) return Optional.of(() -> closeQuietly(channel));
+        } catch (OverlappingFileLockException heldInThisProcess) {
+            // the same answer as for a holder in another process
+        } catch (IOException e) {
+            closeQuietly(channel);
+            throw e;
+        }
+        closeQuietly(channel);
+        return Optional.empty();
+    }
+
+    private static void closeQuietly(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public FolderWatch watch(List<Path> folders) throws IOException {
+        return LocalFolderWatch.over(folders);
+    }
+
+    @Override
+    public long usableSpace(Path anyPath) throws IOException {
+        return Files.getFileStore(anyPath).getUsableSpace();
+    }
+
+    private record ChannelAppendFile(FileChannel channel) implements AppendFile {
+        @Override
+        public void append(byte[] bytes) throws IOException {
+            writeFully(channel, bytes);
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

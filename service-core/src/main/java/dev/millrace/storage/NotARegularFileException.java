@@ -1,0 +1,14 @@
+package dev.millrace.storage;
+
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** A folder, symbolic link, pipe or device stands where a plain file was expected. */
+public final class NotARegularFileException extends FileSystemException {
+    private static final long serialVersionUID = 1L;
+
+    public NotARegularFileException(Path file, FileFacts.Kind kind) {
+        super(file.toString(), null, "is a " + kind.name().toLowerCase(Locale.ROOT) + ", not a regular file");
+    }
+}

@@ -1,0 +1,103 @@
+package dev.millrace.task;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work to be submitted. Immutable: every method returns a changed copy.
+ *
+ * <pre>{@code service.submit(Task.of("resize").args(Map.of("width", 640)).timeout(Duration.ofMinutes(5)))}</pre>
+ *
+ * @param id the caller's name for it, or empty for a new random one
+ * @param keys the keys of its document but for those that submit writes itself
+ */
+public record Task(Optional<TaskId> id, ObjectNode keys) {
+
+    public Task {
+        keys = keys.deepCopy();
+    }
+
+    /** A task for the handler of this kind. */
+    public static Task of(String kind) {
+        if (kind.isBlank()) throw new InvalidTaskException("kind", kind, "must not be blank");
+        return ofDefaultKind().with("kind", kind);
+    }
+
+    /** A task for the app's default handler. */
+    public static Task ofDefaultKind() {
+        return new Task(Optional.empty(), Json.object());
+    }
+
+    /** A name of the caller's own, see {@link TaskId}. It need not be unique; the file's name always is. */
+    public Task id(String newId) {
+        return new Task(Optional.of(new TaskId(newId)), keys);
+    }
+
+    /** What the handler gets; any values that JSON can hold. */
+    public Task args(Map<String, ?> args) {
+        return with("args", args);
+    }
+
+    /** A name for people. */
+    public Task name(String name) {
+        return with("task_name", name);
+    }
+
+    /** AGILAB's plan, handed to the handler as it is. */
+    public Task plan(JsonNode plan) {
+        return with("plan", plan);
+    }
+
+    /** AGILAB's metadata, handed to the handler as it is. */
+    public Task metadata(JsonNode metadata) {
+        return with("metadata", metadata);
+    }
+
+    /** The worker that alone may run it. */
+    public Task worker(String workerName) {
+        return with("worker", workerName);
+    }
+
+    /** 0 (last) to 9 (first); {@link TaskOrder#DEFAULT_PRIORITY} when not given. */
+    public Task priority(int priority) {
+        if (priority < 0 || priority > 9)
+            throw new InvalidTaskException("priority", Integer.toString(priority), "must be 0 to 9");
+        return with("priority", priority);
+    }
+
+    /** Not to be started before this moment. */
+    public Task notBefore(Instant moment) {
+        return with("not_before", dev.millrace.time.Time.toEpochSeconds(moment));
+    }
+
+    /** Most attempts in all, at least 1; a failed one is tried again while fewer were made. */
+    public Task maxAttempts(int most) {
+        if (most < 1) throw new InvalidTaskException("max_attempts", Integer.toString(most), "must be at least 1");
+        return with("max_attempts", most);
+    }
+
+    /** How long one attempt may run before it is interrupted and failed. */
+    public Task timeout(Duration length) {
+        if (length.isZero() || length.isNegative())
+            throw new InvalidTaskException("timeout_sec", length.toString(), "must be positive");
+        return with("timeout_sec", length.toNanos() / 1e9);
+    }
+
+    /** The key that handlers use to make their effects happen once; a stable one is made when not given. */
+    public Task idempotencyKey(String key) {
+        return with("idempotency_key", key);
+    }
+
+    /** Any further key of the document. */
+    public Task with(String key, @Nullable Object value) {
+        ObjectNode changed = keys.deepCopy();
+        changed.set(key, Json.tree(value));
+        return new Task(id, changed);
+    }
+}
