@@ -29,7 +29,8 @@ public interface Time extends InstantSource {
 
     /** An instant as seconds since 1970, rounded down to microseconds so that the number survives a round trip. */
     static double toEpochSeconds(Instant instant) {
-        return instant.getEpochSecond() + (instant.getNano() / 1_000) / 1e6;
+        long micros = instant.getNano() / 1_000;
+        return instant.getEpochSecond() + micros / 1e6;
     }
 
     /** The machine's own clocks. */
