@@ -78,6 +78,9 @@ public interface Disk {
     /** Starts telling of new names in folders. Watching never replaces listing: it misses other hosts and overflows. */
     FolderWatch watch(List<Path> folders) throws IOException;
 
+    /** True when users other than the owner may write; false where the file system knows no such permissions. */
+    boolean isWritableByOthers(Path path) throws IOException;
+
     /** Free bytes for this user on the file system that holds a path. */
     long usableSpace(Path anyPath) throws IOException;
 

@@ -241,6 +241,17 @@ final class LocalDisk implements Disk {
     }
 
     @Override
+    public boolean isWritableByOthers(Path path) throws IOException {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
+            return permissions.contains(PosixFilePermission.OTHERS_WRITE)
+                    || permissions.contains(PosixFilePermission.GROUP_WRITE);
+        } catch (UnsupportedOperationException noSuchPermissions) {
+            return false;
+        }
+    }
+
+    @Override
     public long usableSpace(Path anyPath) throws IOException {
         return Files.getFileStore(anyPath).getUsableSpace();
     }

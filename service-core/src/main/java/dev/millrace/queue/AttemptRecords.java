@@ -1,0 +1,67 @@
+package dev.millrace.queue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.json.MalformedJsonException;
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Disk.AppendFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What earlier attempts of an unfinished task came to, beside the queue because nobody may write into the task's file.
+ * The worker that settles the task folds them into its document. They inform people; no decision rests on them, so they
+ * are not forced.
+ */
+final class AttemptRecords {
+    /** Later attempts of a task that is put back without end are not written down any more. */
+    private static final int LIMIT_BYTES = 128 << 10;
+
+    private final Disk disk;
+    private final Path folder;
+
+    AttemptRecords(Disk disk, Path folder) {
+        this.disk = disk;
+        this.folder = folder;
+    }
+
+    void add(String stem, ObjectNode attempt) throws IOException {
+        try (AppendFile out = disk.append(fileOf(stem))) {
+            byte[] line = (new String(Json.bytes(attempt), StandardCharsets.US_ASCII) + "\n")
+                    .getBytes(StandardCharsets.US_ASCII);
+            if (out.size() + line.length <= LIMIT_BYTES) out.append(line);
+        }
+    }
+
+    List<JsonNode> of(String stem) throws IOException {
+        List<JsonNode> attempts = new ArrayList<>();
+        byte[] content;
+        try {
+            content = disk.read(fileOf(stem), LIMIT_BYTES);
+        } catch (java.nio.file.NoSuchFileException none) {
+            return attempts;
+        }
+        for (String line : new String(content, StandardCharsets.UTF_8).split("\n")) addIfWhole(attempts, line);
+        return attempts;
+    }
+
+    private static void addIfWhole(List<JsonNode> attempts, String line) {
+        try {
+            if (!line.isBlank()) attempts.add(Json.parse(line.getBytes(StandardCharsets.UTF_8)));
+        } catch (MalformedJsonException torn) {
+            // half a line, left by a power cut
+        }
+    }
+
+    void remove(String stem) throws IOException {
+        disk.delete(fileOf(stem));
+    }
+
+    private Path fileOf(String stem) {
+        return folder.resolve(stem + ".jsonl");
+    }
+}

@@ -1,0 +1,147 @@
+package dev.millrace.queue;
+
+import dev.millrace.event.Event;
+import dev.millrace.storage.FileTooLargeException;
+import dev.millrace.storage.NotARegularFileException;
+import dev.millrace.task.ClaimName;
+import dev.millrace.task.CorruptTaskException;
+import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns a pending name into a claim, or finds out why not.
+ *
+ * <p>Files that name a worker are read before they are claimed, so that nobody takes what is for another; all others are
+ * claimed first, because the name says that they are for anyone. A file that cannot be read for a passing reason (too
+ * many open files, an I/O error) is put back and left alone for a while; one that will never be readable is quarantined.
+ */
+final class Claiming {
+    private static final long LEAVE_ALONE_NANOS = 5_000_000_000L;
+    private static final int TROUBLED_LIMIT = 1_000;
+
+    private final QueueLayout layout;
+    private final QueuePorts ports;
+    private final Member member;
+    private final Targets targets;
+    private final Quarantine quarantine;
+    private final Publisher publisher;
+    private final Map<String, Long> troubledUntil = new HashMap<>();
+    private final DecidedElsewhere decided;
+    private long nextClaim;
+
+    Claiming(QueueLayout layout, QueuePorts ports, Member member, Targets targets) {
+        this.layout = layout;
+        this.ports = ports;
+        this.member = member;
+        this.targets = targets;
+        this.quarantine = new Quarantine(layout, ports);
+        this.publisher = new Publisher(layout, ports.disk());
+        this.decided = new DecidedElsewhere(layout, ports.disk());
+    }
+
+    Optional<Claim> claim(String fileName) throws IOException {
+        if (isTroubled(fileName) || targets.isKnownForeign(fileName)) return Optional.empty();
+        Path pending = layout.folder(TaskState.PENDING).resolve(fileName);
+        if (fileName.getBytes(StandardCharsets.UTF_8).length > TaskName.MAX_LENGTH + 20)
+            return refuse(pending, fileName, "has a name longer than " + TaskName.MAX_LENGTH + " bytes");
+        TaskName name = TaskName.parse(fileName);
+        if (decided.isDecided(name)) return Optional.empty();
+        if (!TaskOrder.isForAnyWorker(name.stem()) && !isForMe(pending, fileName)) return Optional.empty();
+        return take(pending, name);
+    }
+
+    /** Passing trouble and bad files are dealt with after the claim; they count as ours here. */
+    private boolean isForMe(Path pending, String fileName) {
+        try {
+            TaskDocument document = TaskDocument.parse(ports.disk().read(pending, TaskDocument.MAX_BYTES));
+            Targets.Target target = Targets.Target.of(document);
+            if (targets.mayRun(target)) return true;
+            targets.remember(fileName, target);
+            return false;
+        } catch (NoSuchFileException lost) {
+            return false;
+        } catch (IOException | CorruptTaskException dealtWithLater) {
+            return true;
+        }
+    }
+
+    private Optional<Claim> take(Path pending, TaskName name) throws IOException {
+        ClaimName claimName = new ClaimName(name, ClaimName.Stage.CLAIM, member.incarnation(), nextClaim++);
+        Path running = publisher.running(claimName);
+        if (!publisher.move(pending, running)) return Optional.empty();
+        try {
+            byte[] content = ports.disk().read(running, TaskDocument.MAX_BYTES);
+            return Optional.of(new Claim(
+                    claimName,
+                    TaskDocument.parse(content),
+                    lastBrace(content),
+                    ports.time().instant(),
+                    ports.time().nanos()));
+        } catch (NoSuchFileException rescuedAtOnce) {
+            return Optional.empty();
+        } catch (CorruptTaskException e) {
+            return refuse(running, name.terminalFileName(), e.reason());
+        } catch (NotARegularFileException | FileTooLargeException | AccessDeniedException e) {
+            return refuse(running, name.terminalFileName(), reasonOf(e));
+        } catch (IOException passing) {
+            putBack(running, name, passing);
+            return Optional.empty();
+        }
+    }
+
+    private static String reasonOf(java.nio.file.FileSystemException e) {
+        if (e instanceof AccessDeniedException)
+            return "may not be read by this user; give the worker's user access and move it to pending again";
+        return e.getReason() == null ? String.valueOf(e.getMessage()) : e.getReason();
+    }
+
+    private static long lastBrace(byte[] content) {
+        int at = content.length - 1;
+        while (content[at] != '}') at--;
+        return at;
+    }
+
+    private Optional<Claim> refuse(Path file, String name, String reason) throws IOException {
+        quarantine.put(file, name, reason);
+        return Optional.empty();
+    }
+
+    private void putBack(Path running, TaskName name, IOException cause) throws IOException {
+        String again = name.sameAttempt().fileName();
+        if (troubledUntil.size() >= TROUBLED_LIMIT) troubledUntil.clear();
+        troubledUntil.put(again, ports.time().nanos() + LEAVE_ALONE_NANOS);
+        publisher.move(running, layout.folder(TaskState.PENDING).resolve(again));
+        ports.events().accept(new Event.Trouble("cannot read " + running + " now; it was put back", cause));
+    }
+
+    private boolean isTroubled(String fileName) {
+        Long until = troubledUntil.get(fileName);
+        if (until == null) return false;
+        if (ports.time().nanos() - until < 0) return true;
+        troubledUntil.remove(fileName);
+        return false;
+    }
+
+    /** AGILAB's pickled tasks are moved away unread. */
+    void refusePickle(String fileName) throws IOException {
+        quarantine.put(
+                layout.folder(TaskState.PENDING).resolve(fileName),
+                fileName,
+                "is a pickled task of an old version, which could run anything when opened; submit it as JSON");
+    }
+
+    /** Takes over another incarnation's claim; empty when it was gone. Bad documents are quarantined. */
+    Optional<Claim> takeOver(ClaimName theirs) throws IOException {
+        return take(publisher.running(theirs), theirs.task().sameAttempt());
+    }
+}

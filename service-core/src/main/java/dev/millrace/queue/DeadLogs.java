@@ -1,0 +1,110 @@
+package dev.millrace.queue;
+
+import dev.millrace.storage.Disk;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The outcome logs of dead incarnations, read as a whole.
+ *
+ * <p>A log is moved aside before it is forced and read. An owner that is alive after all looks its log up after each
+ * force: either it finds the log in place, and then the record will be read here, or it writes the record again
+ * elsewhere. A log left aside by a steward that died in the middle is taken up by the next one.
+ *
+ * <p>Of several records for one task the one with the highest return count is the valid one; the others were fenced.
+ */
+final class DeadLogs {
+    private static final Pattern FORM = Pattern.compile("([0-9a-f]{32})\\.([0-9]+)\\.log(\\.aside)?");
+    private static final int LIMIT_BYTES = 256 << 20;
+
+    private final Disk disk;
+    private final Path folder;
+    private final List<Path> files = new ArrayList<>();
+    private final Map<String, Valid> valid = new HashMap<>();
+
+    private DeadLogs(Disk disk, Path folder) {
+        this.disk = disk;
+        this.folder = folder;
+    }
+
+    /** A record and the incarnation that wrote it. */
+    record Valid(String incarnation, LogRecord record) {}
+
+    /** Moves aside, forces and reads the logs of all dead incarnations. */
+    static DeadLogs collect(Disk disk, Path folder, Predicate<String> isDead) throws IOException {
+        DeadLogs logs = new DeadLogs(disk, folder);
+        for (String name : disk.sortedNames(folder)) {
+            Matcher form = FORM.matcher(name);
+            if (form.matches() && isDead.test(form.group(1))) logs.take(name, form);
+        }
+        return logs;
+    }
+
+    /** Reads every log as it lies there, moving nothing: which tasks have an outcome that somebody may have to replay. */
+    static DeadLogs peek(Disk disk, Path folder) throws IOException {
+        DeadLogs logs = new DeadLogs(disk, folder);
+        for (String name : disk.sortedNames(folder)) {
+            Matcher form = FORM.matcher(name);
+            if (form.matches()) logs.read(form.group(1), folder.resolve(name));
+        }
+        return logs;
+    }
+
+    private void take(String name, Matcher form) throws IOException {
+        Path aside = folder.resolve(form.group(3) == null ? name + ".aside" : name);
+        try {
+            if (form.group(3) == null) disk.rename(folder.resolve(name), aside);
+            disk.forceFile(aside);
+            read(form.group(1), aside);
+            files.add(aside);
+        } catch (NoSuchFileException takenByAnother) {
+            // another steward resolves it
+        }
+    }
+
+    private void read(String incarnation, Path file) throws IOException {
+        byte[] content = disk.read(file, LIMIT_BYTES);
+        int from = 0;
+        for (int at = 0; at < content.length; at++) {
+            if (content[at] != '\n') continue;
+            byte[] line = java.util.Arrays.copyOfRange(content, from, at);
+            LogRecord.parse(line).ifPresent(record -> keepHighest(new Valid(incarnation, record)));
+            from = at + 1;
+        }
+    }
+
+    private void keepHighest(Valid found) {
+        valid.merge(
+                found.record().stem(),
+                found,
+                (a, b) -> b.record().returns() > a.record().returns() ? b : a);
+    }
+
+    Optional<Valid> of(String stem) {
+        return Optional.ofNullable(valid.get(stem));
+    }
+
+    List<Valid> all() {
+        return new ArrayList<>(valid.values());
+    }
+
+    boolean isEmpty() {
+        return files.isEmpty() && valid.isEmpty();
+    }
+
+    /** Everything in them is resolved and on disk. */
+    void drop() throws IOException {
+        for (Path file : files) disk.delete(file);
+        files.clear();
+        valid.clear();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.millrace.queue;
+
+import dev.millrace.task.Task;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** {@link TaskQueue} in a directory; the package documentation tells how and why. */
+final class DirectoryQueue implements TaskQueue {
+    private final QueueLayout layout;
+    private final QueueOptions options;
+    private final QueuePorts ports;
+    private final Submitter submitter;
+    private final QueueLook look;
+
+    DirectoryQueue(QueueLayout layout, QueueOptions options, QueuePorts ports) {
+        this.layout = layout;
+        this.options = options;
+        this.ports = ports;
+        this.submitter = new Submitter(layout, options, ports);
+        this.look = new QueueLook(layout, ports);
+    }
+
+    @Override
+    public QueueLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public QueueOptions options() {
+        return options;
+    }
+
+    @Override
+    public void prepare() throws IOException {
+        new QueueFolders(layout, options, ports.disk()).prepare();
+    }
+
+    @Override
+    public Submission submit(Task task) throws IOException {
+        return submitter.submit(task);
+    }
+
+    @Override
+    public List<Submission> submitAll(List<Task> tasks) throws IOException {
+        return submitter.submitAll(tasks);
+    }
+
+    @Override
+    public WorkerQueue join(Member member) {
+        return new DirectoryWorkerQueue(layout, options, ports, member);
+    }
+
+    @Override
+    public QueueCounts counts() throws IOException {
+        return look.counts();
+    }
+
+    @Override
+    public QueueAges ages() throws IOException {
+        return look.ages();
+    }
+
+    @Override
+    public List<TaskView> list(TaskFilter filter) throws IOException {
+        return look.list(filter);
+    }
+
+    @Override
+    public List<TaskView> find(String id) throws IOException {
+        return look.find(id);
+    }
+
+    @Override
+    public Optional<TaskView> locate(String stem) throws IOException {
+        return look.locate(stem);
+    }
+
+    @Override
+    public Optional<TaskRecord> read(TaskView view) throws IOException {
+        return look.read(view);
+    }
+}

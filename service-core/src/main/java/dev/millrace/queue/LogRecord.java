@@ -1,0 +1,94 @@
+package dev.millrace.queue;
+
+import dev.millrace.task.TaskState;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * One line of an outcome log: everything that is needed to finish a task whose owner died after deciding its outcome.
+ *
+ * <pre>crc32c TAB v1 TAB stem TAB returns TAB claim number TAB state TAB position TAB terminal name TAB bytes LF</pre>
+ *
+ * A line that was torn by a power cut fails its checksum and is skipped; it had not been forced, so nobody was told.
+ *
+ * @param stem the task's name for life
+ * @param returns the return count of the claim that it settles; of two records for one task the higher counts
+ * @param claimNumber the claim that it settles
+ * @param state the terminal state
+ * @param position where the document's closing brace was
+ * @param terminalName the file's name in the terminal folder
+ * @param outcome what is written over the closing brace; one line of ASCII
+ */
+record LogRecord(
+        String stem,
+        int returns,
+        long claimNumber,
+        TaskState state,
+        long position,
+        String terminalName,
+        String outcome) {
+    private static final String VERSION = "v1";
+    private static final int FIELDS = 8;
+
+    /** The outcome as it is written into the document. */
+    byte[] bytes() {
+        return outcome.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    byte[] toLine() {
+        String front = VERSION + "\t" + escaped(stem) + "\t" + returns + "\t" + claimNumber + "\t" + state.word() + "\t"
+                + position + "\t" + escaped(terminalName) + "\t";
+        byte[] head = front.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = bytes();
+        CRC32C sum = new CRC32C();
+        sum.update(head);
+        sum.update(bytes);
+        byte[] crc = String.format("%08x\t", sum.getValue()).getBytes(StandardCharsets.US_ASCII);
+        byte[] line = new byte[crc.length + head.length + bytes.length + 1];
+        System.arraycopy(crc, 0, line, 0, crc.length);
+        System.arraycopy(head, 0, line, crc.length, head.length);
+        System.arraycopy(bytes, 0, line, crc.length + head.length, bytes.length);
+        line[line.length - 1] = '\n';
+        return line;
+    }
+
+    /** Reads a line without its end; empty when it is torn or of another version. */
+    static Optional<LogRecord> parse(byte[] line) {
+        String text = new String(line, StandardCharsets.UTF_8);
+        int tab = text.indexOf('\t');
+        if (tab != FIELDS || !text.substring(0, tab).equals(checksum(line, tab + 1))) return Optional.empty();
+        String[] fields = text.substring(tab + 1).split("\t", FIELDS);
+        if (fields.length != FIELDS || !fields[0].equals(VERSION)) return Optional.empty();
+        return TaskState.of(fields[4])
+                .map(state -> new LogRecord(
+                        unescaped(fields[1]),
+                        Integer.parseInt(fields[2]),
+                        Long.parseLong(fields[3]),
+                        state,
+                        Long.parseLong(fields[5]),
+                        unescaped(fields[6]),
+                        fields[7]));
+    }
+
+    private static String checksum(byte[] line, int from) {
+        CRC32C sum = new CRC32C();
+        sum.update(line, from, line.length - from);
+        return String.format("%08x", sum.getValue());
+    }
+
+    /** Foreign names may hold the separators. */
+    private static String escaped(String name) {
+        return name.replace("%", "%25")
+                .replace("\t", "%09")
+                .replace("\n", "%0a")
+                .replace("\r", "%0d");
+    }
+
+    private static String unescaped(String name) {
+        return name.replace("%0d", "\r")
+                .replace("%0a", "\n")
+                .replace("%09", "\t")
+                .replace("%25", "%");
+    }
+}

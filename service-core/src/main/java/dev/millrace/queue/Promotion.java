@@ -1,0 +1,76 @@
+package dev.millrace.queue;
+
+import dev.millrace.storage.Disk;
+import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.PriorityQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Moves tasks whose time has come from scheduled to pending. Two at once are harmless: each move is one rename. */
+final class Promotion {
+    /** The most in one step, so that a flood of due tasks does not keep the steward from its other duties. */
+    private static final int BATCH = 1_000;
+
+    private static final Pattern FORM = Pattern.compile("([0-9]{13,15})-(.+)", Pattern.DOTALL);
+
+    private final QueueLayout layout;
+    private final QueuePorts ports;
+
+    Promotion(QueueLayout layout, QueuePorts ports) {
+        this.layout = layout;
+        this.ports = ports;
+    }
+
+    private record Due(long at, String name) {}
+
+    int step() throws IOException {
+        Path folder = layout.folder(TaskState.SCHEDULED);
+        long now = ports.time().millis();
+        int moved = 0;
+        for (Due due : firstDue(folder, now)) moved += move(folder, due.name());
+        return moved;
+    }
+
+    private List<Due> firstDue(Path folder, long now) throws IOException {
+        PriorityQueue<Due> latestFirst = new PriorityQueue<>((a, b) -> Long.compare(b.at(), a.at()));
+        ports.disk().forEachName(folder, name -> {
+            OptionalLong at = dueMillis(name);
+            if (at.isEmpty() || at.getAsLong() > now) return;
+            latestFirst.add(new Due(at.getAsLong(), name));
+            if (latestFirst.size() > BATCH) latestFirst.poll();
+        });
+        List<Due> first = new ArrayList<>(latestFirst);
+        first.sort((a, b) -> Long.compare(a.at(), b.at()));
+        return first;
+    }
+
+    private int move(Path folder, String name) throws IOException {
+        Disk disk = ports.disk();
+        Path target = layout.folder(TaskState.PENDING).resolve(taskFileName(name));
+        try {
+            disk.rename(folder.resolve(name), target);
+            return 1;
+        } catch (NoSuchFileException movedByAnother) {
+            return 0;
+        }
+    }
+
+    /** When a file in scheduled/ is due; a name without a time is due at once, so that nothing is stuck there. */
+    static OptionalLong dueMillis(String name) {
+        if (!TaskName.isTaskFile(name)) return OptionalLong.empty();
+        Matcher form = FORM.matcher(name);
+        return OptionalLong.of(form.matches() ? Long.parseLong(form.group(1)) : 0);
+    }
+
+    static String taskFileName(String name) {
+        Matcher form = FORM.matcher(name);
+        return form.matches() && TaskName.isTaskFile(form.group(2)) ? form.group(2) : name;
+    }
+}

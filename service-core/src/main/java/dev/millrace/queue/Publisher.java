@@ -1,0 +1,55 @@
+package dev.millrace.queue;
+
+import dev.millrace.storage.Disk;
+import dev.millrace.task.ClaimName;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** The last steps of a task: the fence, the bytes, the terminal folder. Each may be repeated by anyone without harm. */
+final class Publisher {
+    private final QueueLayout layout;
+    private final Disk disk;
+
+    Publisher(QueueLayout layout, Disk disk) {
+        this.layout = layout;
+        this.disk = disk;
+    }
+
+    /** Renames a claim to its settled name; false when the claim was lost. */
+    boolean fence(ClaimName claim) throws IOException {
+        return move(running(claim), running(claim.settled()));
+    }
+
+    /** Writes a settled file's outcome and moves it to its terminal folder; nothing when somebody else did. */
+    Path publish(ClaimName claim, LogRecord record) throws IOException {
+        Path settled = running(claim.settled());
+        Path target = layout.folder(record.state()).resolve(record.terminalName());
+        try {
+            disk.writeAt(settled, record.position(), record.bytes());
+        } catch (NoSuchFileException published) {
+            return target;
+        }
+        move(settled, target);
+        return target;
+    }
+
+    /**
+     * Renames; false when there was nothing to rename. A network file system may carry a rename out and report that the
+     * source is missing, because it tried twice: so a loss is believed only when the target, which nobody else can have
+     * made, is not there either.
+     */
+    boolean move(Path from, Path to) throws IOException {
+        try {
+            disk.rename(from, to);
+            return true;
+        } catch (NoSuchFileException missing) {
+            return disk.exists(to);
+        }
+    }
+
+    Path running(ClaimName name) {
+        return layout.folder(TaskState.RUNNING).resolve(name.fileName());
+    }
+}

@@ -1,0 +1,55 @@
+package dev.millrace.queue;
+
+import dev.millrace.task.TaskState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where things lie in a queue directory.
+ *
+ * @param root the queue folder
+ */
+public record QueueLayout(Path root) {
+    public QueueLayout {
+        root = root.toAbsolutePath().normalize();
+    }
+
+    /** The folder of one state. */
+    public Path folder(TaskState state) {
+        return root.resolve(state.word());
+    }
+
+    /** One file for each worker. */
+    public Path heartbeats() {
+        return root.resolve("heartbeats");
+    }
+
+    /** What operators ask for, the steward's lease, and what the queue must remember. */
+    public Path control() {
+        return root.resolve("control");
+    }
+
+    /** One log of outcomes for each incarnation that settled something not yet known to be on disk. */
+    public Path outcomes() {
+        return control().resolve("outcomes");
+    }
+
+    /** One record for each unfinished task that was tried before. */
+    public Path attempts() {
+        return control().resolve("attempts");
+    }
+
+    /** One log for each task that wrote any. */
+    public Path logs() {
+        return root.resolve("logs");
+    }
+
+    /** Every folder, parents first. */
+    public List<Path> folders() {
+        List<Path> folders = new ArrayList<>(List.of(root));
+        for (TaskState state : TaskState.values()) folders.add(folder(state));
+        folders.addAll(List.of(heartbeats(), control(), outcomes(), attempts(), logs()));
+        return folders;
+    }
+}

@@ -1,0 +1,200 @@
+package dev.millrace.queue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.json.MalformedJsonException;
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.FileTooLargeException;
+import dev.millrace.storage.NotARegularFileException;
+import dev.millrace.task.ClaimName;
+import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** Looks at a queue without changing anything. Counts and lists come from names; only {@link #read} opens files. */
+final class QueueLook {
+    private static final int LARGEST_DOCUMENT = 16 << 20;
+
+    private final QueueLayout layout;
+    private final QueuePorts ports;
+
+    QueueLook(QueueLayout layout, QueuePorts ports) {
+        this.layout = layout;
+        this.ports = ports;
+    }
+
+    QueueCounts counts() throws IOException {
+        Map<TaskState, Long> counts = new EnumMap<>(TaskState.class);
+        for (TaskState state : TaskState.values()) {
+            long[] count = {0};
+            forEachTask(state, name -> count[0]++);
+            counts.put(state, count[0]);
+        }
+        return new QueueCounts(counts);
+    }
+
+    private void forEachTask(TaskState state, Consumer<String> visitor) throws IOException {
+        try {
+            ports.disk().forEachName(layout.folder(state), name -> {
+                if (TaskName.isTaskFile(name) || name.endsWith(TaskName.PICKLE_SUFFIX)) visitor.accept(name);
+            });
+        } catch (NoSuchFileException notMadeYet) {
+            // counts as empty
+        }
+    }
+
+    QueueAges ages() throws IOException {
+        long now = TaskOrder.micros(ports.time().instant());
+        OptionalDouble pending = ageOf(oldest(TaskState.PENDING, this::pendingSince), now);
+        OptionalDouble running = ageOf(oldest(TaskState.RUNNING, this::runningSince), now);
+        OptionalDouble overdue = dueAge(oldest(TaskState.SCHEDULED, this::dueMicros), now);
+        return new QueueAges(pending, running, overdue);
+    }
+
+    private interface Since {
+        OptionalLong micros(String name) throws IOException;
+    }
+
+    private OptionalLong oldest(TaskState state, Since since) throws IOException {
+        List<String> names = new ArrayList<>();
+        forEachTask(state, names::add);
+        long oldest = Long.MAX_VALUE;
+        for (String name : names) oldest = Math.min(oldest, since.micros(name).orElse(Long.MAX_VALUE));
+        return oldest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(oldest);
+    }
+
+    private OptionalLong pendingSince(String name) throws IOException {
+        if (!TaskName.isTaskFile(name)) return OptionalLong.empty();
+        OptionalLong named = TaskOrder.dueMicrosOf(TaskName.parse(name).stem());
+        return named.isPresent() ? named : modifiedMicros(TaskState.PENDING, name);
+    }
+
+    /** Renaming a file leaves its time of modification; the change time would tell, but Java's view of it is coarse. */
+    private OptionalLong runningSince(String name) throws IOException {
+        Optional<ClaimName> claim = ClaimName.parse(name);
+        if (claim.isEmpty()) return OptionalLong.empty();
+        OptionalLong named = TaskOrder.dueMicrosOf(claim.get().task().stem());
+        return named.isPresent() ? named : modifiedMicros(TaskState.RUNNING, name);
+    }
+
+    private OptionalLong dueMicros(String name) {
+        OptionalLong due = Promotion.dueMillis(name);
+        return due.isPresent() ? OptionalLong.of(due.getAsLong() * 1_000) : due;
+    }
+
+    private OptionalLong modifiedMicros(TaskState state, String name) throws IOException {
+        return ports.disk()
+                .facts(layout.folder(state).resolve(name))
+                .map(facts -> OptionalLong.of(TaskOrder.micros(facts.modified())))
+                .orElse(OptionalLong.empty());
+    }
+
+    private static OptionalDouble ageOf(OptionalLong since, long now) {
+        return since.isPresent()
+                ? OptionalDouble.of(Math.max(0, now - since.getAsLong()) / 1e6)
+                : OptionalDouble.empty();
+    }
+
+    private static OptionalDouble dueAge(OptionalLong due, long now) {
+        return due.isPresent() ? OptionalDouble.of((now - due.getAsLong()) / 1e6) : OptionalDouble.empty();
+    }
+
+    List<TaskView> list(TaskFilter filter) throws IOException {
+        List<TaskView> views = new ArrayList<>();
+        for (TaskState state : EnumSet.copyOf(filter.states()))
+            forEachTask(state, name -> {
+                TaskView view = view(state, name);
+                if (view.id().contains(filter.idPart())) views.add(view);
+            });
+        views.sort(Comparator.comparing(TaskView::stem));
+        return List.copyOf(views.subList(0, Math.min(filter.limit(), views.size())));
+    }
+
+    List<TaskView> find(String id) throws IOException {
+        List<TaskView> found = new ArrayList<>();
+        for (TaskState state : TaskState.values())
+            forEachTask(state, name -> {
+                TaskView view = view(state, name);
+                if (view.id().equals(id) || view.stem().equals(id)) found.add(view);
+            });
+        found.sort(Comparator.comparing(
+                        (TaskView view) -> TaskOrder.dueMicrosOf(view.stem()).orElse(0))
+                .reversed());
+        return found;
+    }
+
+    /** Terminal names are known; the others must be listed. Looks twice, because the task may move while we look. */
+    Optional<TaskView> locate(String stem) throws IOException {
+        Optional<TaskView> terminal = terminal(stem);
+        if (terminal.isPresent()) return terminal;
+        LogReplay.Whereabouts found =
+                LogReplay.whereabouts(layout, ports.disk()).get(stem);
+        if (found == null) return terminal(stem);
+        String folder = String.valueOf(Disk.parentOf(found.file()).getFileName());
+        String name = String.valueOf(found.file().getFileName());
+        return TaskState.of(folder).map(state -> view(state, name));
+    }
+
+    private Optional<TaskView> terminal(String stem) throws IOException {
+        for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)) {
+            String name = stem + TaskName.SUFFIX;
+            if (ports.disk().exists(layout.folder(state).resolve(name))) return Optional.of(view(state, name));
+        }
+        return Optional.empty();
+    }
+
+    private TaskView view(TaskState state, String name) {
+        Path file = layout.folder(state).resolve(name);
+        if (!TaskName.isTaskFile(name)) return new TaskView(name, state, 0, 0, "", file);
+        if (state == TaskState.RUNNING) {
+            Optional<ClaimName> claim = ClaimName.parse(name);
+            if (claim.isPresent())
+                return view(state, claim.get().task(), claim.get().incarnation(), file);
+        }
+        TaskName task = TaskName.parse(state == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
+        return state.isTerminal() ? new TaskView(task.stem(), state, 0, 0, "", file) : view(state, task, "", file);
+    }
+
+    private static TaskView view(TaskState state, TaskName task, String incarnation, Path file) {
+        return new TaskView(task.stem(), state, task.attempt(), task.returns(), incarnation, file);
+    }
+
+    Optional<TaskRecord> read(TaskView view) throws IOException {
+        Optional<String> why = view.state() == TaskState.FAILED ? sidecarReason(view.file()) : Optional.empty();
+        try {
+            ObjectNode body = Json.parseObject(ports.disk().read(view.file(), LARGEST_DOCUMENT));
+            return Optional.of(new TaskRecord(view, Optional.of(body), why));
+        } catch (NoSuchFileException moved) {
+            return Optional.empty();
+        } catch (MalformedJsonException e) {
+            return Optional.of(new TaskRecord(view, Optional.empty(), why.or(() -> Optional.of(e.reason()))));
+        } catch (FileTooLargeException | NotARegularFileException e) {
+            return Optional.of(
+                    new TaskRecord(view, Optional.empty(), why.or(() -> Optional.of(String.valueOf(e.getReason())))));
+        }
+    }
+
+    private Optional<String> sidecarReason(Path file) throws IOException {
+        try {
+            ObjectNode sidecar = Json.parseObject(ports.disk().read(Quarantine.sidecarOf(file), LARGEST_DOCUMENT));
+            return Optional.of(sidecar.path("reason").asText("was refused"));
+        } catch (NoSuchFileException notRefused) {
+            return Optional.empty();
+        } catch (MalformedJsonException torn) {
+            return Optional.of("was refused; its sidecar is damaged");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.millrace.queue;
+
+import dev.millrace.storage.Durability;
+import java.time.Duration;
+
+/**
+ * How a queue behaves.
+ *
+ * @param durability what an acknowledged submit and a visible result survive
+ * @param shared true when others may write into the queue folder
+ * @param poll how often a folder is listed although nothing was noticed; positive
+ * @param maxRescues how often a task may lose its worker before it is failed, at least 0
+ * @param indexSize how many pending names are remembered at once, at least 1
+ */
+public record QueueOptions(Durability durability, boolean shared, Duration poll, int maxRescues, int indexSize) {
+    /** A million names cost ten listings and 15 MB. */
+    private static final int DEFAULT_INDEX_SIZE = 100_000;
+
+    public QueueOptions {
+        if (poll.isNegative() || poll.isZero())
+            throw new IllegalArgumentException("poll " + poll + " must be positive");
+        if (maxRescues < 0) throw new IllegalArgumentException("max_rescues " + maxRescues + " must not be negative");
+        if (indexSize < 1) throw new IllegalArgumentException("index size " + indexSize + " must be at least 1");
+    }
+
+    /** Forced writes, private folder, a poll of one second, five rescues. */
+    public static QueueOptions defaults() {
+        return new QueueOptions(Durability.FSYNC, false, Duration.ofSeconds(1), 5, DEFAULT_INDEX_SIZE);
+    }
+
+    public QueueOptions withDurability(Durability newDurability) {
+        return new QueueOptions(newDurability, shared, poll, maxRescues, indexSize);
+    }
+
+    public QueueOptions withShared(boolean newShared) {
+        return new QueueOptions(durability, newShared, poll, maxRescues, indexSize);
+    }
+
+    public QueueOptions withPoll(Duration newPoll) {
+        return new QueueOptions(durability, shared, newPoll, maxRescues, indexSize);
+    }
+
+    public QueueOptions withMaxRescues(int newMaxRescues) {
+        return new QueueOptions(durability, shared, poll, newMaxRescues, indexSize);
+    }
+
+    public QueueOptions withIndexSize(int newIndexSize) {
+        return new QueueOptions(durability, shared, poll, maxRescues, newIndexSize);
+    }
+}

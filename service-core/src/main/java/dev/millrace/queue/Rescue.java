@@ -1,0 +1,161 @@
+package dev.millrace.queue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.event.Event;
+import dev.millrace.json.Json;
+import dev.millrace.storage.FileFacts;
+import dev.millrace.task.ClaimName;
+import dev.millrace.task.CorruptTaskException;
+import dev.millrace.task.Outcome;
+import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Takes up what dead incarnations left in running/, and replays their logs.
+ *
+ * <p>Being wrong about a death costs a second run and nothing else: the rename that puts a task back gives it a new name,
+ * and the owner's fence then finds its claim gone.
+ */
+final class Rescue {
+    private final QueueLayout layout;
+    private final QueueOptions options;
+    private final QueuePorts ports;
+    private final Member member;
+    private final Claiming claiming;
+    private final Settling settling;
+    private final Publisher publisher;
+    private final AttemptRecords attempts;
+
+    Rescue(
+            QueueLayout layout,
+            QueueOptions options,
+            QueuePorts ports,
+            Member member,
+            Claiming claiming,
+            Settling settling) {
+        this.layout = layout;
+        this.options = options;
+        this.ports = ports;
+        this.member = member;
+        this.claiming = claiming;
+        this.settling = settling;
+        this.publisher = new Publisher(layout, ports.disk());
+        this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
+    }
+
+    int step(Predicate<String> isDead) throws IOException {
+        Predicate<String> isDeadOther =
+                incarnation -> !incarnation.equals(member.incarnation()) && isDead.test(incarnation);
+        List<ClaimName> left = leftBehind(isDeadOther);
+        DeadLogs logs = DeadLogs.collect(ports.disk(), layout.outcomes(), isDeadOther);
+        int rescued = 0;
+        for (ClaimName claim : left) rescued += rescue(claim, logs);
+        return rescued + new LogReplay(layout, ports.disk(), options.durability()).replay(logs);
+    }
+
+    private List<ClaimName> leftBehind(Predicate<String> isDead) throws IOException {
+        List<ClaimName> left = new ArrayList<>();
+        List<String> strays = new ArrayList<>();
+        ports.disk().forEachName(layout.folder(TaskState.RUNNING), name -> {
+            Optional<ClaimName> claim = ClaimName.parse(name);
+            if (claim.isEmpty() && TaskName.isTaskFile(name)) strays.add(name);
+            claim.filter(found -> isDead.test(found.incarnation())).ifPresent(left::add);
+        });
+        for (String stray : strays) putStrayBack(stray);
+        return left;
+    }
+
+    /** Somebody moved it there by hand; nobody owns it. */
+    private void putStrayBack(String name) throws IOException {
+        Path pending = layout.folder(TaskState.PENDING).resolve(name);
+        if (!ports.disk().exists(pending))
+            publisher.move(layout.folder(TaskState.RUNNING).resolve(name), pending);
+    }
+
+    private int rescue(ClaimName claim, DeadLogs logs) throws IOException {
+        Optional<DeadLogs.Valid> valid = logs.of(claim.task().stem())
+                .filter(found -> found.record().returns() >= claim.task().returns());
+        if (valid.isPresent()) return finishFromLog(claim, valid.get());
+        if (claim.isForeign() && wasFinishedByAgilab(claim)) return 1;
+        return putBackOrFail(claim);
+    }
+
+    private int finishFromLog(ClaimName claim, DeadLogs.Valid valid) throws IOException {
+        if (claim.stage() == ClaimName.Stage.CLAIM && !publisher.fence(claim)) return 0;
+        Path target = publisher.publish(claim, valid.record());
+        return rescued(claim, String.valueOf(target.getFileName()));
+    }
+
+    /** A worker of AGILAB's writes a second file and then deletes its claim; when it dies in between, both are there. */
+    private boolean wasFinishedByAgilab(ClaimName claim) throws IOException {
+        for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED)) {
+            Path terminal = layout.folder(state).resolve(claim.task().terminalFileName());
+            if (ports.disk().facts(terminal).map(FileFacts::kind).orElse(FileFacts.Kind.OTHER) == FileFacts.Kind.FILE
+                    && names(terminal, claim.incarnation())) return ports.disk().delete(publisher.running(claim));
+        }
+        return false;
+    }
+
+    private boolean names(Path terminal, String incarnation) throws IOException {
+        try {
+            TaskDocument document = TaskDocument.parse(ports.disk().read(terminal, TaskDocument.MAX_BYTES));
+            String owner = document.value("claim").path("worker_incarnation").asText("");
+            return owner.equals(incarnation) && document.value("status").isTextual();
+        } catch (CorruptTaskException notTheSame) {
+            return false;
+        }
+    }
+
+    private int putBackOrFail(ClaimName claim) throws IOException {
+        if (claim.task().attempt() >= mostAttempts(claim)) return fail(claim);
+        attempts.add(claim.task().stem(), attemptJson(claim));
+        Path target = layout.folder(TaskState.PENDING)
+                .resolve(claim.task().nextAttempt().fileName());
+        return publisher.move(publisher.running(claim), target) ? rescued(claim, "pending") : 0;
+    }
+
+    private int mostAttempts(ClaimName claim) throws IOException {
+        try {
+            byte[] content = ports.disk().read(publisher.running(claim), TaskDocument.MAX_BYTES);
+            return TaskDocument.parse(content).maxAttempts().orElse(options.maxRescues() + 1);
+        } catch (CorruptTaskException | java.nio.file.FileSystemException foundOutByTheNextClaim) {
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    private ObjectNode attemptJson(ClaimName claim) {
+        ObjectNode json = Json.object();
+        json.put("attempt", claim.task().attempt());
+        json.put("incarnation", claim.incarnation());
+        json.put("rescued_at", ports.time().epochSeconds());
+        json.put("reason", "its worker died or fell silent");
+        return json;
+    }
+
+    /** Claimed by the steward itself, then settled like any other. */
+    private int fail(ClaimName theirs) throws IOException {
+        Optional<Claim> mine = claiming.takeOver(theirs);
+        if (mine.isEmpty()) return 0;
+        ObjectNode details = Json.object();
+        ObjectNode recovery = details.putObject("recovery");
+        recovery.put("reason", "expired-worker-heartbeat");
+        recovery.putNull("heartbeat_age_sec");
+        String error = "given up: each of " + theirs.task().attempt()
+                + " workers that ran it died or fell silent; find out whether the task kills its worker (memory, native"
+                + " code), or raise max_attempts";
+        settling.settle(mine.get(), new Outcome.Failed(error, "", Optional.of(details)));
+        return rescued(theirs, "failed");
+    }
+
+    private int rescued(ClaimName claim, String to) {
+        ports.events().accept(new Event.Rescued(claim.task().stem(), claim.incarnation(), to));
+        return 1;
+    }
+}

@@ -1,0 +1,147 @@
+package dev.millrace.queue;
+
+import dev.millrace.liveness.Heartbeat;
+import dev.millrace.storage.FileFacts;
+import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Removes what is older or more than the limits allow: first by age, then the oldest beyond the number.
+ *
+ * <p>Deleting is dear (a hundred microseconds a file, and new files are slow to make after mass deletion), so a step
+ * removes a slice, and what a listing found is remembered until it is used up. A file younger than a minute is never
+ * removed for being one too many: whoever waits for its result must have had time to read it. Heartbeats go by age alone
+ * while their worker may live.
+ */
+final class RetentionSweep {
+    private static final int SLICE = 1_000;
+    private static final int STAT_ALL = 10_000;
+    private static final Duration YOUNG = Duration.ofMinutes(1);
+    private static final Duration OLD_DRAFT = Duration.ofHours(1);
+
+    private final QueueLayout layout;
+    private final QueuePorts ports;
+    private final Map<Path, Deque<Path>> victims = new HashMap<>();
+
+    RetentionSweep(QueueLayout layout, QueuePorts ports) {
+        this.layout = layout;
+        this.ports = ports;
+    }
+
+    RetentionReport step(RetentionLimits limits) throws IOException {
+        long done = sweep(layout.folder(TaskState.DONE), limits.done(), RetentionSweep::isTask)
+                + sweep(layout.folder(TaskState.CANCELLED), limits.done(), RetentionSweep::isTask);
+        long failed = sweep(layout.folder(TaskState.FAILED), limits.failed(), RetentionSweep::isTask);
+        long heartbeats = sweep(layout.heartbeats(), limits.heartbeats(), name -> name.endsWith(".json"));
+        sweepLogs(limits);
+        for (Path folder : List.of(
+                layout.folder(TaskState.PENDING),
+                layout.folder(TaskState.SCHEDULED),
+                layout.folder(TaskState.FAILED),
+                layout.heartbeats(),
+                layout.control()))
+            sweep(folder, RetentionLimits.Limit.of(OLD_DRAFT, 0), name -> name.startsWith(".draft-"));
+        return new RetentionReport(done, failed, heartbeats);
+    }
+
+    /** A task's log is kept as long as its document may be. */
+    private void sweepLogs(RetentionLimits limits) throws IOException {
+        Optional<Duration> longest = limits.done()
+                .keepFor()
+                .flatMap(done -> limits.failed().keepFor().map(failed -> done.compareTo(failed) > 0 ? done : failed));
+        if (longest.isPresent())
+            sweep(layout.logs(), RetentionLimits.Limit.of(longest.get(), 0), name -> name.endsWith(".log"));
+    }
+
+    private static boolean isTask(String name) {
+        return TaskName.isTaskFile(name) || name.endsWith(TaskName.PICKLE_SUFFIX);
+    }
+
+    private long sweep(Path folder, RetentionLimits.Limit limit, Predicate<String> which) throws IOException {
+        if (limit.keepFor().isEmpty() && limit.keepMost().isEmpty()) return 0;
+        Path key = folder.resolve(limit.toString());
+        Deque<Path> found = victims.get(key);
+        if (found == null || found.isEmpty()) found = find(folder, limit, which);
+        victims.put(key, found);
+        long removed = 0;
+        for (int left = Math.min(SLICE, found.size()); left > 0; left--) removed += remove(found.remove());
+        return removed;
+    }
+
+    private long remove(Path file) throws IOException {
+        boolean deleted = ports.disk().delete(file);
+        if (String.valueOf(file.getParent()).equals(String.valueOf(layout.folder(TaskState.FAILED))))
+            ports.disk().delete(Quarantine.sidecarOf(file));
+        return deleted ? 1 : 0;
+    }
+
+    private record Aged(Path file, Instant modified) {}
+
+    private Deque<Path> find(Path folder, RetentionLimits.Limit limit, Predicate<String> which) throws IOException {
+        List<String> names = new ArrayList<>();
+        ports.disk().forEachName(folder, name -> {
+            if (which.test(name)) names.add(name);
+        });
+        boolean tooMany =
+                limit.keepMost().isPresent() && names.size() > limit.keepMost().get();
+        List<Aged> aged = aged(folder, names, limit, tooMany);
+        Deque<Path> found = new ArrayDeque<>();
+        Instant now = ports.time().instant();
+        long surplus = tooMany ? names.size() - limit.keepMost().get() : 0;
+        for (Aged one : aged) {
+            boolean old = limit.keepFor().isPresent()
+                    && one.modified().isBefore(now.minus(limit.keepFor().get()));
+            boolean over = found.size() < surplus && one.modified().isBefore(now.minus(YOUNG));
+            if (old || (over && !mayLive(folder, one.file()))) found.add(one.file());
+        }
+        return found;
+    }
+
+    /** Oldest first. In a large folder, files whose name says that they cannot be old enough are not looked at. */
+    private List<Aged> aged(Path folder, List<String> names, RetentionLimits.Limit limit, boolean tooMany)
+            throws IOException {
+        List<Aged> aged = new ArrayList<>();
+        Instant now = ports.time().instant();
+        for (String name : names) {
+            if (!tooMany && names.size() > STAT_ALL && isTooYoung(name, limit, now)) continue;
+            Optional<FileFacts> facts = ports.disk().facts(folder.resolve(name));
+            facts.ifPresent(found -> aged.add(new Aged(folder.resolve(name), found.modified())));
+        }
+        aged.sort(Comparator.comparing(Aged::modified));
+        return aged;
+    }
+
+    private static boolean isTooYoung(String name, RetentionLimits.Limit limit, Instant now) {
+        OptionalLong submitted = TaskName.isTaskFile(name)
+                ? TaskOrder.dueMicrosOf(TaskName.parse(name).stem())
+                : OptionalLong.empty();
+        return submitted.isPresent()
+                && limit.keepFor().isPresent()
+                && submitted.getAsLong()
+                        > TaskOrder.micros(now.minus(limit.keepFor().get()));
+    }
+
+    private boolean mayLive(Path folder, Path file) throws IOException {
+        if (!folder.equals(layout.heartbeats())) return false;
+        Set<Heartbeat.State> ended = Set.of(Heartbeat.State.STOPPED, Heartbeat.State.FAILED);
+        return dev.millrace.liveness.Heartbeats.read(ports.disk(), file)
+                .map(beat -> !ended.contains(beat.state()))
+                .orElse(false);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.millrace.queue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.event.Event;
+import dev.millrace.json.Json;
+import dev.millrace.task.ClaimName;
+import dev.millrace.task.Outcome;
+import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Ends claims: log, fence, bytes, terminal folder; or back to waiting. */
+final class Settling {
+    private final QueueLayout layout;
+    private final QueuePorts ports;
+    private final Member member;
+    private final OutcomeLog log;
+    private final OutcomeBytes spelling;
+    private final AttemptRecords attempts;
+    private final Publisher publisher;
+    private final Queue<Unpublished> unpublished = new ConcurrentLinkedQueue<>();
+
+    Settling(QueueLayout layout, QueuePorts ports, Member member, OutcomeLog log) {
+        this.layout = layout;
+        this.ports = ports;
+        this.member = member;
+        this.log = log;
+        this.spelling = new OutcomeBytes(member, ports.time());
+        this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
+        this.publisher = new Publisher(layout, ports.disk());
+    }
+
+    /** Fenced and logged, but not yet in its terminal folder, because the disk refused. */
+    private record Unpublished(ClaimName claim, LogRecord record, OutcomeLog.Segment segment) {}
+
+    Settlement settle(Claim claim, Outcome outcome) throws IOException {
+        if (outcome instanceof Outcome.Retry retry) return retry(claim, retry);
+        if (outcome instanceof Outcome.HandedBack) return handBack(claim);
+        TaskState state = OutcomeBytes.stateOf(outcome).orElseThrow();
+        LogRecord record = record(claim, outcome, state);
+        OutcomeLog.Segment segment = log.append(record);
+        if (!publisher.fence(claim.name())) {
+            log.published(segment);
+            return fenced(claim);
+        }
+        return publish(new Unpublished(claim.name(), record, segment));
+    }
+
+    private LogRecord record(Claim claim, Outcome outcome, TaskState state) throws IOException {
+        TaskName name = claim.name().task();
+        List<JsonNode> earlier = name.returns() == 0 ? List.of() : attempts.of(name.stem());
+        Path target = TerminalNames.free(ports.disk(), layout.folder(state), name.terminalFileName(), ports.random());
+        return new LogRecord(
+                name.stem(),
+                name.returns(),
+                claim.name().claimNumber(),
+                state,
+                claim.closingBrace(),
+                String.valueOf(target.getFileName()),
+                spelling.of(claim, outcome, state, earlier));
+    }
+
+    /** From here on the outcome counts, whatever happens; what the disk refuses now is done later. */
+    private Settlement publish(Unpublished decided) {
+        Path target =
+                layout.folder(decided.record().state()).resolve(decided.record().terminalName());
+        try {
+            finish(decided);
+        } catch (IOException e) {
+            unpublished.add(decided);
+            ports.events()
+                    .accept(new Event.Trouble("cannot write the outcome of " + target + " now; it is tried again", e));
+        }
+        return new Settlement.Settled(decided.record().state(), target);
+    }
+
+    private void finish(Unpublished decided) throws IOException {
+        publisher.publish(decided.claim(), decided.record());
+        if (decided.claim().task().returns() > 0)
+            attempts.remove(decided.claim().task().stem());
+        log.published(decided.segment());
+    }
+
+    int finishUnpublished() throws IOException {
+        int finished = 0;
+        for (int left = unpublished.size(); left > 0; left--) {
+            Unpublished decided = unpublished.peek();
+            if (decided == null) break;
+            finish(decided);
+            unpublished.remove(decided);
+            finished++;
+        }
+        return finished;
+    }
+
+    private Settlement fenced(Claim claim) {
+        ports.events().accept(new Event.Fenced(claim.stem(), member.incarnation()));
+        return new Settlement.Fenced();
+    }
+
+    private Settlement handBack(Claim claim) throws IOException {
+        Path target = layout.folder(TaskState.PENDING)
+                .resolve(claim.name().task().sameAttempt().fileName());
+        return putBack(claim, TaskState.PENDING, target);
+    }
+
+    private Settlement retry(Claim claim, Outcome.Retry retry) throws IOException {
+        TaskName next = claim.name().task().nextAttempt();
+        attempts.add(claim.stem(), attemptJson(claim, retry.error()));
+        Duration delay = retry.delay();
+        if (delay.isZero() || delay.isNegative())
+            return putBack(
+                    claim, TaskState.PENDING, layout.folder(TaskState.PENDING).resolve(next.fileName()));
+        long due = ports.time().millis() + delay.toMillis();
+        Path target = layout.folder(TaskState.SCHEDULED).resolve(next.scheduledFileName(due));
+        return putBack(claim, TaskState.SCHEDULED, target);
+    }
+
+    private Settlement putBack(Claim claim, TaskState state, Path target) throws IOException {
+        return publisher.move(publisher.running(claim.name()), target)
+                ? new Settlement.PutBack(state, target)
+                : fenced(claim);
+    }
+
+    private ObjectNode attemptJson(Claim claim, String error) {
+        ObjectNode json = Json.object();
+        json.put("attempt", claim.attempt());
+        json.put("worker", member.worker());
+        json.put("claimed_at", dev.millrace.time.Time.toEpochSeconds(claim.claimedAt()));
+        json.put("runtime", Math.round((ports.time().nanos() - claim.claimedNanos()) / 1e3) / 1e6);
+        json.put("reason", error);
+        return json;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.millrace.queue;
+
+import dev.millrace.task.InvalidTaskException;
+import dev.millrace.task.Task;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A queue of tasks. Safe for use by several threads; any number of processes may use one directory at once.
+ *
+ * <p>See the package for why nothing is lost or done twice.
+ */
+public interface TaskQueue {
+
+    /** A queue in a directory. Nothing is touched before {@link #prepare} or the first call that needs it. */
+    static TaskQueue inDirectory(QueueLayout layout, QueueOptions options, QueuePorts ports) {
+        return new DirectoryQueue(layout, options, ports);
+    }
+
+    QueueLayout layout();
+
+    QueueOptions options();
+
+    /**
+     * Makes the folders that are missing and checks that the queue can work here: no links, not writable by others
+     * unless shared, one file system, room to write. Removes nothing.
+     *
+     * @throws QueueFolderException when it cannot
+     */
+    void prepare() throws IOException;
+
+    /**
+     * Accepts a task.
+     *
+     * @throws InvalidTaskException when the task itself is wrong; nothing was written
+     * @throws SubmitException when it could not be made durable
+     */
+    Submission submit(Task task) throws IOException;
+
+    /**
+     * Accepts several tasks, in this order. Each is accepted by itself; on failure the message says how many were.
+     *
+     * @throws InvalidTaskException when one of them is wrong; nothing was written then
+     */
+    List<Submission> submitAll(List<Task> tasks) throws IOException;
+
+    /** Takes part as a worker or steward. Close it when the incarnation ends. */
+    WorkerQueue join(Member member);
+
+    /** Counts the task files by listing; looking changes nothing. */
+    QueueCounts counts() throws IOException;
+
+    /** How long the longest waiting and running tasks have been so, by listing. */
+    QueueAges ages() throws IOException;
+
+    /** Tasks by state, id and order; looking changes nothing. */
+    List<TaskView> list(TaskFilter filter) throws IOException;
+
+    /** All tasks that bear an id, or whose unique name it is; the newest first. */
+    List<TaskView> find(String id) throws IOException;
+
+    /** One task by its unique name, wherever it lies. */
+    Optional<TaskView> locate(String stem) throws IOException;
+
+    /** Reads a task's document and, for terminal ones, its outcome. Empty when it has moved or gone meanwhile. */
+    Optional<TaskRecord> read(TaskView view) throws IOException;
+}

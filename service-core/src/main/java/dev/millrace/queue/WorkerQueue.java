@@ -1,0 +1,65 @@
+package dev.millrace.queue;
+
+import dev.millrace.task.Outcome;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** What one incarnation does with a queue. */
+public interface WorkerQueue extends AutoCloseable {
+
+    Member member();
+
+    /**
+     * Claims the first pending task that this worker may run. Empty when there is none; bad files met on the way are
+     * quarantined. Called by one thread at a time.
+     *
+     * @throws IOException when the directory cannot be used now; nothing was claimed, try again later
+     */
+    Optional<Claim> claim() throws IOException;
+
+    /**
+     * Ends a claim: writes and publishes a terminal outcome, or puts the task back. Several threads may settle at once
+     * and share one force.
+     *
+     * @throws IOException when the outcome could not be made durable; the claim still stands, try again
+     */
+    Settlement settle(Claim claim, Outcome outcome) throws IOException;
+
+    /** True while the claim's file is where this incarnation put it: it was neither rescued nor settled. */
+    boolean stillHolds(Claim claim) throws IOException;
+
+    /** Waits until something may have become claimable, at most the given time. */
+    void awaitNews(Duration atMost) throws InterruptedException;
+
+    /** Ends a wait of {@link #awaitNews} early. */
+    void wake();
+
+    /** Names that count as workers of this service beside the own one; tasks for a name outside it may be run by anyone. */
+    void knowWorkers(Supplier<Set<String>> names);
+
+    /** Publishes outcomes that were decided but could not be written out; the number published. */
+    int finishUnpublished() throws IOException;
+
+    /** Makes finished logs superfluous and drops them; slow (a file-system sync), so not for the claiming thread. */
+    int dropFinishedLogs() throws IOException;
+
+    /** Moves tasks that are due from scheduled to pending, a bounded number at a time. */
+    int promote() throws IOException;
+
+    /**
+     * Puts back or finishes what dead incarnations left behind.
+     *
+     * @param isDead whether an incarnation will never settle again; may be wrong without harm
+     */
+    int rescue(Predicate<String> isDead) throws IOException;
+
+    /** Removes terminal tasks and old files beyond the limits, a bounded number at a time. */
+    RetentionReport sweep(RetentionLimits limits) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}
