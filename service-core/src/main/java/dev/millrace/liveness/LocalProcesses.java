@@ -39,10 +39,18 @@ final class LocalProcesses implements Processes {
 
     @Override
     public Existence look(ProcessIdentity process) {
-        if (!process.hostId().equals(hostId) || process.pid() <= 0) return Existence.UNKNOWN;
+        if (process.pid() <= 0) return Existence.UNKNOWN;
+        if (!process.hostId().equals(hostId)) return isFromEarlierBoot(process) ? Existence.GONE : Existence.UNKNOWN;
         Optional<String> start = startOf(process.pid());
         if (start.isEmpty()) return Existence.GONE;
         return process.start().isEmpty() || start.get().equals(process.start()) ? Existence.ALIVE : Existence.GONE;
+    }
+
+    /** Same host name, another boot: it went down with the machine. Being wrong costs a second run. */
+    private boolean isFromEarlierBoot(ProcessIdentity process) {
+        String[] theirs = process.hostId().split("\\|", -1);
+        String[] ours = hostId.split("\\|", -1);
+        return theirs.length == ours.length && theirs[0].equals(ours[0]) && !theirs[1].equals(ours[1]);
     }
 
     @Override
