@@ -51,15 +51,11 @@ final class BeatWriter {
     }
 
     private static Heartbeat.State stateOf(WorkerLoop loop) {
-        switch (loop.phase()) {
-            case PARKED:
-            case DRAINING:
-                return Heartbeat.State.DRAINING;
-            case STOPPED:
-                return Heartbeat.State.STOPPED;
-            default:
-                return loop.busy() > 0 ? Heartbeat.State.PROCESSING : Heartbeat.State.RUNNING;
-        }
+        return switch (loop.phase()) {
+            case PARKED, DRAINING -> Heartbeat.State.DRAINING;
+            case STOPPED -> Heartbeat.State.STOPPED;
+            case STARTING, RUNNING -> loop.busy() > 0 ? Heartbeat.State.PROCESSING : Heartbeat.State.RUNNING;
+        };
     }
 
     private void write(Heartbeat.State state) throws IOException {

@@ -17,18 +17,13 @@ public enum WorkerPhase {
     STOPPED;
 
     private Set<WorkerPhase> next() {
-        switch (this) {
-            case STARTING:
-                return EnumSet.of(RUNNING, PARKED, DRAINING, STOPPED);
-            case RUNNING:
-                return EnumSet.of(PARKED, DRAINING, STOPPED);
-            case PARKED:
-                return EnumSet.of(RUNNING, DRAINING, STOPPED);
-            case DRAINING:
-                return EnumSet.of(STOPPED);
-            default:
-                return EnumSet.noneOf(WorkerPhase.class);
-        }
+        return switch (this) {
+            case STARTING -> EnumSet.of(RUNNING, PARKED, DRAINING, STOPPED);
+            case RUNNING -> EnumSet.of(PARKED, DRAINING, STOPPED);
+            case PARKED -> EnumSet.of(RUNNING, DRAINING, STOPPED);
+            case DRAINING -> EnumSet.of(STOPPED);
+            case STOPPED -> EnumSet.noneOf(WorkerPhase.class);
+        };
     }
 
     /** True when this phase may become that one, or is it already. */
