@@ -198,4 +198,13 @@ public record AppEnv(Path appFolder, Path share, Path home) {
                 .filter(Files::exists)
                 .findFirst();
     }
+
+    /**
+     * The app's settings, or the defaults when it has none.
+     *
+     * @throws SettingsException naming file, line and key of what is wrong
+     */
+    public AppSettings settings() {
+        return settingsFile().map(AppSettings::read).orElse(AppSettings.defaults());
+    }
 }

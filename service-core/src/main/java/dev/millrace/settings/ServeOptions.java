@@ -73,7 +73,7 @@ public record ServeOptions(ObjectNode given) {
 
     /** How many workers each host gets, in the order given; used at start only. An empty map counts as not given. */
     public Optional<Map<String, Integer>> workers() {
-        return values().counts(SettingKey.WORKERS).filter(hosts -> !hosts.isEmpty());
+        return values().counts(SettingKey.WORKERS);
     }
 
     /** How much is logged, 0 to 3. */

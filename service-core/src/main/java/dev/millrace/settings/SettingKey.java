@@ -94,11 +94,6 @@ enum SettingKey {
         return option;
     }
 
-    /** True when it is asked of one call and is no lasting setting of the service. */
-    boolean isOfOneCall() {
-        return this == OBSERVE || this == FORCE;
-    }
-
     /** The value in its normal form. */
     JsonNode checked(JsonNode value) {
         return rule.checked(key, value);
@@ -135,12 +130,15 @@ enum SettingKey {
                 .toList();
     }
 
-    /**
-     * Sets a checked value. A null means "not given", but for the limit of a stop, where it means "without end".
-     */
+    /** Sets a checked value; one that means "not given" removes what was there. */
     void putInto(ObjectNode values, JsonNode value) {
-        if (value.isNull() && this != STOP_TIMEOUT) values.remove(key);
+        if (meansNotGiven(value)) values.remove(key);
         else values.set(key, checked(value));
+    }
+
+    private boolean meansNotGiven(JsonNode value) {
+        if (value.isNull()) return this != STOP_TIMEOUT;
+        return this == WORKERS && value.isObject() && value.isEmpty();
     }
 
     /** The message for a key that nobody knows. */

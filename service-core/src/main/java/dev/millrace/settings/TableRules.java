@@ -3,6 +3,7 @@ package dev.millrace.settings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.json.MalformedJsonException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
@@ -53,16 +54,29 @@ final class TableRules {
     /** A table; the private keys that AGILAB hands to its own workers are dropped. */
     static Rule args() {
         return new Rule(
-                "a table",
-                value -> value instanceof ObjectNode args ? Optional.of(publicArgs(args)) : Optional.empty());
+                "a table that JSON can hold: finite numbers, nested at most " + Json.MAX_DEPTH + " deep",
+                value ->
+                        value instanceof ObjectNode args ? asRead(args).map(TableRules::publicArgs) : Optional.empty());
+    }
+
+    /** Through text and back: so it compares equal with what a worker reads. */
+    private static Optional<ObjectNode> asRead(ObjectNode args) {
+        try {
+            byte[] written = Json.bytes(args);
+            return isFinite(args) ? Optional.of(Json.parseObject(written)) : Optional.empty();
+        } catch (IllegalArgumentException | MalformedJsonException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isFinite(JsonNode value) {
+        if (value.isContainerNode()) return value.valueStream().allMatch(TableRules::isFinite);
+        return !value.isNumber() || !(value.isDouble() || value.isFloat()) || Double.isFinite(value.doubleValue());
     }
 
     private static ObjectNode publicArgs(ObjectNode args) {
-        ObjectNode kept = Json.object();
-        for (Map.Entry<String, JsonNode> arg : args.properties())
-            if (!arg.getKey().startsWith(PRIVATE_ARGS))
-                kept.set(arg.getKey(), arg.getValue().deepCopy());
-        return kept;
+        args.properties().removeIf(arg -> arg.getKey().startsWith(PRIVATE_ARGS));
+        return args;
     }
 
     private static boolean isWorkers(JsonNode count) {
