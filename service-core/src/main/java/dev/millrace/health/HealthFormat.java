@@ -34,7 +34,7 @@ public enum HealthFormat {
 
         @Override
         public int exitCode(Verdict verdict) {
-            return NagiosLine.State.of(verdict).ordinal();
+            return NagiosLine.State.of(verdict).exitCode();
         }
     };
 

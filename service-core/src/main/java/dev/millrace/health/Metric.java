@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -52,6 +53,16 @@ record Metric(String name, String help, Function<Judged, List<Sample>> samples) 
                 help,
                 judged -> figure.apply(judged).stream()
                         .map(value -> Sample.of(decimal(value)))
+                        .toList());
+    }
+
+    /** A count that the report may lack. */
+    static Metric optionalCount(String name, String help, Function<Judged, OptionalLong> count) {
+        return new Metric(
+                name,
+                help,
+                judged -> count.apply(judged).stream()
+                        .mapToObj(value -> Sample.of(Long.toString(value)))
                         .toList());
     }
 

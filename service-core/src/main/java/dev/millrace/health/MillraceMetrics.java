@@ -9,6 +9,7 @@ import dev.millrace.task.TaskState;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -33,22 +34,18 @@ final class MillraceMetrics {
                     "scheduled_due",
                     "How long the most overdue scheduled task is overdue, 0 when none is.",
                     QueueAges::oldestScheduledDueSec),
-            Metric.optional(
+            Metric.optionalCount(
                     "millrace_quarantined_files",
                     "Files in failed/ that could not be read as tasks.",
-                    judged -> judged.report().measures().quarantined().stream()
-                            .mapToObj(files -> (double) files)
-                            .findFirst()),
+                    judged -> judged.report().measures().quarantined()),
             latency(
                     "start_latency",
                     "Time from ready to started, by quantile.",
                     Latency::startP50Sec,
                     Latency::startP95Sec),
             latency("run_time", "Time from started to finished, by quantile.", Latency::runP50Sec, Latency::runP95Sec),
-            Metric.optional(
-                    "millrace_latency_samples",
-                    "Tasks that the quantiles are taken from.",
-                    judged -> judged.report().measures().latency().map(latency -> (double) latency.samples())),
+            Metric.optionalCount(
+                    "millrace_latency_samples", "Tasks that the quantiles are taken from.", MillraceMetrics::samples),
             rate("millrace_done_per_minute", "Tasks done in a minute.", rates -> Optional.of(rates.donePerMin())),
             rate("millrace_failed_per_minute", "Tasks failed in a minute.", rates -> Optional.of(rates.failedPerMin())),
             rate(
@@ -77,12 +74,10 @@ final class MillraceMetrics {
                     "millrace_objective_max_failure_rate",
                     "The objective, when it is set.",
                     judged -> Metric.boxed(judged.thresholds().maxFailureRate())),
-            Metric.optional(
+            Metric.optionalCount(
                     "millrace_objective_max_pending",
                     "The objective, when it is set.",
-                    judged -> judged.thresholds().maxPending().stream()
-                            .mapToObj(most -> (double) most)
-                            .findFirst()));
+                    judged -> judged.thresholds().maxPending()));
 
     private MillraceMetrics() {}
 
@@ -119,6 +114,12 @@ final class MillraceMetrics {
 
     private static Stream<Sample> quantile(String quantile, OptionalDouble value) {
         return value.stream().mapToObj(seconds -> Sample.labelled("quantile", quantile, Metric.decimal(seconds)));
+    }
+
+    private static OptionalLong samples(Judged judged) {
+        return judged.report().measures().latency().stream()
+                .mapToLong(Latency::samples)
+                .findFirst();
     }
 
     private static Metric rate(String name, String help, Function<Throughput, Optional<Double>> rate) {
