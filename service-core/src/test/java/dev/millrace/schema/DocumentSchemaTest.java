@@ -283,6 +283,14 @@ class DocumentSchemaTest {
     }
 
     @Test
+    void a_snapshot_of_a_service_that_told_no_timeout_is_valid() {
+        assertThat(after(
+                        DocumentSchema.SNAPSHOT,
+                        snapshot -> snapshot.withObjectProperty("health_gate").putNull("heartbeat_timeout_sec")))
+                .isEmpty();
+    }
+
+    @Test
     void a_sidecar_names_a_file_and_no_path() {
         assertThat(after(DocumentSchema.QUARANTINE, sidecar -> sidecar.put("file", "../x")))
                 .containsExactly("#/file: must be the name of the refused file, without a folder");
