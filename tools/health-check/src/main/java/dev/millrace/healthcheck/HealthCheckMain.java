@@ -1,6 +1,5 @@
 package dev.millrace.healthcheck;
 
-import dev.millrace.health.GateThresholds;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -16,23 +15,17 @@ final class HealthCheckMain {
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
-        System.exit(new HealthCheck(settings(), service(), out, err).run(List.of(args)));
+        System.exit(new HealthCheck(GateSettings.ofApp(), service(), out, err).run(List.of(args)));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
     }
 
-    // ---- CONNECT HERE: AppEnv.find(...) and the app's [cluster.service_health], then Service.open(env).serve(HEALTH)
-    // ----
-
-    private static GateSettings settings() {
-        return request -> GateThresholds.defaults();
-    }
-
+    // ---- CONNECT HERE: Service.open(request.env()), serve(HEALTH) with the request's options, its report ----
     private static HealthSource service() {
         return request -> {
-            throw new IllegalStateException("not connected");
+            throw new IllegalStateException("not connected to " + request.env().target());
         };
     }
 }
