@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Formats that people take for CSV, known by their first bytes (one character each), each with its way out. */
 enum FileSignature {
     GZIP("is compressed by gzip; unpack it with gunzip", "\u001F\u008B"),
-    ZSTD("is compressed by zstd; unpack it with unzstd", "\u0028\u00B5\u002F\u00FD"),
+    ZSTD("is compressed by zstd; unpack it with unzstd", "(\u00B5/\u00FD"),
     ZIP("is a zip archive or a spreadsheet (xlsx, ods); unpack it, or export the sheet as CSV", "PK\u0003\u0004"),
     XLS("is a spreadsheet (xls); export the sheet as CSV", "\u00D0\u00CF\u0011\u00E0"),
     PARQUET("is a Parquet file; export it as CSV", "PAR1"),
