@@ -44,6 +44,7 @@ final class ValueCounts {
     private final Map<Long, Counted> counts = new HashMap<>();
     private @Nullable UltraLogLog sketch;
     private long taken;
+    private long added;
 
     /** @param capacity how many different values are counted exactly, from 2 */
     ValueCounts(int capacity) {
@@ -52,6 +53,7 @@ final class ValueCounts {
 
     void add(String value) {
         long hash = HASHER.hashCharsToLong(value);
+        added++;
         if (sketch != null) sketch.add(hash);
         Counted counted = counts.get(hash);
         if (counted == null) counted = addNew(hash, value);
@@ -89,9 +91,11 @@ final class ValueCounts {
         return sketch == null;
     }
 
-    /** How many different values were added; an estimate when not {@link #exact()}. */
+    /** How many different values were added; an estimate when not {@link #exact()}, but never a known impossibility. */
     long distinct() {
-        return sketch == null ? counts.size() : Math.max(capacity + 1L, Math.round(sketch.getDistinctCountEstimate()));
+        if (sketch == null) return counts.size();
+        long estimate = Math.round(sketch.getDistinctCountEstimate());
+        return Math.min(added, Math.max(capacity + 1L, estimate));
     }
 
     /** The most by which a count of {@link #frequent} can be too low; 0 when exact. */

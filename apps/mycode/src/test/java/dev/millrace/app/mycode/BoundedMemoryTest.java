@@ -110,6 +110,15 @@ class BoundedMemoryTest {
     }
 
     @Test
+    void an_estimate_of_distinct_values_never_exceeds_the_number_of_values() {
+        for (int size = 2_000; size < 2_100; size++) {
+            ValueCounts counts = new ValueCounts(100);
+            for (int i = 0; i < size; i++) counts.add("v" + i);
+            assertThat(counts.distinct()).isBetween((long) (0.94 * size), (long) size);
+        }
+    }
+
+    @Test
     void quantiles_beyond_the_bound_are_within_one_percent_of_the_rank() {
         Quantiles quantiles = new Quantiles(1_000);
         SplittableRandom random = new SplittableRandom(3);
