@@ -23,15 +23,18 @@ final class Meter {
     /**
      * Counts bytes that were read, and reports about each hundredth of the file.
      *
-     * @throws CancellationException when the task was cancelled
+     * @throws CancellationException when the task was cancelled or its thread interrupted, which stays so
      */
     void read(long more) {
         bytes += more;
-        if (task.isCancelled())
-            throw new CancellationException("cancelled after " + bytes + " bytes, " + rows + " rows");
+        if (task.isCancelled() || Thread.currentThread().isInterrupted()) throw cancelled();
         if (bytes < nextReport) return;
         nextReport = bytes + stride;
         report();
+    }
+
+    private CancellationException cancelled() {
+        return new CancellationException("cancelled after " + bytes + " bytes, " + rows + " rows");
     }
 
     void row() {

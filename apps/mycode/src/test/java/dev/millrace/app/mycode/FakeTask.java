@@ -22,6 +22,7 @@ final class FakeTask implements TaskContext {
     private final ObjectNode args;
     private final ObjectNode serviceArgs = Json.object();
     private double cancelAt = 2;
+    private double interruptAt = 2;
     private boolean cancelled;
 
     FakeTask(Path appFolder, ObjectNode args) {
@@ -51,6 +52,11 @@ final class FakeTask implements TaskContext {
 
     FakeTask cancelledAt(double fraction) {
         cancelAt = fraction;
+        return this;
+    }
+
+    FakeTask interruptedAt(double fraction) {
+        interruptAt = fraction;
         return this;
     }
 
@@ -128,6 +134,7 @@ final class FakeTask implements TaskContext {
     public void progress(double fraction, String message) {
         progress.add(new Progress(fraction, message));
         cancelled = fraction >= cancelAt;
+        if (fraction >= interruptAt) Thread.currentThread().interrupt();
     }
 
     @Override

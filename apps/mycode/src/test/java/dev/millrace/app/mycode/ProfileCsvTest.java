@@ -163,6 +163,17 @@ class ProfileCsvTest {
     }
 
     @Test
+    void it_stops_when_its_thread_is_interrupted_and_leaves_it_interrupted() throws Exception {
+        FakeTask task = FakeTask.with(app, "id,name\n" + "17,some name\n".repeat(100_000))
+                .interruptedAt(0.3);
+        try {
+            assertThatThrownBy(task::run).isInstanceOf(CancellationException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
     void it_stops_in_the_middle_of_a_line_without_end_when_the_task_is_cancelled() throws Exception {
         FakeTask task = FakeTask.with(app, "id,name\n" + "x".repeat(4_000_000)).cancelledAt(0.3);
         assertThatThrownBy(task::run).isInstanceOf(CancellationException.class);
