@@ -41,13 +41,14 @@ final class Launches {
         }
     }
 
-    /** Ends a process for certain, where that can be done from here. */
-    void end(ServiceRecord record, WorkerEntry entry, ProcessIdentity process) throws IOException {
-        if (process.pid() <= 0) return;
-        launcher(record, entry).kill(record, entry, process);
+    /** Ends a worker for certain, where that can be done from here; false where it cannot. */
+    boolean end(ServiceRecord record, WorkerEntry entry, ProcessIdentity process) throws IOException {
+        boolean certain = launcher(record, entry).kill(record, entry, process);
         long start = ports.time().nanos();
         while (ports.processes().look(process) == Processes.Existence.ALIVE
+                && !process.equals(ports.processes().self())
                 && ports.time().nanos() - start < KILL_WAIT.toNanos()) pause();
+        return certain || ports.processes().look(process) == Processes.Existence.GONE;
     }
 
     private void pause() {

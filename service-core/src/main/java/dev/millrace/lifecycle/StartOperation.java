@@ -148,11 +148,9 @@ final class StartOperation {
 
     private void undo(ServiceRecord record, Map<WorkerEntry, ProcessIdentity> launched, Exception cause) {
         try {
+            boolean proven = true;
             for (Map.Entry<WorkerEntry, ProcessIdentity> one : launched.entrySet())
-                launches.end(record, one.getKey(), one.getValue());
-            boolean proven = launched.values().stream()
-                    .allMatch(process ->
-                            process.pid() > 0 && ports.processes().look(process) == Processes.Existence.GONE);
+                proven &= launches.end(record, one.getKey(), one.getValue());
             if (proven) files.removeRecord(false);
             else files.writeRecord(record.withPhase(ServiceRecord.Phase.STOPPING));
         } catch (IOException | RuntimeException e) {

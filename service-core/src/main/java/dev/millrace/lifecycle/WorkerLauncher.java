@@ -18,6 +18,11 @@ public interface WorkerLauncher {
      */
     ProcessIdentity launch(ServiceFiles files, ServiceRecord record, WorkerEntry worker) throws IOException;
 
-    /** Ends a worker that does not end by itself, at once. Its tasks are rescued by others. */
-    void kill(ServiceRecord record, WorkerEntry worker, ProcessIdentity process) throws IOException;
+    /**
+     * Ends a worker that does not end by itself, at once. Its tasks are rescued by others.
+     *
+     * @param process the process that it is known to run in; may be unknown
+     * @return true when it is certain that the worker has ended, or will without fail
+     */
+    boolean kill(ServiceRecord record, WorkerEntry worker, ProcessIdentity process) throws IOException;
 }

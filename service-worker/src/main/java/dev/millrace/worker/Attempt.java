@@ -3,8 +3,11 @@ package dev.millrace.worker;
 import dev.millrace.event.Event;
 import dev.millrace.event.EventSink;
 import dev.millrace.queue.Claim;
+import dev.millrace.queue.Settlement;
 import dev.millrace.queue.WorkerQueue;
 import dev.millrace.task.Outcome;
+import dev.millrace.task.TaskOrder;
+import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,6 +15,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Runs one attempt to its end: handler, outcome, settlement. */
 final class Attempt {
@@ -26,13 +30,21 @@ final class Attempt {
     private final WorkerQueue queue;
     private final Time time;
     private final EventSink events;
+    private final Recently recently;
 
-    Attempt(HandlerRegistry handlers, ResultWriter results, WorkerQueue queue, Time time, EventSink events) {
+    Attempt(
+            HandlerRegistry handlers,
+            ResultWriter results,
+            WorkerQueue queue,
+            Time time,
+            EventSink events,
+            Recently recently) {
         this.handlers = handlers;
         this.results = results;
         this.queue = queue;
         this.time = time;
         this.events = events;
+        this.recently = recently;
     }
 
     /** The outcome of the handler; errors of every kind become one. */
@@ -41,6 +53,8 @@ final class Attempt {
         Optional<TaskHandler> handler = handlers.find(claim.document().kind());
         if (handler.isEmpty())
             return new Outcome.Failed(handlers.missing(claim.document().kind()), "");
+        // Libraries that look for classes by the thread's loader must see the app's.
+        Thread.currentThread().setContextClassLoader(handler.get().getClass().getClassLoader());
         task.handlerBegins();
         try {
             Object result = handler.get().handle(task);
@@ -99,7 +113,7 @@ final class Attempt {
         Duration wait = FIRST_WAIT;
         while (true) {
             try {
-                queue.settle(task.claim(), outcome);
+                note(task.claim(), queue.settle(task.claim(), outcome));
                 return;
             } catch (IOException e) {
                 events.accept(new Event.Trouble(
@@ -108,5 +122,13 @@ final class Attempt {
             time.sleep(wait);
             wait = wait.compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
         }
+    }
+
+    private void note(Claim claim, Settlement settlement) {
+        if (!(settlement instanceof Settlement.Settled settled)) return;
+        double claimed = Time.toEpochSeconds(claim.claimedAt());
+        OptionalLong due = TaskOrder.dueMicrosOf(claim.stem());
+        double waited = due.isPresent() && claim.attempt() == 1 ? claimed - due.getAsLong() / 1e6 : 0;
+        recently.ended(settled.state() == TaskState.DONE, waited, (time.nanos() - claim.claimedNanos()) / 1e9);
     }
 }

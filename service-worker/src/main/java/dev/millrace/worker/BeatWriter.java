@@ -19,7 +19,7 @@ final class BeatWriter {
     private final WorkerLoop loop;
     private final int slots;
     private final double startedAt;
-    private final Supplier<Optional<Heartbeat.Load>> load;
+    private final Supplier<Measured> measured;
     private long sequence;
 
     BeatWriter(
@@ -29,14 +29,14 @@ final class BeatWriter {
             ProcessIdentity process,
             WorkerLoop loop,
             int slots,
-            Supplier<Optional<Heartbeat.Load>> load) {
+            Supplier<Measured> measured) {
         this.ports = ports;
         this.folder = folder;
         this.member = member;
         this.process = process;
         this.loop = loop;
         this.slots = slots;
-        this.load = load;
+        this.measured = measured;
         this.startedAt = ports.time().epochSeconds();
     }
 
@@ -58,7 +58,11 @@ final class BeatWriter {
         };
     }
 
+    /** What goes into a beat beside the loop's own state. */
+    record Measured(Optional<Heartbeat.Load> load, Optional<Heartbeat.Recent> recent) {}
+
     private void write(Heartbeat.State state) throws IOException {
+        Measured now = measured.get();
         Heartbeats.write(
                 ports.disk(),
                 folder,
@@ -73,7 +77,8 @@ final class BeatWriter {
                         startedAt,
                         slots,
                         loop.current(),
-                        load.get()));
+                        now.load(),
+                        now.recent()));
     }
 
     /** True when a newer incarnation of this worker has taken over its heartbeat file: this one was believed dead. */

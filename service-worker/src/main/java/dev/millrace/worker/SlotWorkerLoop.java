@@ -47,14 +47,15 @@ final class SlotWorkerLoop implements WorkerLoop {
             HandlerRegistry handlers,
             WorkerOptions options,
             QueuePorts ports,
-            Slots slots) {
+            Slots slots,
+            Recently recently) {
         this.queue = queue;
         this.layout = layout;
         this.options = options;
         this.ports = ports;
         this.slots = slots;
-        this.attempts =
-                new Attempt(handlers, new ResultWriter(options.resultLimit()), queue, ports.time(), ports.events());
+        this.attempts = new Attempt(
+                handlers, new ResultWriter(options.resultLimit()), queue, ports.time(), ports.events(), recently);
         this.lookedAfter = ports.time().nanos();
         this.checkedClaims = lookedAfter;
     }
@@ -204,6 +205,12 @@ final class SlotWorkerLoop implements WorkerLoop {
     @Override
     public boolean isExhausted() {
         return broken || abandoned >= options.slots();
+    }
+
+    @Override
+    public boolean isEndedByHandler() {
+        for (RunningTask task : running) if (ExitTrace.isIn(task.stack())) return true;
+        return false;
     }
 
     /** The task whose handler ends the process is failed; the others did nothing wrong and go back. */

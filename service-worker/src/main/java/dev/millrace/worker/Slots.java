@@ -16,13 +16,9 @@ interface Slots extends Executor {
     /** From so many slots on, handlers are taken to wait more than they compute. */
     int MANY = 32;
 
-    static Slots threads(int slots, ClassLoader handlers) {
+    static Slots threads(int slots) {
         ThreadFactory factory = slots >= MANY ? virtualOrPlatform() : Slots::platform;
-        return task -> {
-            Thread thread = factory.newThread(task);
-            thread.setContextClassLoader(handlers);
-            thread.start();
-        };
+        return task -> factory.newThread(task).start();
     }
 
     /** On the calling thread, one after the other: for tests and for running tasks inline. */

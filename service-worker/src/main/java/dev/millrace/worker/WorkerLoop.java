@@ -34,6 +34,9 @@ public interface WorkerLoop {
     /** True when handlers that never returned have used up the worker: it should end and be started afresh. */
     boolean isExhausted();
 
+    /** True when a handler is ending the virtual machine right now. */
+    boolean isEndedByHandler();
+
     /** Gives back every running task at once, unfinished, for the end of the process. */
     void handBackAll(String reason);
 }
