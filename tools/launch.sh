@@ -124,6 +124,7 @@ build() {
 
 leave() {
   [ -z "${maven-}" ] || kill "$maven" 2>/dev/null
+  rm -f "$stamp.$$"
   [ "$(cat "$lock/owner" 2>/dev/null)" != "$$" ] || rm -rf "$lock"
   exit "$1"
 }
@@ -142,7 +143,6 @@ run_maven() {
     mv -f "$stamp.$$" "$stamp"
   else
     maven=
-    rm -f "$stamp.$$"
     cat "$log" >&2
     say "the build failed; its log stands above and in $log."
     leave 1
