@@ -26,8 +26,10 @@ final class LaunchWorld {
             while [ -e "$WORLD/maven.waits" ]; do sleep 0.02; done
             if [ -e "$WORLD/maven.fails" ]; then echo 'cannot compile it'; exit 1; fi
             for module in cli health-check; do
-              mkdir -p "$MILLRACE_HOME/tools/$module/target/lib"
-              echo jar >"$MILLRACE_HOME/tools/$module/target/$module.jar"
+              target=$MILLRACE_HOME/tools/$module/target
+              mkdir -p "$target/lib"
+              echo jar >"$target/lib/service-core.jar"
+              [ -e "$target/$module.jar" ] || echo jar >"$target/$module.jar"
             done
             """;
 
