@@ -131,9 +131,10 @@ class LaunchTest {
         assertThat(world.builds()).isEqualTo(1);
     }
 
-    @Test
-    void an_archive_that_cannot_be_made_changes_nothing_and_is_not_tried_again() throws Exception {
-        world.mark("archive.fails");
+    @ParameterizedTest
+    @ValueSource(strings = {"archive.fails", "archive.crashes"})
+    void an_archive_that_is_no_good_changes_nothing_and_is_not_tried_again(String mark) throws Exception {
+        world.mark(mark);
         Run first = world.run("millrace", "demo");
         Run second = world.run("millrace", "demo");
 

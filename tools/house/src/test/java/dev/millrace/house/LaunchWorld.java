@@ -42,7 +42,7 @@ final class LaunchWorld {
                   [ -e "$WORLD/archive.fails" ] && exit 1
                   echo archive >"${argument#*=}"
                   exit ;;
-                -Xshare:on) exit ;;
+                -Xshare:on) [ -e "$WORLD/archive.crashes" ] && exit 134; exit 0 ;;
               esac
             done
             echo "home $MILLRACE_HOME"
@@ -109,7 +109,7 @@ final class LaunchWorld {
         environment.put("PATH", few.toString());
     }
 
-    /** Puts a mark that changes what the stand-ins do: maven.fails, maven.waits, archive.fails. */
+    /** Puts a mark that changes what the stand-ins do: maven.fails, maven.waits, archive.fails, archive.crashes. */
     void mark(String name) throws IOException {
         write(world.resolve(name), "");
     }
