@@ -101,7 +101,7 @@ class ServiceProcessTest {
                 tasks.add(Task.of("count").args(Map.of("file", file.toString(), "nanos", 20_000_000)));
             List<TaskReceipt> receipts = service.submitAll(tasks);
             kill(app, 20, new SplittableRandom(42));
-            await().atMost(Duration.ofSeconds(120))
+            await().atMost(Duration.ofMinutes(2))
                     .untilAsserted(() -> assertThat(app.names(app.layout().folder(TaskState.DONE)))
                             .hasSize(2_000));
             assertThat(app.names(app.layout().folder(TaskState.FAILED))).isEmpty();
@@ -124,10 +124,10 @@ class ServiceProcessTest {
     /** Kills a random worker whenever all three beat, so that one is always left to keep the house. */
     private static void kill(TestApp app, int times, SplittableRandom random) {
         for (int i = 0; i < times; i++) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> app.processes().size() >= 2);
+            await().atMost(Duration.ofMinutes(1)).until(() -> app.processes().size() >= 2);
             List<ProcessHandle> alive = app.processes();
             alive.get(random.nextInt(alive.size())).destroyForcibly();
-            await().atMost(Duration.ofSeconds(60)).until(() -> app.processes().size() >= 2);
+            await().atMost(Duration.ofMinutes(1)).until(() -> app.processes().size() >= 2);
         }
     }
 

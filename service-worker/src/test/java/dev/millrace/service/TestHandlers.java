@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /** Handlers that behave in every way that a handler may. */
@@ -150,12 +151,14 @@ public final class TestHandlers {
     public static final class Unwritable implements TaskHandler {
         @Override
         public Object handle(TaskContext task) {
-            return new Object() {
-                @SuppressWarnings("unused")
-                public String getValue() {
-                    throw new IllegalStateException("no value");
-                }
-            };
+            return new NoValue();
+        }
+    }
+
+    /** A bean whose only property cannot be read. */
+    public static final class NoValue {
+        public String getValue() {
+            return Objects.requireNonNull(System.getProperty("no.such.property"), "no value");
         }
     }
 }
