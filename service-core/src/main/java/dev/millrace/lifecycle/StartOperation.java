@@ -8,7 +8,6 @@ import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.RetentionReport;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.ServiceSettings;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -83,10 +83,11 @@ final class StartOperation {
 
     /** Workers may start in another folder, so relative entries become absolute. */
     static String absoluteClassPath() {
-        return Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
+        String separator = System.getProperty("path.separator", ":");
+        return Arrays.stream(System.getProperty("java.class.path", "").split(Pattern.quote(separator)))
                 .filter(entry -> !entry.isEmpty())
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
+                .collect(Collectors.joining(separator));
     }
 
     static List<WorkerEntry> entries(Map<String, Integer> workersByHost) {

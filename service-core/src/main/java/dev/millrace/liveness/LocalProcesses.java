@@ -1,16 +1,21 @@
 package dev.millrace.liveness;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@link Processes} on this machine.
@@ -69,6 +74,34 @@ final class LocalProcesses implements Processes {
         builder.environment().clear();
         builder.environment().putAll(environment);
         return identity(builder.start().pid());
+    }
+
+    @Override
+    public Finished run(List<String> command, Duration limit) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .start();
+        try (Closeable guard = endAfter(process, limit)) {
+            byte[] said = process.getInputStream().readNBytes(MOST_OUTPUT);
+            process.getInputStream().transferTo(OutputStream.nullOutputStream());
+            boolean over = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (!over) throw new IOException("'" + command.get(0) + "' took longer than " + limit.toSeconds() + " s");
+            return new Finished(process.exitValue(), new String(said, StandardCharsets.UTF_8).strip());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while '" + command.get(0) + "' ran", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Reading what a process prints has no time limit of its own; the end of the process ends it. */
+    private static Closeable endAfter(Process process, Duration limit) {
+        CompletableFuture<Void> timer = new CompletableFuture<>();
+        CompletableFuture<Void> end = timer.completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS)
+                .thenRun(process::destroyForcibly);
+        return () -> end.cancel(timer.cancel(false));
     }
 
     @Override

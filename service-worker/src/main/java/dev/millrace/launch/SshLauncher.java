@@ -5,14 +5,13 @@ import dev.millrace.lifecycle.ServiceRecord;
 import dev.millrace.lifecycle.WorkerEntry;
 import dev.millrace.lifecycle.WorkerLauncher;
 import dev.millrace.liveness.ProcessIdentity;
+import dev.millrace.liveness.Processes;
 import dev.millrace.settings.Launcher;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -21,10 +20,10 @@ import java.util.stream.Collectors;
  * replaces the command, for example {@code ssh -F /etc/millrace/ssh_config}.
  *
  * @param ssh the command and its options
+ * @param processes where it is run
  */
-public record SshLauncher(List<String> ssh) implements WorkerLauncher {
-    private static final int LIMIT_SECONDS = 30;
-    private static final int SHOWN = 2_000;
+public record SshLauncher(List<String> ssh, Processes processes) implements WorkerLauncher {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     public SshLauncher {
         ssh = List.copyOf(ssh);
@@ -32,8 +31,12 @@ public record SshLauncher(List<String> ssh) implements WorkerLauncher {
 
     /** For {@link java.util.ServiceLoader}. */
     public SshLauncher() {
-        this(Arrays.asList(
-                System.getenv().getOrDefault("MILLRACE_SSH", "ssh").trim().split("\\s+")));
+        this(
+                Arrays.asList(System.getenv()
+                        .getOrDefault("MILLRACE_SSH", "ssh")
+                        .trim()
+                        .split("\\s+")),
+                Processes.local());
     }
 
     @Override
@@ -76,22 +79,11 @@ public record SshLauncher(List<String> ssh) implements WorkerLauncher {
     private void run(String host, String script) throws IOException {
         List<String> command = new ArrayList<>(ssh);
         command.addAll(List.of("-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "--", host, script));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .start();
-        try {
-            String said = new String(process.getInputStream().readNBytes(SHOWN), StandardCharsets.UTF_8).strip();
-            boolean over = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
-            if (!over || process.exitValue() != 0)
-                throw new IOException("'" + ssh.get(0) + " " + host + "' " + (over ? "failed" : "took too long")
-                        + (said.isEmpty() ? "" : ": " + said) + "; try it by hand: it must log in without a question");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while starting a worker on " + host, e);
-        } finally {
-            process.destroyForcibly();
-        }
+        Processes.Finished finished = processes.run(command, LIMIT);
+        if (finished.exitCode() != 0)
+            throw new IOException("'" + String.join(" ", ssh) + " " + host + "' failed with exit code "
+                    + finished.exitCode() + (finished.output().isEmpty() ? "" : ": " + finished.output())
+                    + "; try it by hand: it must log in without a question");
     }
 
     private static String allQuoted(List<String> words) {
