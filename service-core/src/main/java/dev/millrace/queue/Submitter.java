@@ -71,9 +71,10 @@ final class Submitter {
         return priority.isNumber() ? priority.intValue() : TaskOrder.DEFAULT_PRIORITY;
     }
 
+    /** A truth value counts as a number, as it does for whoever reads the document. */
     private static boolean isTargeted(Task task) {
-        return !task.keys().path("worker").asText("").isBlank()
-                || task.keys().path("worker_idx").isNumber();
+        JsonNode index = task.keys().path("worker_idx");
+        return !task.keys().path("worker").asText("").isBlank() || index.isNumber() || index.isBoolean();
     }
 
     /** Tasks that are due at one moment keep the order of their submission: the last digits count on. */
