@@ -35,6 +35,7 @@ final class Claiming {
     private final Targets targets;
     private final Quarantine quarantine;
     private final Publisher publisher;
+    private final AttemptRecords attempts;
     private final Map<String, Long> troubledUntil = new HashMap<>();
     private final DecidedElsewhere decided;
     private long nextClaim;
@@ -46,6 +47,7 @@ final class Claiming {
         this.targets = targets;
         this.quarantine = new Quarantine(layout, ports);
         this.publisher = new Publisher(layout, ports.disk());
+        this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
         this.decided = new DecidedElsewhere(layout, ports.disk());
     }
 
@@ -53,7 +55,7 @@ final class Claiming {
         if (isTroubled(fileName) || targets.isKnownForeign(fileName)) return Optional.empty();
         Path pending = layout.folder(TaskState.PENDING).resolve(fileName);
         if (fileName.getBytes(StandardCharsets.UTF_8).length > TaskName.MAX_LENGTH + 20)
-            return refuse(pending, fileName, "has a name longer than " + TaskName.MAX_LENGTH + " bytes");
+            return refuseLongName(pending, fileName);
         TaskName name = TaskName.parse(fileName);
         if (decided.isDecided(name)) return Optional.empty();
         if (!TaskOrder.isForAnyWorker(name.stem()) && !isForMe(pending, fileName)) return Optional.empty();
@@ -90,9 +92,9 @@ final class Claiming {
         } catch (NoSuchFileException rescuedAtOnce) {
             return Optional.empty();
         } catch (CorruptTaskException e) {
-            return refuse(running, name.terminalFileName(), e.reason());
+            return refuse(running, name, e.reason());
         } catch (NotARegularFileException | FileTooLargeException | AccessDeniedException e) {
-            return refuse(running, name.terminalFileName(), reasonOf(e));
+            return refuse(running, name, reasonOf(e));
         } catch (IOException passing) {
             putBack(running, name, passing);
             return Optional.empty();
@@ -111,8 +113,14 @@ final class Claiming {
         return at;
     }
 
-    private Optional<Claim> refuse(Path file, String name, String reason) throws IOException {
-        quarantine.put(file, name, reason);
+    private Optional<Claim> refuseLongName(Path pending, String fileName) throws IOException {
+        quarantine.put(pending, fileName, "has a name longer than " + TaskName.MAX_LENGTH + " bytes");
+        return Optional.empty();
+    }
+
+    private Optional<Claim> refuse(Path running, TaskName name, String reason) throws IOException {
+        quarantine.put(running, name.terminalFileName(), reason);
+        if (name.returns() > 0) attempts.remove(name.stem());
         return Optional.empty();
     }
 

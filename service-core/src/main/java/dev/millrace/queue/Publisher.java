@@ -11,10 +11,12 @@ import java.nio.file.Path;
 final class Publisher {
     private final QueueLayout layout;
     private final Disk disk;
+    private final AttemptRecords attempts;
 
     Publisher(QueueLayout layout, Disk disk) {
         this.layout = layout;
         this.disk = disk;
+        this.attempts = new AttemptRecords(disk, layout.attempts());
     }
 
     /** Renames a claim to its settled name; false when the claim was lost. */
@@ -28,10 +30,11 @@ final class Publisher {
         Path target = layout.folder(record.state()).resolve(record.terminalName());
         try {
             disk.writeAt(settled, record.position(), record.bytes());
+            move(settled, target);
         } catch (NoSuchFileException published) {
-            return target;
+            // its attempts may still lie there
         }
-        move(settled, target);
+        if (record.returns() > 0) attempts.remove(record.stem());
         return target;
     }
 

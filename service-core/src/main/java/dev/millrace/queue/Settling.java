@@ -82,8 +82,6 @@ final class Settling {
 
     private void finish(Unpublished decided) throws IOException {
         publisher.publish(decided.claim(), decided.record());
-        if (decided.claim().task().returns() > 0)
-            attempts.remove(decided.claim().task().stem());
         log.published(decided.segment());
     }
 

@@ -99,7 +99,7 @@ final class QueueWorld {
     }
 
     Actor actor(String name) {
-        FaultyDisk disk = FaultyDisk.over(Disk.local());
+        FaultyDisk disk = FaultyDisk.over(QuickDisk.local());
         int id = actors.size();
         TaskQueue own = TaskQueue.inDirectory(layout(), options, ports(disk));
         Actor actor = new Actor(own.join(Member.newLife(id, name, random)), disk);
