@@ -6,9 +6,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +20,9 @@ import java.util.regex.Pattern;
  *
  * <p>A log is moved aside before it is forced and read. An owner that is alive after all looks its log up after each
  * force: either it finds the log in place, and then the record will be read here, or it writes the record again
- * elsewhere. A log left aside by a steward that died in the middle is taken up by the next one.
+ * elsewhere. A log left aside by a steward that died in the middle is taken up by the next one. A log that another
+ * steward moved aside in this very moment is that one's to resolve: what its owner left is not touched in this round,
+ * because an outcome that was not read must not be taken for one that does not exist.
  *
  * <p>Of several records for one task the one with the highest return count is the valid one; the others were fenced.
  */
@@ -30,6 +34,7 @@ final class DeadLogs {
     private final Path folder;
     private final List<Path> files = new ArrayList<>();
     private final Map<String, Valid> valid = new HashMap<>();
+    private final Set<String> elsewhere = new HashSet<>();
 
     private DeadLogs(Disk disk, Path folder) {
         this.disk = disk;
@@ -67,7 +72,7 @@ final class DeadLogs {
             read(form.group(1), aside);
             files.add(aside);
         } catch (NoSuchFileException takenByAnother) {
-            // another steward resolves it
+            elsewhere.add(form.group(1));
         }
     }
 
@@ -87,6 +92,11 @@ final class DeadLogs {
                 found.record().stem(),
                 found,
                 (a, b) -> b.record().returns() > a.record().returns() ? b : a);
+    }
+
+    /** True when another steward is reading this incarnation's log, so that nothing is known of its outcomes here. */
+    boolean isReadElsewhere(String incarnation) {
+        return elsewhere.contains(incarnation);
     }
 
     Optional<Valid> of(String stem) {

@@ -13,7 +13,9 @@ import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -51,13 +53,19 @@ final class Rescue {
     }
 
     int step(Predicate<String> isDead) throws IOException {
-        Predicate<String> isDeadOther =
-                incarnation -> !incarnation.equals(member.incarnation()) && isDead.test(incarnation);
+        Predicate<String> isDeadOther = judgedOnce(isDead);
         List<ClaimName> left = leftBehind(isDeadOther);
         DeadLogs logs = DeadLogs.collect(ports.disk(), layout.outcomes(), isDeadOther);
         int rescued = 0;
         for (ClaimName claim : left) rescued += rescue(claim, logs);
         return rescued + new LogReplay(layout, ports.disk(), options.durability()).replay(logs);
+    }
+
+    /** One judgement for the whole round: whoever comes back to life in the middle of it must be treated alike. */
+    private Predicate<String> judgedOnce(Predicate<String> isDead) {
+        Map<String, Boolean> judged = new HashMap<>();
+        return incarnation ->
+                !incarnation.equals(member.incarnation()) && judged.computeIfAbsent(incarnation, isDead::test);
     }
 
     private List<ClaimName> leftBehind(Predicate<String> isDead) throws IOException {
@@ -80,6 +88,7 @@ final class Rescue {
     }
 
     private int rescue(ClaimName claim, DeadLogs logs) throws IOException {
+        if (logs.isReadElsewhere(claim.incarnation())) return 0;
         Optional<DeadLogs.Valid> valid = logs.of(claim.task().stem())
                 .filter(found -> found.record().returns() >= claim.task().returns());
         if (valid.isPresent()) return finishFromLog(claim, valid.get());
