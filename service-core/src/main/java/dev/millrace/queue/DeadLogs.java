@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
  */
 final class DeadLogs {
     private static final Pattern FORM = Pattern.compile("([0-9a-f]{32})\\.([0-9]+)\\.log(\\.aside)?");
+    private static final String ASIDE = ".aside";
     private static final int LIMIT_BYTES = 256 << 20;
 
     private final Disk disk;
@@ -51,21 +52,52 @@ final class DeadLogs {
             Matcher form = FORM.matcher(name);
             if (form.matches() && isDead.test(form.group(1))) logs.take(name, form);
         }
+        if (!logs.valid.isEmpty()) logs.dropOverruled(peek(disk, folder, isDead.negate()));
         return logs;
+    }
+
+    /** Deaths become known one by one: what is valid among these may have been fenced by somebody not yet known dead. */
+    private void dropOverruled(DeadLogs others) {
+        valid.values()
+                .removeIf(mine -> others.of(mine.record().stem())
+                        .filter(theirs ->
+                                theirs.record().returns() > mine.record().returns())
+                        .isPresent());
     }
 
     /** Reads every log as it lies there, moving nothing: which tasks have an outcome that somebody may have to replay. */
     static DeadLogs peek(Disk disk, Path folder) throws IOException {
+        return peek(disk, folder, incarnation -> true);
+    }
+
+    private static DeadLogs peek(Disk disk, Path folder, Predicate<String> whose) throws IOException {
         DeadLogs logs = new DeadLogs(disk, folder);
         for (String name : disk.sortedNames(folder)) {
             Matcher form = FORM.matcher(name);
-            if (form.matches()) logs.read(form.group(1), folder.resolve(name));
+            if (form.matches() && whose.test(form.group(1))) logs.look(name, form);
         }
         return logs;
     }
 
+    /** A log that vanishes was moved aside; when that is gone, too, everything in it has been resolved. */
+    private void look(String name, Matcher form) throws IOException {
+        try {
+            read(form.group(1), folder.resolve(name));
+        } catch (NoSuchFileException gone) {
+            if (form.group(3) == null) lookAside(name + ASIDE, form.group(1));
+        }
+    }
+
+    private void lookAside(String name, String incarnation) throws IOException {
+        try {
+            read(incarnation, folder.resolve(name));
+        } catch (NoSuchFileException resolved) {
+            // nothing is left to be known from it
+        }
+    }
+
     private void take(String name, Matcher form) throws IOException {
-        Path aside = folder.resolve(form.group(3) == null ? name + ".aside" : name);
+        Path aside = folder.resolve(form.group(3) == null ? name + ASIDE : name);
         try {
             if (form.group(3) == null) disk.rename(folder.resolve(name), aside);
             disk.forceFile(aside);

@@ -98,7 +98,7 @@ final class Rescue {
 
     private int finishFromLog(ClaimName claim, DeadLogs.Valid valid) throws IOException {
         if (claim.stage() == ClaimName.Stage.CLAIM && !publisher.fence(claim)) return 0;
-        Path target = publisher.publish(claim, valid.record());
+        Path target = publisher.restore(claim, valid.record());
         return rescued(claim, String.valueOf(target.getFileName()));
     }
 
