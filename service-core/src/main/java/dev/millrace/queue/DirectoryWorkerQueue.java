@@ -111,8 +111,11 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public void close() throws IOException {
         news.close();
-        settling.finishUnpublished();
-        log.dropFinished(true);
-        log.close();
+        try {
+            settling.finishUnpublished();
+            log.dropFinished(true);
+        } finally {
+            log.close();
+        }
     }
 }

@@ -103,13 +103,22 @@ final class Settling {
     int finishUnpublished() throws IOException {
         int finished = 0;
         for (int left = unpublished.size(); left > 0; left--) {
-            Unpublished decided = unpublished.peek();
+            Unpublished decided = unpublished.poll();
             if (decided == null) break;
-            finish(decided);
-            unpublished.remove(decided);
+            finishOrKeep(decided);
             finished++;
         }
         return finished;
+    }
+
+    /** Taken out first, so that two who finish at once do not count one outcome twice. */
+    private void finishOrKeep(Unpublished decided) throws IOException {
+        try {
+            finish(decided);
+        } catch (IOException e) {
+            unpublished.add(decided);
+            throw e;
+        }
     }
 
     private Settlement fenced(Claim claim) {
