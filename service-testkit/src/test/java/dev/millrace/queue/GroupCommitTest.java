@@ -70,7 +70,10 @@ class GroupCommitTest {
         }
 
         void awaitWaiting() {
-            await().atMost(Duration.ofSeconds(20)).until(() -> thread.getState() == Thread.State.WAITING);
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(2))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> thread.getState() == Thread.State.WAITING);
         }
     }
 
