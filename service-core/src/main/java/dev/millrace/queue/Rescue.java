@@ -57,7 +57,7 @@ final class Rescue {
         List<ClaimName> left = leftBehind(isDeadOther);
         DeadLogs logs = DeadLogs.collect(ports.disk(), layout.outcomes(), isDeadOther);
         int rescued = 0;
-        for (ClaimName claim : left) rescued += rescue(claim, logs);
+        for (ClaimName claim : left) rescued += rescueOrReport(claim, logs);
         return rescued + new LogReplay(layout, ports.disk(), options.durability()).replay(logs);
     }
 
@@ -85,6 +85,17 @@ final class Rescue {
         Path pending = layout.folder(TaskState.PENDING).resolve(name);
         if (!ports.disk().exists(pending))
             publisher.move(layout.folder(TaskState.RUNNING).resolve(name), pending);
+    }
+
+    /** One file that the disk refuses does not keep the others from being rescued. */
+    private int rescueOrReport(ClaimName claim, DeadLogs logs) {
+        try {
+            return rescue(claim, logs);
+        } catch (IOException e) {
+            String what = "cannot rescue " + publisher.running(claim) + " now; it is tried again";
+            ports.events().accept(new Event.Trouble(what, e));
+            return 0;
+        }
     }
 
     private int rescue(ClaimName claim, DeadLogs logs) throws IOException {
