@@ -9,13 +9,14 @@ import dev.millrace.storage.Disk.AppendFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What earlier attempts of an unfinished task came to, beside the queue because nobody may write into the task's file.
  * The worker that settles the task folds them into its document. They inform people; no decision rests on them, so they
- * are not forced.
+ * are not forced, and a disk that refuses them holds nothing up.
  */
 final class AttemptRecords {
     /** Later attempts of a task that is put back without end are not written down any more. */
@@ -29,29 +30,38 @@ final class AttemptRecords {
         this.folder = folder;
     }
 
-    void add(String stem, ObjectNode attempt) throws IOException {
+    /** The line break in front keeps it apart from half a line that somebody who died has left. */
+    void add(String stem, ObjectNode attempt) {
         try (AppendFile out = disk.append(fileOf(stem))) {
-            byte[] line = (new String(Json.bytes(attempt), StandardCharsets.US_ASCII) + "\n")
+            byte[] line = ("\n" + new String(Json.bytes(attempt), StandardCharsets.US_ASCII) + "\n")
                     .getBytes(StandardCharsets.US_ASCII);
             if (out.size() + line.length <= LIMIT_BYTES) out.append(line);
+        } catch (IOException notWrittenDown) {
+            // a task must be able to move on while the disk is full
         }
     }
 
-    List<JsonNode> of(String stem) throws IOException {
-        List<JsonNode> attempts = new ArrayList<>();
+    /**
+     * One record for each attempt. Who writes a record may die before the task moves, and who takes over then writes
+     * another: the first one knows more.
+     */
+    List<JsonNode> of(String stem) {
+        Map<Integer, JsonNode> attempts = new LinkedHashMap<>();
         byte[] content;
         try {
             content = disk.read(fileOf(stem), LIMIT_BYTES);
-        } catch (java.nio.file.NoSuchFileException none) {
-            return attempts;
+        } catch (IOException noneOrNotReadable) {
+            return List.of();
         }
         for (String line : new String(content, StandardCharsets.UTF_8).split("\n")) addIfWhole(attempts, line);
-        return attempts;
+        return List.copyOf(attempts.values());
     }
 
-    private static void addIfWhole(List<JsonNode> attempts, String line) {
+    private static void addIfWhole(Map<Integer, JsonNode> attempts, String line) {
         try {
-            if (!line.isBlank()) attempts.add(Json.parse(line.getBytes(StandardCharsets.UTF_8)));
+            if (line.isBlank()) return;
+            JsonNode attempt = Json.parse(line.getBytes(StandardCharsets.UTF_8));
+            attempts.putIfAbsent(attempt.path("attempt").intValue(), attempt);
         } catch (MalformedJsonException torn) {
             // half a line, left by a power cut
         }

@@ -14,9 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Turns a pending name into a claim, or finds out why not.
@@ -35,9 +38,11 @@ final class Claiming {
     private final Targets targets;
     private final Quarantine quarantine;
     private final Publisher publisher;
-    private final Map<String, Long> troubledUntil = new HashMap<>();
+    private final AttemptRecords attempts;
+    private final Map<String, Long> troubledUntil = new ConcurrentHashMap<>();
+    private final Queue<ClaimName> stranded = new ConcurrentLinkedQueue<>();
+    private final AtomicLong nextClaim = new AtomicLong();
     private final DecidedElsewhere decided;
-    private long nextClaim;
 
     Claiming(QueueLayout layout, QueuePorts ports, Member member, Targets targets) {
         this.layout = layout;
@@ -46,6 +51,7 @@ final class Claiming {
         this.targets = targets;
         this.quarantine = new Quarantine(layout, ports);
         this.publisher = new Publisher(layout, ports.disk());
+        this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
         this.decided = new DecidedElsewhere(layout, ports.disk());
     }
 
@@ -53,14 +59,14 @@ final class Claiming {
         if (isTroubled(fileName) || targets.isKnownForeign(fileName)) return Optional.empty();
         Path pending = layout.folder(TaskState.PENDING).resolve(fileName);
         if (fileName.getBytes(StandardCharsets.UTF_8).length > TaskName.MAX_LENGTH + 20)
-            return refuse(pending, fileName, "has a name longer than " + TaskName.MAX_LENGTH + " bytes");
+            return refuseLongName(pending, fileName);
         TaskName name = TaskName.parse(fileName);
         if (decided.isDecided(name)) return Optional.empty();
         if (!TaskOrder.isForAnyWorker(name.stem()) && !isForMe(pending, fileName)) return Optional.empty();
         return take(pending, name);
     }
 
-    /** Passing trouble and bad files are dealt with after the claim; they count as ours here. */
+    /** Bad files are dealt with after the claim; they count as ours here. What cannot be read now is nobody's now. */
     private boolean isForMe(Path pending, String fileName) {
         try {
             TaskDocument document = TaskDocument.parse(ports.disk().read(pending, TaskDocument.MAX_BYTES));
@@ -70,15 +76,35 @@ final class Claiming {
             return false;
         } catch (NoSuchFileException lost) {
             return false;
-        } catch (IOException | CorruptTaskException dealtWithLater) {
+        } catch (CorruptTaskException
+                | NotARegularFileException
+                | FileTooLargeException
+                | AccessDeniedException dealtWithLater) {
             return true;
+        } catch (IOException passing) {
+            leaveAlone(fileName);
+            ports.events().accept(new Event.Trouble("cannot read " + pending + " now; it is tried again", passing));
+            return false;
         }
     }
 
     private Optional<Claim> take(Path pending, TaskName name) throws IOException {
-        ClaimName claimName = new ClaimName(name, ClaimName.Stage.CLAIM, member.incarnation(), nextClaim++);
+        ClaimName claimName =
+                new ClaimName(name, ClaimName.Stage.CLAIM, member.incarnation(), nextClaim.getAndIncrement());
         Path running = publisher.running(claimName);
         if (!publisher.move(pending, running)) return Optional.empty();
+        boolean over = false;
+        try {
+            Optional<Claim> claim = open(running, claimName);
+            over = true;
+            return claim;
+        } finally {
+            if (!over) stranded.add(claimName);
+        }
+    }
+
+    private Optional<Claim> open(Path running, ClaimName claimName) throws IOException {
+        TaskName name = claimName.task();
         try {
             byte[] content = ports.disk().read(running, TaskDocument.MAX_BYTES);
             return Optional.of(new Claim(
@@ -90,9 +116,9 @@ final class Claiming {
         } catch (NoSuchFileException rescuedAtOnce) {
             return Optional.empty();
         } catch (CorruptTaskException e) {
-            return refuse(running, name.terminalFileName(), e.reason());
+            return refuse(running, name, e.reason());
         } catch (NotARegularFileException | FileTooLargeException | AccessDeniedException e) {
-            return refuse(running, name.terminalFileName(), reasonOf(e));
+            return refuse(running, name, reasonOf(e));
         } catch (IOException passing) {
             putBack(running, name, passing);
             return Optional.empty();
@@ -111,17 +137,42 @@ final class Claiming {
         return at;
     }
 
-    private Optional<Claim> refuse(Path file, String name, String reason) throws IOException {
-        quarantine.put(file, name, reason);
+    private Optional<Claim> refuseLongName(Path pending, String fileName) throws IOException {
+        quarantine.put(pending, fileName, "has a name longer than " + TaskName.MAX_LENGTH + " bytes");
+        return Optional.empty();
+    }
+
+    private Optional<Claim> refuse(Path running, TaskName name, String reason) throws IOException {
+        quarantine.put(running, name.terminalFileName(), reason);
+        if (name.returns() > 0) attempts.remove(name.stem());
         return Optional.empty();
     }
 
     private void putBack(Path running, TaskName name, IOException cause) throws IOException {
-        String again = name.sameAttempt().fileName();
-        if (troubledUntil.size() >= TROUBLED_LIMIT) troubledUntil.clear();
-        troubledUntil.put(again, ports.time().nanos() + LEAVE_ALONE_NANOS);
-        publisher.move(running, layout.folder(TaskState.PENDING).resolve(again));
+        putBack(running, name);
         ports.events().accept(new Event.Trouble("cannot read " + running + " now; it was put back", cause));
+    }
+
+    private void putBack(Path running, TaskName name) throws IOException {
+        String again = name.sameAttempt().fileName();
+        leaveAlone(again);
+        publisher.move(running, layout.folder(TaskState.PENDING).resolve(again));
+    }
+
+    private void leaveAlone(String fileName) {
+        if (troubledUntil.size() >= TROUBLED_LIMIT) troubledUntil.clear();
+        troubledUntil.put(fileName, ports.time().nanos() + LEAVE_ALONE_NANOS);
+    }
+
+    /**
+     * Puts back what was claimed and could then neither be run, nor put back, nor quarantined, because the disk refused:
+     * nobody else would, while this worker lives.
+     */
+    void putBackStranded() throws IOException {
+        for (ClaimName claim = stranded.peek(); claim != null; claim = stranded.peek()) {
+            putBack(publisher.running(claim), claim.task());
+            stranded.remove(claim);
+        }
     }
 
     private boolean isTroubled(String fileName) {

@@ -6,9 +6,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,18 +20,22 @@ import java.util.regex.Pattern;
  *
  * <p>A log is moved aside before it is forced and read. An owner that is alive after all looks its log up after each
  * force: either it finds the log in place, and then the record will be read here, or it writes the record again
- * elsewhere. A log left aside by a steward that died in the middle is taken up by the next one.
+ * elsewhere. A log left aside by a steward that died in the middle is taken up by the next one. A log that another
+ * steward moved aside in this very moment is that one's to resolve: what its owner left is not touched in this round,
+ * because an outcome that was not read must not be taken for one that does not exist.
  *
  * <p>Of several records for one task the one with the highest return count is the valid one; the others were fenced.
  */
 final class DeadLogs {
     private static final Pattern FORM = Pattern.compile("([0-9a-f]{32})\\.([0-9]+)\\.log(\\.aside)?");
+    private static final String ASIDE = ".aside";
     private static final int LIMIT_BYTES = 256 << 20;
 
     private final Disk disk;
     private final Path folder;
     private final List<Path> files = new ArrayList<>();
     private final Map<String, Valid> valid = new HashMap<>();
+    private final Set<String> elsewhere = new HashSet<>();
 
     private DeadLogs(Disk disk, Path folder) {
         this.disk = disk;
@@ -46,28 +52,59 @@ final class DeadLogs {
             Matcher form = FORM.matcher(name);
             if (form.matches() && isDead.test(form.group(1))) logs.take(name, form);
         }
+        if (!logs.valid.isEmpty()) logs.dropOverruled(peek(disk, folder, isDead.negate()));
         return logs;
+    }
+
+    /** Deaths become known one by one: what is valid among these may have been fenced by somebody not yet known dead. */
+    private void dropOverruled(DeadLogs others) {
+        valid.values()
+                .removeIf(mine -> others.of(mine.record().stem())
+                        .filter(theirs ->
+                                theirs.record().returns() > mine.record().returns())
+                        .isPresent());
     }
 
     /** Reads every log as it lies there, moving nothing: which tasks have an outcome that somebody may have to replay. */
     static DeadLogs peek(Disk disk, Path folder) throws IOException {
+        return peek(disk, folder, incarnation -> true);
+    }
+
+    private static DeadLogs peek(Disk disk, Path folder, Predicate<String> whose) throws IOException {
         DeadLogs logs = new DeadLogs(disk, folder);
         for (String name : disk.sortedNames(folder)) {
             Matcher form = FORM.matcher(name);
-            if (form.matches()) logs.read(form.group(1), folder.resolve(name));
+            if (form.matches() && whose.test(form.group(1))) logs.look(name, form);
         }
         return logs;
     }
 
+    /** A log that vanishes was moved aside; when that is gone, too, everything in it has been resolved. */
+    private void look(String name, Matcher form) throws IOException {
+        try {
+            read(form.group(1), folder.resolve(name));
+        } catch (NoSuchFileException gone) {
+            if (form.group(3) == null) lookAside(name + ASIDE, form.group(1));
+        }
+    }
+
+    private void lookAside(String name, String incarnation) throws IOException {
+        try {
+            read(incarnation, folder.resolve(name));
+        } catch (NoSuchFileException resolved) {
+            // nothing is left to be known from it
+        }
+    }
+
     private void take(String name, Matcher form) throws IOException {
-        Path aside = folder.resolve(form.group(3) == null ? name + ".aside" : name);
+        Path aside = folder.resolve(form.group(3) == null ? name + ASIDE : name);
         try {
             if (form.group(3) == null) disk.rename(folder.resolve(name), aside);
             disk.forceFile(aside);
             read(form.group(1), aside);
             files.add(aside);
         } catch (NoSuchFileException takenByAnother) {
-            // another steward resolves it
+            elsewhere.add(form.group(1));
         }
     }
 
@@ -87,6 +124,11 @@ final class DeadLogs {
                 found.record().stem(),
                 found,
                 (a, b) -> b.record().returns() > a.record().returns() ? b : a);
+    }
+
+    /** True when another steward is reading this incarnation's log, so that nothing is known of its outcomes here. */
+    boolean isReadElsewhere(String incarnation) {
+        return elsewhere.contains(incarnation);
     }
 
     Optional<Valid> of(String stem) {

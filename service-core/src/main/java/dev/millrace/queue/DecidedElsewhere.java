@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tasks that wait although an outcome for them was logged, because a power cut undid the renames. They belong to the
  * steward's replay. A worker that joins before the replay must not run one of them again: its outcome would compete
- * with one that a caller has seen.
+ * with one that a caller has seen. Where the record's terminal file is there, nothing was undone; a waiting file of that
+ * name is another task, whose author uses names again.
  *
  * <p>Looked up once, when the worker joins: while it lives, the power does not fail.
  */
@@ -31,14 +32,15 @@ final class DecidedElsewhere {
     }
 
     private Map<String, Integer> lookUp() throws IOException {
-        Map<String, Integer> decided = new HashMap<>();
-        DeadLogs logs = DeadLogs.peek(disk, layout.outcomes());
-        if (logs.isEmpty()) return decided;
-        LogReplay.whereabouts(layout, disk)
-                .forEach((stem, found) -> logs.of(stem)
-                        .filter(valid ->
-                                valid.record().returns() >= found.name().returns())
-                        .ifPresent(valid -> decided.put(stem, valid.record().returns())));
-        return decided;
+        Map<String, Integer> open = new HashMap<>();
+        for (DeadLogs.Valid valid : DeadLogs.peek(disk, layout.outcomes()).all()) {
+            LogRecord record = valid.record();
+            if (LogReplay.terminal(layout, disk, record).isEmpty()) open.put(record.stem(), record.returns());
+        }
+        if (!open.isEmpty())
+            open.keySet()
+                    .retainAll(LogReplay.whereabouts(layout, disk, open::containsKey)
+                            .keySet());
+        return open;
     }
 }

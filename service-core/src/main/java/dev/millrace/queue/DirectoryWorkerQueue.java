@@ -47,6 +47,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public Optional<Claim> claim() throws IOException {
+        claiming.putBackStranded();
         news.passOnTo(index);
         for (Optional<String> name = index.poll(); name.isPresent(); name = index.poll()) {
             Optional<Claim> claim = claiming.claim(name.get());
@@ -111,8 +112,11 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public void close() throws IOException {
         news.close();
-        settling.finishUnpublished();
-        log.dropFinished(true);
-        log.close();
+        try {
+            settling.finishUnpublished();
+            log.dropFinished(true);
+        } finally {
+            log.close();
+        }
     }
 }

@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,9 @@ final class LogReplay {
     /** A document at its limit, its result at its limit, and room for what surrounds them. */
     private static final int LARGEST_DOCUMENT = 16 << 20;
 
-    private static final TaskState[] WAITING = {TaskState.PENDING, TaskState.SCHEDULED, TaskState.RUNNING};
+    /** In the order in which a task passes through them, so that one that moves on meanwhile is not missed. */
+    private static final TaskState[] WAITING = {TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING};
+
     private static final TaskState[] TERMINAL = {TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED};
 
     private final QueueLayout layout;
@@ -53,22 +57,29 @@ final class LogReplay {
     int replay(DeadLogs logs) throws IOException {
         if (logs.isEmpty()) return 0;
         int mended = 0;
-        for (DeadLogs.Valid valid : logs.all()) if (resolve(valid)) mended++;
+        waiting = null;
+        for (DeadLogs.Valid valid : logs.all()) if (resolve(valid, logs)) mended++;
         if (durability == Durability.FSYNC) disk.forceFileSystem(layout.root());
         logs.drop();
-        waiting = null;
         return mended;
     }
 
-    private boolean resolve(DeadLogs.Valid valid) throws IOException {
+    private boolean resolve(DeadLogs.Valid valid, DeadLogs logs) throws IOException {
         LogRecord record = valid.record();
-        for (TaskState state : TERMINAL) {
-            Path file = layout.folder(state).resolve(record.terminalName());
-            if (disk.exists(file)) return mendTerminal(file, record);
-        }
-        Whereabouts found = waiting().get(record.stem());
+        Optional<Path> terminal = terminal(layout, disk, record);
+        if (terminal.isPresent()) return mendTerminal(terminal.get(), record);
+        Whereabouts found = waiting(logs).get(record.stem());
         if (found == null || found.name().returns() > record.returns()) return false;
         return finish(found, valid);
+    }
+
+    /** The file that a record speaks of, when it lies in a terminal folder. */
+    static Optional<Path> terminal(QueueLayout layout, Disk disk, LogRecord record) throws IOException {
+        for (TaskState state : TERMINAL) {
+            Path file = layout.folder(state).resolve(record.terminalName());
+            if (disk.exists(file)) return Optional.of(file);
+        }
+        return Optional.empty();
     }
 
     private boolean finish(Whereabouts found, DeadLogs.Valid valid) throws IOException {
@@ -79,14 +90,14 @@ final class LogReplay {
                 valid.record().claimNumber());
         Path settled = publisher.running(claim.settled());
         if (!found.file().equals(settled) && !publisher.move(found.file(), settled)) return false;
-        publisher.publish(claim, valid.record());
+        publisher.restore(claim, valid.record());
         return true;
     }
 
     /** True when the file had to be written again. A later outcome than the record's is left alone. */
     private boolean mendTerminal(Path file, LogRecord record) throws IOException {
         if (returnsIn(file) >= record.returns()) return false;
-        disk.writeAt(file, record.position(), record.bytes());
+        disk.writeAt(file, record.position(), publisher.covering(file, record));
         Path right = layout.folder(record.state()).resolve(record.terminalName());
         if (!file.equals(right)) publisher.move(file, right);
         return true;
@@ -105,24 +116,34 @@ final class LogReplay {
         }
     }
 
-    private Map<String, Whereabouts> waiting() throws IOException {
-        if (waiting == null) waiting = whereabouts(layout, disk);
+    private Map<String, Whereabouts> waiting(DeadLogs logs) throws IOException {
+        if (waiting == null)
+            waiting = whereabouts(layout, disk, stem -> logs.of(stem).isPresent());
         return waiting;
     }
 
-    /** Every unfinished task by its name for life. */
-    static Map<String, Whereabouts> whereabouts(QueueLayout layout, Disk disk) throws IOException {
+    /** The unfinished ones among some tasks, by their names for life. Costs a listing, and memory only for those. */
+    static Map<String, Whereabouts> whereabouts(QueueLayout layout, Disk disk, Predicate<String> which)
+            throws IOException {
         Map<String, Whereabouts> found = new HashMap<>();
         for (TaskState state : WAITING) {
             Path folder = layout.folder(state);
-            List<String> names = disk.sortedNames(folder);
-            for (String name : names)
-                if (TaskName.isTaskFile(name)) {
-                    TaskName task = nameIn(state, name);
-                    found.put(task.stem(), new Whereabouts(folder.resolve(name), task));
-                }
+            forEachTask(disk, folder, name -> {
+                TaskName task = nameIn(state, name);
+                if (which.test(task.stem())) found.put(task.stem(), new Whereabouts(folder.resolve(name), task));
+            });
         }
         return found;
+    }
+
+    private static void forEachTask(Disk disk, Path folder, Consumer<String> visitor) throws IOException {
+        try {
+            disk.forEachName(folder, name -> {
+                if (TaskName.isTaskFile(name)) visitor.accept(name);
+            });
+        } catch (NoSuchFileException notMadeYet) {
+            // holds nothing
+        }
     }
 
     private static TaskName nameIn(TaskState state, String name) {

@@ -14,7 +14,8 @@ import java.util.TreeSet;
  * The names in pending, sorted, so that draining n tasks costs one listing and not n.
  *
  * <p>A listing keeps the first names up to a bound; when it had to leave some out, the next one comes as soon as these
- * are used up. Otherwise the index stays true by notification, and is listed again when it is dry and the poll interval
+ * are used up and keeps the first names behind them, so that names which nobody here may claim do not hide the others.
+ * Otherwise the index stays true by notification, and is listed again when it is dry and the poll interval
  * has passed, because notification misses what other hosts do. A name in the index may be gone by the time it is used;
  * the rename finds out.
  */
@@ -26,6 +27,7 @@ final class PendingIndex {
     private final TreeSet<String> names = new TreeSet<>();
     private List<String> pickles = new ArrayList<>();
     private boolean truncated;
+    private String passed = "";
     private boolean listingDue = true;
     private long listedAt;
 
@@ -39,7 +41,9 @@ final class PendingIndex {
     /** The next name in claim order, taken out of the index. */
     Optional<String> poll() throws IOException {
         if (names.isEmpty() && mayList()) list();
-        return Optional.ofNullable(names.pollFirst());
+        Optional<String> next = Optional.ofNullable(names.pollFirst());
+        next.filter(name -> name.compareTo(passed) > 0).ifPresent(name -> passed = name);
+        return next;
     }
 
     private boolean mayList() {
@@ -72,7 +76,9 @@ final class PendingIndex {
     }
 
     private void list() throws IOException {
+        if (!truncated || listingDue) passed = "";
         truncated = false;
+        listingDue = true;
         disk.forEachName(folder, this::keep);
         listingDue = false;
         listedAt = time.nanos();
@@ -80,7 +86,7 @@ final class PendingIndex {
 
     private void keep(String name) {
         if (name.endsWith(TaskName.PICKLE_SUFFIX)) pickles.add(name);
-        if (!isTask(name)) return;
+        if (!isTask(name) || name.compareTo(passed) <= 0) return;
         names.add(name);
         if (names.size() > options.indexSize()) {
             names.pollLast();

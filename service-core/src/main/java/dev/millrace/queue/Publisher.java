@@ -1,20 +1,27 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
+import dev.millrace.storage.FileFacts;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** The last steps of a task: the fence, the bytes, the terminal folder. Each may be repeated by anyone without harm. */
 final class Publisher {
+    /** No outcome is longer. */
+    private static final int MOST_BLANKS = 64 << 20;
+
     private final QueueLayout layout;
     private final Disk disk;
+    private final AttemptRecords attempts;
 
     Publisher(QueueLayout layout, Disk disk) {
         this.layout = layout;
         this.disk = disk;
+        this.attempts = new AttemptRecords(disk, layout.attempts());
     }
 
     /** Renames a claim to its settled name; false when the claim was lost. */
@@ -24,14 +31,35 @@ final class Publisher {
 
     /** Writes a settled file's outcome and moves it to its terminal folder; nothing when somebody else did. */
     Path publish(ClaimName claim, LogRecord record) throws IOException {
+        return publish(claim, record, record.bytes());
+    }
+
+    /** As {@link #publish}, for a file into which somebody may have written before. */
+    Path restore(ClaimName claim, LogRecord record) throws IOException {
+        return publish(claim, record, covering(running(claim.settled()), record));
+    }
+
+    /** The outcome, and blanks over whatever a longer one that does not count has left behind it. */
+    byte[] covering(Path file, LogRecord record) throws IOException {
+        byte[] bytes = record.bytes();
+        long size = disk.facts(file).map(FileFacts::size).orElse(0L);
+        long blanks = Math.min(size - record.position() - bytes.length, MOST_BLANKS);
+        if (blanks <= 0) return bytes;
+        byte[] covering = Arrays.copyOf(bytes, bytes.length + (int) blanks);
+        Arrays.fill(covering, bytes.length, covering.length, (byte) ' ');
+        return covering;
+    }
+
+    private Path publish(ClaimName claim, LogRecord record, byte[] bytes) throws IOException {
         Path settled = running(claim.settled());
         Path target = layout.folder(record.state()).resolve(record.terminalName());
         try {
-            disk.writeAt(settled, record.position(), record.bytes());
+            disk.writeAt(settled, record.position(), bytes);
+            move(settled, target);
         } catch (NoSuchFileException published) {
-            return target;
+            // its attempts may still lie there
         }
-        move(settled, target);
+        if (record.returns() > 0) attempts.remove(record.stem());
         return target;
     }
 

@@ -41,9 +41,9 @@ final class Quarantine {
         ports.disk().replace(sidecar, sidecarBytes(name, reason), Durability.OS);
         try {
             ports.disk().rename(file, target);
-        } catch (NoSuchFileException takenByAnother) {
-            ports.disk().delete(sidecar);
-            return;
+        } catch (NoSuchFileException missing) {
+            if (!ports.disk().exists(target)) ports.disk().delete(sidecar);
+            if (!ports.disk().exists(target)) return;
         }
         ports.events().accept(new Event.Quarantined(target.toString(), reason));
     }

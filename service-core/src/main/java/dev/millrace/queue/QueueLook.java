@@ -141,7 +141,7 @@ final class QueueLook {
         Optional<TaskView> terminal = terminal(stem);
         if (terminal.isPresent()) return terminal;
         LogReplay.Whereabouts found =
-                LogReplay.whereabouts(layout, ports.disk()).get(stem);
+                LogReplay.whereabouts(layout, ports.disk(), stem::equals).get(stem);
         if (found == null) return terminal(stem);
         String folder = String.valueOf(Disk.parentOf(found.file()).getFileName());
         String name = String.valueOf(found.file().getFileName());

@@ -13,7 +13,9 @@ import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -51,13 +53,19 @@ final class Rescue {
     }
 
     int step(Predicate<String> isDead) throws IOException {
-        Predicate<String> isDeadOther =
-                incarnation -> !incarnation.equals(member.incarnation()) && isDead.test(incarnation);
+        Predicate<String> isDeadOther = judgedOnce(isDead);
         List<ClaimName> left = leftBehind(isDeadOther);
         DeadLogs logs = DeadLogs.collect(ports.disk(), layout.outcomes(), isDeadOther);
         int rescued = 0;
-        for (ClaimName claim : left) rescued += rescue(claim, logs);
+        for (ClaimName claim : left) rescued += rescueOrReport(claim, logs);
         return rescued + new LogReplay(layout, ports.disk(), options.durability()).replay(logs);
+    }
+
+    /** One judgement for the whole round: whoever comes back to life in the middle of it must be treated alike. */
+    private Predicate<String> judgedOnce(Predicate<String> isDead) {
+        Map<String, Boolean> judged = new HashMap<>();
+        return incarnation ->
+                !incarnation.equals(member.incarnation()) && judged.computeIfAbsent(incarnation, isDead::test);
     }
 
     private List<ClaimName> leftBehind(Predicate<String> isDead) throws IOException {
@@ -79,7 +87,19 @@ final class Rescue {
             publisher.move(layout.folder(TaskState.RUNNING).resolve(name), pending);
     }
 
+    /** One file that the disk refuses does not keep the others from being rescued. */
+    private int rescueOrReport(ClaimName claim, DeadLogs logs) {
+        try {
+            return rescue(claim, logs);
+        } catch (IOException e) {
+            String what = "cannot rescue " + publisher.running(claim) + " now; it is tried again";
+            ports.events().accept(new Event.Trouble(what, e));
+            return 0;
+        }
+    }
+
     private int rescue(ClaimName claim, DeadLogs logs) throws IOException {
+        if (logs.isReadElsewhere(claim.incarnation())) return 0;
         Optional<DeadLogs.Valid> valid = logs.of(claim.task().stem())
                 .filter(found -> found.record().returns() >= claim.task().returns());
         if (valid.isPresent()) return finishFromLog(claim, valid.get());
@@ -89,7 +109,7 @@ final class Rescue {
 
     private int finishFromLog(ClaimName claim, DeadLogs.Valid valid) throws IOException {
         if (claim.stage() == ClaimName.Stage.CLAIM && !publisher.fence(claim)) return 0;
-        Path target = publisher.publish(claim, valid.record());
+        Path target = publisher.restore(claim, valid.record());
         return rescued(claim, String.valueOf(target.getFileName()));
     }
 

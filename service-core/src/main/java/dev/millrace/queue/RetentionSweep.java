@@ -60,13 +60,18 @@ final class RetentionSweep {
         return new RetentionReport(done, failed, heartbeats);
     }
 
-    /** A task's log is kept as long as its document may be. */
+    /**
+     * A task's log is kept as long as its document may be. So are records of attempts; they go with their task, but for
+     * those that somebody who died has left.
+     */
     private void sweepLogs(RetentionLimits limits) throws IOException {
         Optional<Duration> longest = limits.done()
                 .keepFor()
                 .flatMap(done -> limits.failed().keepFor().map(failed -> done.compareTo(failed) > 0 ? done : failed));
-        if (longest.isPresent())
-            sweep(layout.logs(), RetentionLimits.Limit.of(longest.get(), 0), name -> name.endsWith(".log"));
+        if (longest.isEmpty()) return;
+        RetentionLimits.Limit limit = RetentionLimits.Limit.of(longest.get(), 0);
+        sweep(layout.logs(), limit, name -> name.endsWith(".log"));
+        sweep(layout.attempts(), limit, name -> name.endsWith(".jsonl"));
     }
 
     private static boolean isTask(String name) {

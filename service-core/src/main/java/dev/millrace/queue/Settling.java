@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Ends claims: log, fence, bytes, terminal folder; or back to waiting. */
@@ -25,6 +27,7 @@ final class Settling {
     private final AttemptRecords attempts;
     private final Publisher publisher;
     private final Queue<Unpublished> unpublished = new ConcurrentLinkedQueue<>();
+    private final Map<ClaimName, LogRecord> tried = new ConcurrentHashMap<>();
 
     Settling(QueueLayout layout, QueuePorts ports, Member member, OutcomeLog log) {
         this.layout = layout;
@@ -43,13 +46,25 @@ final class Settling {
         if (outcome instanceof Outcome.Retry retry) return retry(claim, retry);
         if (outcome instanceof Outcome.HandedBack) return handBack(claim);
         TaskState state = OutcomeBytes.stateOf(outcome).orElseThrow();
-        LogRecord record = record(claim, outcome, state);
+        LogRecord record = decided(claim, outcome, state);
         OutcomeLog.Segment segment = log.append(record);
-        if (!publisher.fence(claim.name())) {
-            log.published(segment);
-            return fenced(claim);
-        }
-        return publish(new Unpublished(claim.name(), record, segment));
+        boolean won = publisher.fence(claim.name());
+        tried.remove(claim.name());
+        if (won) return publish(new Unpublished(claim.name(), record, segment));
+        log.published(segment);
+        return fenced(claim);
+    }
+
+    /**
+     * The first outcome that was tried for a claim is its outcome: when logging failed, the record may be on disk all the
+     * same, and two different ones for one claim could not be told apart.
+     */
+    private LogRecord decided(Claim claim, Outcome outcome, TaskState state) throws IOException {
+        LogRecord before = tried.get(claim.name());
+        if (before != null) return before;
+        LogRecord record = record(claim, outcome, state);
+        tried.put(claim.name(), record);
+        return record;
     }
 
     private LogRecord record(Claim claim, Outcome outcome, TaskState state) throws IOException {
@@ -82,21 +97,28 @@ final class Settling {
 
     private void finish(Unpublished decided) throws IOException {
         publisher.publish(decided.claim(), decided.record());
-        if (decided.claim().task().returns() > 0)
-            attempts.remove(decided.claim().task().stem());
         log.published(decided.segment());
     }
 
     int finishUnpublished() throws IOException {
         int finished = 0;
         for (int left = unpublished.size(); left > 0; left--) {
-            Unpublished decided = unpublished.peek();
+            Unpublished decided = unpublished.poll();
             if (decided == null) break;
-            finish(decided);
-            unpublished.remove(decided);
+            finishOrKeep(decided);
             finished++;
         }
         return finished;
+    }
+
+    /** Taken out first, so that two who finish at once do not count one outcome twice. */
+    private void finishOrKeep(Unpublished decided) throws IOException {
+        try {
+            finish(decided);
+        } catch (IOException e) {
+            unpublished.add(decided);
+            throw e;
+        }
     }
 
     private Settlement fenced(Claim claim) {
@@ -123,9 +145,9 @@ final class Settling {
     }
 
     private Settlement putBack(Claim claim, TaskState state, Path target) throws IOException {
-        return publisher.move(publisher.running(claim.name()), target)
-                ? new Settlement.PutBack(state, target)
-                : fenced(claim);
+        boolean moved = publisher.move(publisher.running(claim.name()), target);
+        tried.remove(claim.name());
+        return moved ? new Settlement.PutBack(state, target) : fenced(claim);
     }
 
     private ObjectNode attemptJson(Claim claim, String error) {

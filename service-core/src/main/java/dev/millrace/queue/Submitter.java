@@ -14,6 +14,7 @@ import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Submitter {
     private final QueueOptions options;
     private final QueuePorts ports;
     private final SubmitSequence sequence;
+    private final Publisher publisher;
     private final int lane;
 
     Submitter(QueueLayout layout, QueueOptions options, QueuePorts ports) {
@@ -37,6 +39,7 @@ final class Submitter {
         this.ports = ports;
         this.sequence =
                 new SubmitSequence(ports.disk(), ports.time(), layout.control().resolve("sequence"));
+        this.publisher = new Publisher(layout, ports.disk());
         this.lane = ports.random().nextInt(LANES);
     }
 
@@ -71,9 +74,10 @@ final class Submitter {
         return priority.isNumber() ? priority.intValue() : TaskOrder.DEFAULT_PRIORITY;
     }
 
+    /** A truth value counts as a number, as it does for whoever reads the document. */
     private static boolean isTargeted(Task task) {
-        return !task.keys().path("worker").asText("").isBlank()
-                || task.keys().path("worker_idx").isNumber();
+        JsonNode index = task.keys().path("worker_idx");
+        return !task.keys().path("worker").asText("").isBlank() || index.isNumber() || index.isBoolean();
     }
 
     /** Tasks that are due at one moment keep the order of their submission: the last digits count on. */
@@ -136,7 +140,7 @@ final class Submitter {
         Path draft = folder.resolve(".draft-" + target.getFileName() + ".tmp");
         disk.create(draft, bytes, options.durability());
         try {
-            disk.rename(draft, target);
+            if (!publisher.move(draft, target)) throw new NoSuchFileException(draft.toString());
         } catch (IOException e) {
             disk.delete(draft);
             throw e;

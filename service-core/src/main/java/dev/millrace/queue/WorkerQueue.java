@@ -25,7 +25,9 @@ public interface WorkerQueue extends AutoCloseable {
      * Ends a claim: writes and publishes a terminal outcome, or puts the task back. Several threads may settle at once
      * and share one force.
      *
-     * @throws IOException when the outcome could not be made durable; the claim still stands, try again
+     * @throws IOException when the outcome could not be made durable; the claim still stands, try again. A terminal
+     *     outcome that was tried once is the only one that this claim can still end with; the task may be put back
+     *     instead
      */
     Settlement settle(Claim claim, Outcome outcome) throws IOException;
 

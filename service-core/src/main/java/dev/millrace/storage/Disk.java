@@ -1,9 +1,11 @@
 package dev.millrace.storage;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -93,6 +95,9 @@ public interface Disk {
         create(draft, content, durability);
         try {
             rename(draft, file);
+        } catch (NoSuchFileException reportedAsLost) {
+            // A network file system may carry a rename out and deny it.
+            if (!Arrays.equals(read(file, content.length), content)) throw reportedAsLost;
         } catch (IOException e) {
             delete(draft);
             throw e;
