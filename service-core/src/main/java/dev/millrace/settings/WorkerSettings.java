@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 public record WorkerSettings(
         Launcher launcher, int slots, List<String> classpath, List<String> env, List<String> javaOptions) {
     /** The environment variables that every worker gets, when they are set. */
-    public static final List<String> CLEAN_ENVIRONMENT =
-            List.of("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "JAVA_HOME", "AGI_CLUSTER_SHARE");
+    public static final List<String> CLEAN_ENVIRONMENT = List.of(
+            "PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "JAVA_HOME", "AGI_CLUSTER_SHARE", "MILLRACE_SSH");
 
     public WorkerSettings {
         classpath = List.copyOf(classpath);

@@ -113,6 +113,7 @@ class ServiceSettingsTest {
                         "TMPDIR",
                         "JAVA_HOME",
                         "AGI_CLUSTER_SHARE",
+                        "MILLRACE_SSH",
                         "API_KEY");
     }
 
