@@ -126,7 +126,7 @@ final class StopOperation {
             boolean processThere = Optional.ofNullable(judged.get(entry.name()))
                     .map(judgement -> isThere(judgement.beat()))
                     .orElse(false);
-            if (!state.isProvenEnded() || processThere) alive.add(entry);
+            if (!state.isProvenEnded(record.settings().timing().startTimeout()) || processThere) alive.add(entry);
         }
         return alive;
     }

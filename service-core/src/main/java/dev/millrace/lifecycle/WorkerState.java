@@ -94,10 +94,16 @@ record WorkerState(
         return judgement.map(Judgement::standing).orElse(Standing.GONE) == Standing.SILENT;
     }
 
-    /** True when it is proven that it will not run any more. */
-    boolean isProvenEnded() {
+    /**
+     * True when it is proven that it will not run any more. A launch that nobody can look at and that has not come to a
+     * heartbeat within the start timeout counts: should it still begin, it finds its order to stop, or no record.
+     */
+    boolean isProvenEnded(Duration startTimeout) {
         if (launch.isPresent() && launched == Processes.Existence.ALIVE) return false;
-        if (judgement.isEmpty()) return launched == Processes.Existence.GONE || launch.isEmpty();
+        if (judgement.isEmpty())
+            return launched == Processes.Existence.GONE
+                    || launch.isEmpty()
+                    || launchAgeSeconds > startTimeout.toMillis() / 1e3;
         Standing standing = judgement.get().standing();
         return standing == Standing.GONE || standing == Standing.ENDED;
     }
