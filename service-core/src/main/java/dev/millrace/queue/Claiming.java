@@ -154,7 +154,7 @@ final class Claiming {
     }
 
     private void putBack(Path running, TaskName name) throws IOException {
-        String again = name.sameAttempt().fileName();
+        String again = publisher.free(TaskState.PENDING, name.sameAttempt()).fileName();
         leaveAlone(again);
         publisher.move(running, layout.folder(TaskState.PENDING).resolve(again));
     }

@@ -33,7 +33,7 @@ final class DirectoryQueue implements TaskQueue {
 
     @Override
     public void prepare() throws IOException {
-        new QueueFolders(layout, options, ports.disk()).prepare();
+        new QueueFolders(layout, options, ports).prepare();
     }
 
     @Override

@@ -22,10 +22,12 @@ final class Promotion {
 
     private final QueueLayout layout;
     private final QueuePorts ports;
+    private final Publisher publisher;
 
     Promotion(QueueLayout layout, QueuePorts ports) {
         this.layout = layout;
         this.ports = ports;
+        this.publisher = new Publisher(layout, ports.disk());
     }
 
     private record Due(long at, String name) {}
@@ -53,7 +55,8 @@ final class Promotion {
 
     private int move(Path folder, String name) throws IOException {
         Disk disk = ports.disk();
-        Path target = layout.folder(TaskState.PENDING).resolve(taskFileName(name));
+        TaskName free = publisher.free(TaskState.PENDING, TaskName.parse(taskFileName(name)));
+        Path target = layout.folder(TaskState.PENDING).resolve(free.fileName());
         try {
             disk.rename(folder.resolve(name), target);
             return 1;

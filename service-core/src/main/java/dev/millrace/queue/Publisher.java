@@ -3,11 +3,14 @@ package dev.millrace.queue;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.FileFacts;
 import dev.millrace.task.ClaimName;
+import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /** The last steps of a task: the fence, the bytes, the terminal folder. Each may be repeated by anyone without harm. */
 final class Publisher {
@@ -75,6 +78,22 @@ final class Publisher {
         } catch (NoSuchFileException missing) {
             return disk.exists(to);
         }
+    }
+
+    /**
+     * The name under which a task may wait in a folder. Foreign producers use names again, and a rename replaces what is
+     * there; so theirs are looked up first, and counted on until one is free.
+     */
+    TaskName free(TaskState state, TaskName name) throws IOException {
+        return free(state, name, TaskName::fileName);
+    }
+
+    /** As above, where the name is spelled in another way. */
+    TaskName free(TaskState state, TaskName name, Function<TaskName, String> spelling) throws IOException {
+        if (TaskOrder.isOurs(name.stem())) return name;
+        TaskName free = name;
+        while (disk.exists(layout.folder(state).resolve(spelling.apply(free)))) free = free.sameAttempt();
+        return free;
     }
 
     Path running(ClaimName name) {

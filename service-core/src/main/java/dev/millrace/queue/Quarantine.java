@@ -65,7 +65,7 @@ final class Quarantine {
         if (bytes.length <= LONGEST_SIDECAR) return quarantined.resolveSibling(base + SIDECAR);
         CRC32C sum = new CRC32C();
         sum.update(bytes);
-        String cut = base.substring(0, LONGEST_SIDECAR / 4);
+        String cut = TerminalNames.cut(base, LONGEST_SIDECAR);
         return quarantined.resolveSibling(cut + "-" + Long.toHexString(sum.getValue()) + SIDECAR);
     }
 

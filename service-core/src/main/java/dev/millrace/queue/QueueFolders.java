@@ -7,6 +7,7 @@ import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** Makes a queue's folders and finds out, before the first task, whether the protocol can work in them. */
 final class QueueFolders {
@@ -14,11 +15,13 @@ final class QueueFolders {
     private final QueueLayout layout;
     private final QueueOptions options;
     private final Disk disk;
+    private final RandomGenerator random;
 
-    QueueFolders(QueueLayout layout, QueueOptions options, Disk disk) {
+    QueueFolders(QueueLayout layout, QueueOptions options, QueuePorts ports) {
         this.layout = layout;
         this.options = options;
-        this.disk = disk;
+        this.disk = ports.disk();
+        this.random = ports.random();
     }
 
     void prepare() throws IOException {
@@ -28,7 +31,7 @@ final class QueueFolders {
     }
 
     private void prepare(Path folder) throws IOException {
-        Optional<FileFacts> facts = disk.facts(folder);
+        Optional<FileFacts> facts = factsOf(folder);
         if (facts.isEmpty()) make(folder);
         else if (facts.get().kind() == FileFacts.Kind.LINK)
             throw new QueueFolderException(
@@ -43,22 +46,36 @@ final class QueueFolders {
                     null);
     }
 
+    private Optional<FileFacts> factsOf(Path folder) throws IOException {
+        try {
+            return disk.facts(folder);
+        } catch (IOException e) {
+            throw cannotBeMade(folder, e);
+        }
+    }
+
     private void make(Path folder) throws IOException {
         try {
             disk.createFolders(folder);
         } catch (IOException e) {
-            throw new QueueFolderException(
-                    folder, "cannot be made (" + e + "); is the share mounted, writable and not full?", e);
+            throw cannotBeMade(folder, e);
         }
     }
 
-    /** A folder of the queue may be a mount of its own; then nothing could move into it. */
+    private static QueueFolderException cannotBeMade(Path folder, IOException e) {
+        return new QueueFolderException(
+                folder, "cannot be made (" + e + "); is the share mounted, writable and not full?", e);
+    }
+
+    /**
+     * A folder of the queue may be a mount of its own; then nothing could move into it. The file's name is drawn, because
+     * others prepare the same folder at the same time, in this process and on other hosts; it is a draft's, so that
+     * retention finds it should we die.
+     */
     private void proveRenames() throws IOException {
-        Path probe =
-                layout.control().resolve(".probe-" + ProcessHandle.current().pid());
+        Path probe = layout.control().resolve(String.format(".draft-probe-%016x", random.nextLong()));
         Path at = probe;
         try {
-            disk.delete(probe);
             disk.create(probe, NOTHING, Durability.OS);
             for (TaskState state : TaskState.values()) {
                 Path next = layout.folder(state).resolve(probe.getFileName());

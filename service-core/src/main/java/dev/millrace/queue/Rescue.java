@@ -136,8 +136,8 @@ final class Rescue {
     private int putBackOrFail(ClaimName claim) throws IOException {
         if (claim.task().attempt() >= mostAttempts(claim)) return fail(claim);
         attempts.add(claim.task().stem(), attemptJson(claim));
-        Path target = layout.folder(TaskState.PENDING)
-                .resolve(claim.task().nextAttempt().fileName());
+        TaskName next = publisher.free(TaskState.PENDING, claim.task().nextAttempt());
+        Path target = layout.folder(TaskState.PENDING).resolve(next.fileName());
         return publisher.move(publisher.running(claim), target) ? rescued(claim, "pending") : 0;
     }
 

@@ -50,12 +50,9 @@ final class RetentionSweep {
         long failed = sweep(layout.folder(TaskState.FAILED), limits.failed(), RetentionSweep::isTask);
         long heartbeats = sweep(layout.heartbeats(), limits.heartbeats(), name -> name.endsWith(".json"));
         sweepLogs(limits);
-        for (Path folder : List.of(
-                layout.folder(TaskState.PENDING),
-                layout.folder(TaskState.SCHEDULED),
-                layout.folder(TaskState.FAILED),
-                layout.heartbeats(),
-                layout.control()))
+        List<Path> folders = new ArrayList<>(List.of(layout.heartbeats(), layout.control()));
+        for (TaskState state : TaskState.values()) folders.add(layout.folder(state));
+        for (Path folder : folders)
             sweep(folder, RetentionLimits.Limit.of(OLD_DRAFT, 0), name -> name.startsWith(".draft-"));
         return new RetentionReport(done, failed, heartbeats);
     }

@@ -127,20 +127,23 @@ final class Settling {
     }
 
     private Settlement handBack(Claim claim) throws IOException {
-        Path target = layout.folder(TaskState.PENDING)
-                .resolve(claim.name().task().sameAttempt().fileName());
-        return putBack(claim, TaskState.PENDING, target);
+        TaskName again = publisher.free(TaskState.PENDING, claim.name().task().sameAttempt());
+        return putBack(
+                claim, TaskState.PENDING, layout.folder(TaskState.PENDING).resolve(again.fileName()));
     }
 
     private Settlement retry(Claim claim, Outcome.Retry retry) throws IOException {
         TaskName next = claim.name().task().nextAttempt();
         attempts.add(claim.stem(), attemptJson(claim, retry.error()));
         Duration delay = retry.delay();
-        if (delay.isZero() || delay.isNegative())
+        if (delay.isZero() || delay.isNegative()) {
+            TaskName free = publisher.free(TaskState.PENDING, next);
             return putBack(
-                    claim, TaskState.PENDING, layout.folder(TaskState.PENDING).resolve(next.fileName()));
+                    claim, TaskState.PENDING, layout.folder(TaskState.PENDING).resolve(free.fileName()));
+        }
         long due = ports.time().millis() + delay.toMillis();
-        Path target = layout.folder(TaskState.SCHEDULED).resolve(next.scheduledFileName(due));
+        TaskName free = publisher.free(TaskState.SCHEDULED, next, name -> name.scheduledFileName(due));
+        Path target = layout.folder(TaskState.SCHEDULED).resolve(free.scheduledFileName(due));
         return putBack(claim, TaskState.SCHEDULED, target);
     }
 

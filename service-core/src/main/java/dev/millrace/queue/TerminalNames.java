@@ -4,6 +4,7 @@ import dev.millrace.storage.Disk;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 
@@ -12,6 +13,9 @@ import java.util.random.RandomGenerator;
  * there, so theirs are looked up first and told apart.
  */
 final class TerminalNames {
+    /** Where file systems end. */
+    private static final int LONGEST = 255;
+
     private TerminalNames() {}
 
     static Path free(Disk disk, Path folder, String name, RandomGenerator random) throws IOException {
@@ -19,7 +23,20 @@ final class TerminalNames {
         if (isOurs(name) || !disk.exists(target)) return target;
         String suffix = TaskName.isTaskFile(name) ? TaskName.SUFFIX : "";
         String base = name.substring(0, name.length() - suffix.length());
-        return folder.resolve(String.format("%s.again-%08x%s", base, random.nextInt(), suffix));
+        String apart = String.format(".again-%08x%s", random.nextInt(), suffix);
+        return folder.resolve(cut(base, LONGEST - apart.length()) + apart);
+    }
+
+    /** The front of a name, at most so many bytes of it, and no half characters. */
+    static String cut(String name, int mostBytes) {
+        int end = 0;
+        for (int bytes = 0; end < name.length(); ) {
+            int next = name.offsetByCodePoints(end, 1);
+            bytes += name.substring(end, next).getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > mostBytes) break;
+            end = next;
+        }
+        return name.substring(0, end);
     }
 
     private static boolean isOurs(String name) {

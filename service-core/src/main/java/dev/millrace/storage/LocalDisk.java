@@ -68,8 +68,10 @@ final class LocalDisk implements Disk {
         return names;
     }
 
+    /** Looks first: opening a pipe would wait for somebody who writes into it. */
     @Override
     public byte[] read(Path file, int limit) throws IOException {
+        requireRegular(file);
         try (FileChannel in = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             long size = in.size();
             if (size > limit) throw new FileTooLargeException(file, size, limit);
@@ -81,12 +83,16 @@ final class LocalDisk implements Disk {
         } catch (NoSuchFileException | FileTooLargeException e) {
             throw e;
         } catch (IOException e) {
-            Optional<FileFacts> facts = facts(file);
-            if (facts.isEmpty()) throw new NoSuchFileException(file.toString());
-            if (facts.get().kind() != FileFacts.Kind.FILE)
-                throw new NotARegularFileException(file, facts.get().kind());
+            requireRegular(file);
             throw e;
         }
+    }
+
+    private void requireRegular(Path file) throws IOException {
+        FileFacts.Kind kind = facts(file)
+                .orElseThrow(() -> new NoSuchFileException(file.toString()))
+                .kind();
+        if (kind != FileFacts.Kind.FILE) throw new NotARegularFileException(file, kind);
     }
 
     private static byte[] shortened(ByteBuffer content) {

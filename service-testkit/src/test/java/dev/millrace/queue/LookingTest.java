@@ -1,0 +1,115 @@
+package dev.millrace.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.queue.QueueWorld.Actor;
+import dev.millrace.task.Outcome;
+import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LookingTest {
+    @TempDir
+    private Path folder;
+
+    private QueueWorld world;
+
+    /** One task in every state, with a quarantined one. */
+    @BeforeEach
+    void fill() throws IOException {
+        world = QueueWorld.in(folder);
+        Actor worker = world.actor("worker");
+        world.pendingFile("0-bad.task.json", "x");
+        for (String id : new String[] {"done", "failed", "cancelled", "retried", "running", "pending"})
+            world.submit(id);
+        worker.done(worker.claim(), "ok");
+        worker.queue().settle(worker.claim(), new Outcome.Failed("e", "t"));
+        worker.queue().settle(worker.claim(), new Outcome.Cancelled("c"));
+        worker.queue().settle(worker.claim(), QueueWorld.retry(Duration.ofHours(1)));
+        worker.claim();
+        world.queue.submit(
+                Task.of("k").id("later").notBefore(world.time.instant().plusSeconds(600)));
+        world.pendingFile("foreign.task.json", QueueWorld.foreign("{}"));
+        world.pendingFile("old.task.pkl", "x");
+    }
+
+    @Test
+    void no_look_changes_a_byte_of_the_queue() throws IOException {
+        Map<String, String> before = world.tree();
+        TaskQueue fresh = TaskQueue.inDirectory(
+                world.layout(), QueueWorld.OPTIONS, world.ports(dev.millrace.storage.Disk.local()));
+        fresh.counts();
+        fresh.ages();
+        for (TaskView view : fresh.list(TaskFilter.all())) {
+            fresh.read(view);
+            fresh.find(view.id());
+            if (!view.stem().endsWith(".pkl"))
+                assertThat(fresh.locate(view.stem())).contains(view);
+        }
+        assertThat(world.tree()).isEqualTo(before);
+    }
+
+    @Test
+    void counts_are_of_task_files_alone() throws IOException {
+        QueueCounts counts = world.queue.counts();
+        assertThat(counts.of(TaskState.PENDING)).isEqualTo(3);
+        assertThat(counts.of(TaskState.SCHEDULED)).isEqualTo(2);
+        assertThat(counts.of(TaskState.RUNNING)).isEqualTo(1);
+        assertThat(counts.of(TaskState.DONE)).isEqualTo(1);
+        assertThat(counts.of(TaskState.FAILED)).isEqualTo(2);
+        assertThat(counts.of(TaskState.CANCELLED)).isEqualTo(1);
+    }
+
+    @Test
+    void a_task_that_vanished_meanwhile_reads_as_nothing() throws IOException {
+        TaskView view = world.queue.find("done").get(0);
+        Files.delete(view.file());
+        assertThat(world.queue.read(view)).isEmpty();
+        assertThat(world.queue.locate(view.stem())).isEmpty();
+    }
+
+    @Test
+    void a_task_that_moves_while_it_is_located_is_still_found() throws IOException {
+        Actor worker = world.actor("mover");
+        String stem = world.queue.find("later").get(0).stem();
+        world.time.advance(Duration.ofMinutes(11));
+        // Promoted between the listing of one folder and the other.
+        Actor looker = world.actor("looker");
+        int[] listings = {0};
+        looker.disk()
+                .fault(
+                        call -> {
+                            if (call.operation() == dev.millrace.testkit.DiskCall.Operation.LIST && listings[0]++ == 1)
+                                promote(worker);
+                            return false;
+                        },
+                        dev.millrace.testkit.FaultyDisk.Moment.BEFORE,
+                        dev.millrace.testkit.DiskTrouble.inputOutput());
+        TaskQueue queue = TaskQueue.inDirectory(world.layout(), QueueWorld.OPTIONS, world.ports(looker.disk()));
+        assertThat(queue.locate(stem)).isPresent();
+    }
+
+    private static void promote(Actor worker) {
+        try {
+            worker.queue().promote();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_quarantined_file_reads_with_the_reason_and_without_a_document() throws IOException {
+        TaskRecord record = world.queue.read(world.queue.find("0-bad").get(0)).orElseThrow();
+        assertThat(record.document()).isEmpty();
+        assertThat(record.quarantine().orElseThrow()).contains("JSON");
+        assertThat(record.result().isMissingNode()).isTrue();
+        assertThat(record.runtimeSeconds()).isEmpty();
+    }
+}
