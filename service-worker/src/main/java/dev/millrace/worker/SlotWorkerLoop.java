@@ -35,6 +35,7 @@ final class SlotWorkerLoop implements WorkerLoop {
     private final Attempt attempts;
     private final Set<RunningTask> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger finished = new AtomicInteger();
+    private final AtomicInteger settling = new AtomicInteger();
     private volatile WorkerPhase phase = WorkerPhase.STARTING;
     private volatile boolean broken;
     private int abandoned;
@@ -66,8 +67,12 @@ final class SlotWorkerLoop implements WorkerLoop {
         done += finishUnpublished();
         done += lookAfter();
         if (phase == WorkerPhase.RUNNING) done += claimForFreeSlots();
-        if (phase == WorkerPhase.DRAINING && running.isEmpty()) phase = WorkerPhase.STOPPED;
+        if (running.isEmpty()) stopWhenDrained();
         return done;
+    }
+
+    private synchronized void stopWhenDrained() {
+        if (phase == WorkerPhase.DRAINING) phase = WorkerPhase.STOPPED;
     }
 
     private int finishUnpublished() {
@@ -97,13 +102,22 @@ final class SlotWorkerLoop implements WorkerLoop {
         TaskLog log = new TaskLog(ports.disk(), ports.time(), layout.logs().resolve(claim.stem() + ".log"));
         RunningTask task = new RunningTask(claim, options, queue.member().worker(), ports.time(), log);
         running.add(task);
-        slots.execute(() -> attempt(task, log));
+        try {
+            slots.execute(() -> attempt(task, log));
+        } catch (OutOfMemoryError noThread) {
+            broken = true;
+            running.remove(task);
+            log.close();
+            settleAtTheEnd(task, new Outcome.HandedBack("no thread could be started"));
+            ports.events()
+                    .accept(new Event.Trouble("the worker has no thread left and will be started afresh", noThread));
+        }
     }
 
     private void attempt(RunningTask task, TaskLog log) {
         try (log) {
             Outcome outcome = attempts.handle(task);
-            if (task.decide()) attempts.settle(task, outcome);
+            if (task.decide()) settle(task, outcome);
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
         } catch (VirtualMachineError e) {
@@ -113,6 +127,15 @@ final class SlotWorkerLoop implements WorkerLoop {
             running.remove(task);
             finished.incrementAndGet();
             queue.wake();
+        }
+    }
+
+    private void settle(RunningTask task, Outcome outcome) throws InterruptedException {
+        settling.incrementAndGet();
+        try {
+            attempts.settle(task, outcome);
+        } finally {
+            settling.decrementAndGet();
         }
     }
 
@@ -154,7 +177,7 @@ final class SlotWorkerLoop implements WorkerLoop {
 
     private void settleAbandoned(RunningTask task, String reason) {
         try {
-            attempts.settle(task, new Outcome.Failed(reason, stackOf(task)));
+            settle(task, new Outcome.Failed(reason, stackOf(task)));
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
         }
@@ -168,18 +191,18 @@ final class SlotWorkerLoop implements WorkerLoop {
     }
 
     @Override
-    public void run() {
+    public synchronized void run() {
         phase = phase.to(WorkerPhase.RUNNING);
         queue.wake();
     }
 
     @Override
-    public void park() {
+    public synchronized void park() {
         phase = phase.to(WorkerPhase.PARKED);
     }
 
     @Override
-    public void drain() {
+    public synchronized void drain() {
         if (phase != WorkerPhase.STOPPED) phase = phase.to(WorkerPhase.DRAINING);
         queue.wake();
     }
@@ -216,7 +239,7 @@ final class SlotWorkerLoop implements WorkerLoop {
     /** The task whose handler ends the process is failed; the others did nothing wrong and go back. */
     @Override
     public void handBackAll(String reason) {
-        phase = WorkerPhase.STOPPED;
+        stopAtOnce();
         for (RunningTask task : running) {
             if (!task.decide()) continue;
             Outcome outcome = ExitTrace.isIn(task.stack())
@@ -227,6 +250,15 @@ final class SlotWorkerLoop implements WorkerLoop {
                     : new Outcome.HandedBack(reason);
             settleAtTheEnd(task, outcome);
         }
+    }
+
+    private synchronized void stopAtOnce() {
+        phase = WorkerPhase.STOPPED;
+    }
+
+    @Override
+    public boolean isSettling() {
+        return settling.get() > 0;
     }
 
     private void settleAtTheEnd(RunningTask task, Outcome outcome) {

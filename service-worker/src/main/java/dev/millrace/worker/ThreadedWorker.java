@@ -30,6 +30,8 @@ final class ThreadedWorker implements Worker {
     private static final Duration CHORES_EVERY = Duration.ofSeconds(5);
     private static final Duration BUSY_LOOK = Duration.ofMillis(250);
     private static final Duration KNOW_WORKERS_EVERY = Duration.ofSeconds(2);
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(5);
+    private static final Duration SETTLE_LOOK = Duration.ofMillis(10);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
     private final ServiceFiles files;
@@ -44,6 +46,7 @@ final class ThreadedWorker implements Worker {
     private final LoadSampler load = new LoadSampler();
     private final Recently recently;
     private final Steward steward;
+    private final OutputLimit output;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile boolean replaced;
@@ -74,6 +77,7 @@ final class ThreadedWorker implements Worker {
                 loop,
                 options.slots(),
                 () -> new BeatWriter.Measured(load.last(), recently.look()));
+        this.output = new OutputLimit(ports.disk(), files.output(entry.name()));
         this.steward = new Steward(files, record, queue, mine, ports);
     }
 
@@ -121,6 +125,7 @@ final class ThreadedWorker implements Worker {
 
     private void end() {
         if (!ending.compareAndSet(false, true)) return;
+        awaitSettled();
         try {
             mine.close();
         } catch (IOException e) {
@@ -132,6 +137,19 @@ final class ThreadedWorker implements Worker {
             ports.events().accept(new Event.Trouble("cannot write the last heartbeat", e));
         }
         ended.countDown();
+    }
+
+    /** Outcomes that are on their way get the chance to arrive; what does not is the steward's. */
+    private void awaitSettled() {
+        boolean interrupted = Thread.interrupted();
+        long start = ports.time().nanos();
+        try {
+            while (loop.isSettling() && ports.time().nanos() - start < SETTLE_LIMIT.toNanos())
+                ports.time().sleep(SETTLE_LOOK);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) Thread.currentThread().interrupt();
     }
 
     // ------------------------------------------------------------------ beats and orders
@@ -199,6 +217,7 @@ final class ThreadedWorker implements Worker {
 
     private int chores() throws IOException {
         load.sample();
+        output.step();
         return mine.dropFinishedLogs();
     }
 

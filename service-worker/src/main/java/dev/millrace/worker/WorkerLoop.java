@@ -25,6 +25,9 @@ public interface WorkerLoop {
 
     WorkerPhase phase();
 
+    /** True while outcomes are on their way to the disk. */
+    boolean isSettling();
+
     /** How many slots are in use. */
     int busy();
 
