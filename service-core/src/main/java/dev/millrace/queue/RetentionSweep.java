@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import dev.millrace.event.Event;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.storage.FileFacts;
 import dev.millrace.task.TaskName;
@@ -86,11 +87,17 @@ final class RetentionSweep {
         return removed;
     }
 
-    private long remove(Path file) throws IOException {
-        boolean deleted = ports.disk().delete(file);
-        if (String.valueOf(file.getParent()).equals(String.valueOf(layout.folder(TaskState.FAILED))))
-            ports.disk().delete(Quarantine.sidecarOf(file));
-        return deleted ? 1 : 0;
+    /** What cannot be removed, such as a quarantined folder that holds files, holds nothing else up. */
+    private long remove(Path file) {
+        try {
+            boolean deleted = ports.disk().delete(file);
+            if (String.valueOf(file.getParent()).equals(String.valueOf(layout.folder(TaskState.FAILED))))
+                ports.disk().delete(Quarantine.sidecarOf(file));
+            return deleted ? 1 : 0;
+        } catch (IOException e) {
+            ports.events().accept(new Event.Trouble("cannot remove " + file + "; remove it by hand", e));
+            return 0;
+        }
     }
 
     private record Aged(Path file, Instant modified) {}

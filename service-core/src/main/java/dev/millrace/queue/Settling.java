@@ -19,6 +19,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Ends claims: log, fence, bytes, terminal folder; or back to waiting. */
 final class Settling {
+    /** Ten thousand years. */
+    private static final Duration LONGEST_DELAY = Duration.ofDays(3_650_000);
+
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final Member member;
@@ -141,7 +144,7 @@ final class Settling {
             return putBack(
                     claim, TaskState.PENDING, layout.folder(TaskState.PENDING).resolve(free.fileName()));
         }
-        long due = ports.time().millis() + delay.toMillis();
+        long due = ports.time().millis() + (delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay).toMillis();
         TaskName free = publisher.free(TaskState.SCHEDULED, next, name -> name.scheduledFileName(due));
         Path target = layout.folder(TaskState.SCHEDULED).resolve(free.scheduledFileName(due));
         return putBack(claim, TaskState.SCHEDULED, target);

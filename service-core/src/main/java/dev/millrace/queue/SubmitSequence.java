@@ -12,11 +12,11 @@ import java.nio.file.Path;
  * Numbers tasks in the order of their submission, in microseconds of the wall clock.
  *
  * <p>A clock alone would not do: after it was set back, new tasks would overtake old ones. So a number never falls
- * within a submitter, and a mark on disk, written at most once a second, carries it on to the next one. A mark that lies
- * more than a day ahead is taken for an accident and ignored.
+ * within a submitter, and a mark on disk, written with the first number and at most once a second, carries it on to the
+ * next one. A mark that lies more than a day ahead is taken for an accident and ignored.
  */
 final class SubmitSequence {
-    private static final long MARK_EVERY_MICROS = 1_000_000;
+    private static final long MARK_EVERY_NANOS = 1_000_000_000;
     private static final long MOST_AHEAD_MICROS = 86_400_000_000L;
     private static final int MARK_LIMIT = 64;
 
@@ -24,7 +24,8 @@ final class SubmitSequence {
     private final Time time;
     private final Path markFile;
     private long last = -1;
-    private long marked;
+    private boolean marked;
+    private long markedAt;
 
     SubmitSequence(Disk disk, Time time, Path markFile) {
         this.disk = disk;
@@ -34,9 +35,9 @@ final class SubmitSequence {
 
     synchronized long next() {
         long now = TaskOrder.micros(time.instant());
-        if (last < 0) last = marked = readMark(now);
+        if (last < 0) last = readMark(now);
         last = Math.max(last + 1, now);
-        if (last - marked >= MARK_EVERY_MICROS) writeMark();
+        if (!marked || time.nanos() - markedAt >= MARK_EVERY_NANOS) writeMark();
         return last;
     }
 
@@ -44,7 +45,7 @@ final class SubmitSequence {
         try {
             String text = new String(disk.read(markFile, MARK_LIMIT), StandardCharsets.US_ASCII).strip();
             long mark = Long.parseLong(text);
-            return mark - now > MOST_AHEAD_MICROS ? 0 : mark;
+            return mark < 0 || mark - now > MOST_AHEAD_MICROS ? 0 : mark;
         } catch (IOException | NumberFormatException noUsableMark) {
             return 0;
         }
@@ -52,11 +53,12 @@ final class SubmitSequence {
 
     /** Losing a mark costs the order of a second's tasks after the clock was set back, nothing else. */
     private void writeMark() {
-        marked = last;
+        marked = true;
+        markedAt = time.nanos();
         try {
             disk.replace(markFile, Long.toString(last).getBytes(StandardCharsets.US_ASCII), Durability.OS);
         } catch (IOException e) {
-            marked = last - MARK_EVERY_MICROS / 2;
+            markedAt -= MARK_EVERY_NANOS / 2;
         }
     }
 }

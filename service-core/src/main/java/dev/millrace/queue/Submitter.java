@@ -62,7 +62,7 @@ final class Submitter {
         String json = new String(document(task, id), StandardCharsets.US_ASCII);
         long now = sequence.next();
         long due = dueMicros(task, now);
-        TaskOrder order = new TaskOrder(priorityOf(task), due, lane, isTargeted(task));
+        TaskOrder order = new TaskOrder(priorityOf(task), Math.min(due, TaskOrder.LARGEST), lane, isTargeted(task));
         TaskName name = new TaskName(order.stem(id), 1, 0);
         boolean later = due > TaskOrder.micros(ports.time().instant()) && due > now;
         String fileName = later ? name.scheduledFileName(due / 1_000) : name.fileName();

@@ -30,6 +30,9 @@ public record TaskName(String stem, int attempt, int returns) {
     /** The longest pending name in bytes: AGILAB lengthens it by up to 86 and file systems end at 255. */
     public static final int MAX_LENGTH = 169;
 
+    /** Fifteen digits. */
+    private static final long LATEST_MILLIS = 999_999_999_999_999L;
+
     private static final Pattern COUNTED = Pattern.compile("(.+)\\.a([0-9]{1,6})r([0-9]{1,8})", Pattern.DOTALL);
 
     public TaskName {
@@ -79,8 +82,8 @@ public record TaskName(String stem, int attempt, int returns) {
         return new TaskName(stem, attempt, returns + 1);
     }
 
-    /** The name under which a task of this name waits in scheduled/ until it is due. */
+    /** The name under which a task of this name waits in scheduled/ until it is due; at the latest in the year 33658. */
     public String scheduledFileName(long dueEpochMillis) {
-        return String.format("%013d-%s", dueEpochMillis, fileName());
+        return String.format("%013d-%s", Math.max(0, Math.min(dueEpochMillis, LATEST_MILLIS)), fileName());
     }
 }

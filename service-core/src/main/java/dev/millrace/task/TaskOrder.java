@@ -23,7 +23,9 @@ public record TaskOrder(int priority, long dueMicros, int lane, boolean targeted
     /** The priority of tasks that name none. */
     public static final int DEFAULT_PRIORITY = 4;
 
-    private static final long LARGEST = 9_999_999_999_999_999L;
+    /** The largest due time that a name can spell, in the year 2286; later ones are all ordered as this one. */
+    public static final long LARGEST = 9_999_999_999_999_999L;
+
     private static final Pattern OURS = Pattern.compile("([0-9])([0-9]{16})([0-9a-f]{4})(w?)-(.+)", Pattern.DOTALL);
 
     public TaskOrder {
