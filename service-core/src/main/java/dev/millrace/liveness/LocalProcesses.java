@@ -20,9 +20,11 @@ import java.util.Optional;
  * of day is all there is.
  */
 final class LocalProcesses implements Processes {
+    private static final Path PROC = Path.of("/proc");
+
+    /** Made after the constant that it needs. */
     static final LocalProcesses INSTANCE = new LocalProcesses();
 
-    private static final Path PROC = Path.of("/proc");
     private final String host = hostName();
     private final String hostId = host + "|" + firstLine("sys/kernel/random/boot_id") + "|" + link("self/ns/pid");
 

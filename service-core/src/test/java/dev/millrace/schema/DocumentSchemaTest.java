@@ -225,7 +225,8 @@ class DocumentSchemaTest {
                 1.0,
                 4,
                 List.of(new Heartbeat.CurrentTask("t", "", 1.0, 1.2)),
-                Optional.of(new Heartbeat.Load(0.5, 1L << 40, 12)));
+                Optional.of(new Heartbeat.Load(0.5, 1L << 40, 12)),
+                Optional.of(new Heartbeat.Recent(60, 5, 1, 0.001, 0.2, 0.5, 1.5)));
         assertThat(DocumentSchema.HEARTBEAT.problems(beat.toJson())).isEmpty();
         ObjectNode record = (ObjectNode) parsed(RECORD);
         record.set("settings", ServiceSettings.defaults().toJson());

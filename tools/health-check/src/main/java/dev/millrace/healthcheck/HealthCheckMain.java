@@ -1,5 +1,7 @@
 package dev.millrace.healthcheck;
 
+import dev.millrace.lifecycle.Service;
+import dev.millrace.settings.ServeOptions;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -22,10 +24,16 @@ final class HealthCheckMain {
         return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
     }
 
-    // ---- CONNECT HERE: Service.open(request.env()), serve(HEALTH) with the request's options, its report ----
     private static HealthSource service() {
         return request -> {
-            throw new IllegalStateException("not connected to " + request.env().target());
+            try (Service service = Service.open(request.env())) {
+                return service.health(optionsOf(request));
+            }
         };
+    }
+
+    private static ServeOptions optionsOf(Request request) {
+        ServeOptions options = ServeOptions.defaults().withObserve(request.observe());
+        return request.healthOutputPath().map(options::withHealthOutputPath).orElse(options);
     }
 }
