@@ -16,6 +16,7 @@ final class LockedReconciler implements Reconciler {
     private static final double REMEMBERED_SECONDS = 300;
     private static final double FIRST_WAIT_SECONDS = 0.5;
     private static final double LONGEST_WAIT_SECONDS = 60;
+    private static final double LONGEST_WAIT_AFTER_LIFE_SECONDS = 1;
 
     private final ServicePorts ports;
     private final ServiceFiles files;
@@ -70,17 +71,21 @@ final class LockedReconciler implements Reconciler {
         WorkerState state =
                 WorkerState.of(entry, judged.get(entry.name()), RestartLedger.last(known, entry.name()), ports);
         return state.restartReason(record.settings().timing().startTimeout())
-                .filter(reason -> state.launchAgeSeconds() >= waitSeconds(known, entry.name()));
+                .filter(reason -> state.launchAgeSeconds() >= waitSeconds(known, entry.name(), state.hasLived()));
     }
 
-    /** Nothing before the first restart, then half a second, one, two ... since the last one. */
-    private double waitSeconds(List<RestartLedger.Launch> known, String worker) {
+    /**
+     * Nothing before the first restart, then half a second, one, two ... since the last launch. A worker that beat can
+     * live, whatever ended it; only one that ended before its first beat waits longer than a second.
+     */
+    private double waitSeconds(List<RestartLedger.Launch> known, String worker, boolean hasLived) {
         double now = ports.time().epochSeconds();
         long recent = known.stream()
                 .filter(one -> one.isRestart() && one.worker().equals(worker) && now - one.at() < REMEMBERED_SECONDS)
                 .count();
         if (recent == 0) return 0;
-        return Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * (1L << Math.min(recent - 1, 20)));
+        double longest = hasLived ? LONGEST_WAIT_AFTER_LIFE_SECONDS : LONGEST_WAIT_SECONDS;
+        return Math.min(longest, FIRST_WAIT_SECONDS * (1L << Math.min(recent - 1, 20)));
     }
 
     private int restart(ServiceRecord record, WorkerEntry entry, Map<String, Judgement> judged) throws IOException {

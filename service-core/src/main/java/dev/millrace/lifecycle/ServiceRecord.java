@@ -24,6 +24,8 @@ import java.util.Locale;
  * @param phase what was last decided about it
  * @param startedAt epoch seconds
  * @param owner the process that started it
+ * @param classPath the class path that its workers are started with, absolute, so that they are the same whoever
+ *     restarts them
  * @param settings everything it runs with
  * @param workers what it is made of; after a stop that was not proven, those that still live
  */
@@ -35,6 +37,7 @@ public record ServiceRecord(
         Phase phase,
         double startedAt,
         ProcessIdentity owner,
+        String classPath,
         ServiceSettings settings,
         List<WorkerEntry> workers) {
     /** The value of the key {@code schema}. */
@@ -67,19 +70,23 @@ public record ServiceRecord(
     }
 
     public ServiceRecord withPhase(Phase newPhase) {
-        return new ServiceRecord(app, target, appFolder, queueDir, newPhase, startedAt, owner, settings, workers);
+        return new ServiceRecord(
+                app, target, appFolder, queueDir, newPhase, startedAt, owner, classPath, settings, workers);
     }
 
     public ServiceRecord withWorkers(List<WorkerEntry> newWorkers) {
-        return new ServiceRecord(app, target, appFolder, queueDir, phase, startedAt, owner, settings, newWorkers);
+        return new ServiceRecord(
+                app, target, appFolder, queueDir, phase, startedAt, owner, classPath, settings, newWorkers);
     }
 
     public ServiceRecord withOwner(ProcessIdentity newOwner) {
-        return new ServiceRecord(app, target, appFolder, queueDir, phase, startedAt, newOwner, settings, workers);
+        return new ServiceRecord(
+                app, target, appFolder, queueDir, phase, startedAt, newOwner, classPath, settings, workers);
     }
 
     public ServiceRecord withSettings(ServiceSettings newSettings) {
-        return new ServiceRecord(app, target, appFolder, queueDir, phase, startedAt, owner, newSettings, workers);
+        return new ServiceRecord(
+                app, target, appFolder, queueDir, phase, startedAt, owner, classPath, newSettings, workers);
     }
 
     /** The names of its workers. */
@@ -101,6 +108,7 @@ public record ServiceRecord(
         json.put("owner_start", owner.start());
         json.put("owner_host", owner.host());
         json.put("owner_host_id", owner.hostId());
+        json.put("class_path", classPath);
         json.set("settings", settings.toJson());
         ArrayNode list = json.putArray("workers");
         for (WorkerEntry worker : workers) {
@@ -129,6 +137,7 @@ public record ServiceRecord(
                     Phase.of(text(json, "phase")),
                     json.path("started_at").asDouble(0),
                     ownerFrom(json),
+                    text(json, "class_path"),
                     ServiceSettings.fromJson(json.path("settings")),
                     workersFrom(json.path("workers")));
         } catch (SettingsException | IllegalArgumentException e) {

@@ -93,7 +93,8 @@ final class Serving {
         if (record.phase() == ServiceRecord.Phase.STOPPING)
             throw new ServiceException("an earlier stop of " + record.target()
                     + " is not proven; run 'millrace stop' again (or 'stop --force') and then start");
-        if (startedHere || isOwnedByAnother(record))
+        boolean parked = record.phase() == ServiceRecord.Phase.PARKED;
+        if (!parked && (startedHere || isOwnedByAnother(record)))
             throw new ServiceException.AlreadyRunning(
                     "the service of " + record.target() + " is already running, started by process "
                             + record.owner().pid() + " on " + record.owner().host()
@@ -221,6 +222,7 @@ final class Serving {
                 ServiceRecord.Phase.STOPPING,
                 ports.time().epochSeconds(),
                 ports.processes().self(),
+                StartOperation.absoluteClassPath(),
                 settings,
                 found);
     }

@@ -8,15 +8,18 @@ import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.RetentionReport;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.ServiceSettings;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A fresh start: folders, what an earlier life left behind, record, workers, first heartbeats. What it made it undoes
@@ -73,8 +76,17 @@ final class StartOperation {
                 ServiceRecord.Phase.STARTING,
                 ports.time().epochSeconds(),
                 ports.processes().self(),
+                absoluteClassPath(),
                 settings,
                 entries(settings.cluster().workers()));
+    }
+
+    /** Workers may start in another folder, so relative entries become absolute. */
+    static String absoluteClassPath() {
+        return Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
+                .filter(entry -> !entry.isEmpty())
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     static List<WorkerEntry> entries(Map<String, Integer> workersByHost) {

@@ -45,6 +45,13 @@ record WorkerState(
         return !beatsItself && launchAgeSeconds <= startTimeout.toMillis() / 1e3;
     }
 
+    /** True when what was launched last has beaten. */
+    boolean hasLived() {
+        return launch.isPresent()
+                && judgement.isPresent()
+                && isOfLaunch(judgement.get().beat());
+    }
+
     private boolean isOfLaunch(Heartbeat beat) {
         RestartLedger.Launch last = launch.orElseThrow();
         ProcessIdentity process = last.process();

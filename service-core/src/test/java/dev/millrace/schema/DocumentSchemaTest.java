@@ -42,8 +42,10 @@ class DocumentSchemaTest {
              "status": "idle", "health_gate": {"allow_idle": false, "max_unhealthy": 0, "max_restart_rate": 0.25,
              "heartbeat_timeout_sec": 10.0}, "summary": {"tracked_workers": 0, "unhealthy_workers": 0, "late_heartbeats": 0,
              "missing_heartbeats": 0, "max_heartbeat_age_sec": null, "reason_examples": []}, "worker_health": []}""";
-    private static final String RECORD =
-            "{\"schema\": \"millrace.service.record.v1\", \"target\": \"a\", \"app\": \"a_project\", \"settings\": {}, \"workers\": []}";
+    private static final String RECORD = """
+            {"schema": "millrace.service.record.v1", "target": "a", "app": "a_project", "app_folder": "/apps/a",
+             "queue_dir": "/share/service/a/queue", "phase": "running", "settings": {},
+             "workers": [{"id": 0, "name": "127.0.0.1:1", "host": "127.0.0.1"}]}""";
     private static final String SIDECAR =
             "{\"schema\": \"millrace.quarantine.v1\", \"file\": \"x.task.json\", \"reason\": \"is empty\", \"at\": 1795225087.1}";
     private static final String TASK = "{\"schema\": \"agi.service.task.v1\"}";

@@ -3,13 +3,11 @@ package dev.millrace.launch;
 import dev.millrace.lifecycle.ServiceFiles;
 import dev.millrace.lifecycle.ServiceRecord;
 import dev.millrace.lifecycle.WorkerEntry;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The command line and the clean environment of a worker's process. */
 final class WorkerCommand {
@@ -29,20 +27,12 @@ final class WorkerCommand {
         if (options.stream().noneMatch(WorkerCommand::choosesCollector)) arguments.add("-XX:+UseSerialGC");
         if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE) arguments.add("--enable-native-access=ALL-UNNAMED");
         arguments.addAll(options);
-        arguments.addAll(List.of("-cp", classPath(), MAIN, files.folder().toString(), worker.name()));
+        arguments.addAll(List.of("-cp", record.classPath(), MAIN, files.folder().toString(), worker.name()));
         return arguments;
     }
 
     private static boolean choosesCollector(String option) {
         return option.startsWith("-XX:+Use") && option.endsWith("GC");
-    }
-
-    /** The caller's own class path; the worker may start in another folder, so relative entries become absolute. */
-    private static String classPath() {
-        return java.util.Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
-                .filter(entry -> !entry.isEmpty())
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** What the settings let through of the caller's environment, and a language that can spell every file name. */

@@ -50,7 +50,9 @@ final class WorkerMain {
             worker = Worker.of(
                     files, record, entry, ServicePorts.system().withEvents(WorkerMain::log), AppHandlers.load(record));
         } catch (RuntimeException | LinkageError e) {
-            LOG.error("worker {} cannot begin: {}", name, e.getMessage(), e);
+            // Also without a logging library somebody must be able to read why.
+            System.err.println("worker " + name + " cannot begin: " + e.getMessage());
+            LOG.error("worker {} cannot begin", name, e);
             return 1;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> atTheEnd(worker, drain), "millrace-end"));
