@@ -46,14 +46,15 @@ final class DemoCommand extends AppCommand {
         if (!(timeout >= 0 && timeout <= LONGEST))
             throw CommandException.badCommandLine("--timeout must be 0 to 1e9 seconds, not " + timeout, "");
         if (app.app == null) app.app = APP;
-        boolean own = app.share == null;
         // From here on a signal waits for the clean-up, and the first thing to be cleaned up is made next.
         shell.time().guard();
-        if (own) app.share = Files.createTempDirectory("millrace-demo-");
+        if (app.share != null) return super.answer();
+        Path own = Files.createTempDirectory("millrace-demo-");
+        app.share = own;
         try {
             return super.answer();
         } finally {
-            if (own && clean) remove(app.share);
+            if (clean) remove(own);
         }
     }
 

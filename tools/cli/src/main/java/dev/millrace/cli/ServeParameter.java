@@ -20,6 +20,7 @@ import picocli.CommandLine.ParseResult;
  * The parameters of serve as options. Each goes by its TOML key to {@link ServeOptions}, which knows what is right; here
  * stands only what it is called and which actions take it.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the list is a copy that cannot be changed
 enum ServeParameter {
     SCHEDULER("--scheduler", Form.TEXT, "ADDRESS", "The scheduler's address; recorded.", Takes.START),
     MODE("--mode", Form.VALUE, "MODE", "AGILAB's mode, as bits or letters of d, c, r, p; recorded.", Takes.START),
