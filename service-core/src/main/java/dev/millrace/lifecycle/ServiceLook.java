@@ -21,6 +21,9 @@ final class ServiceLook {
     /** Counts older than this are not believed, whoever made them. */
     private static final double FRESH_SECONDS = 10;
 
+    /** A queue of so many tasks is listed within milliseconds, and then the counts are those of this very moment. */
+    private static final long SMALL = 5_000;
+
     private final ServicePorts ports;
     private final RestartLedger ledger;
 
@@ -37,7 +40,7 @@ final class ServiceLook {
                     WorkerState.of(entry, judged.get(entry.name()), RestartLedger.last(launches, entry.name()), ports));
         Optional<StewardReport> steward =
                 StewardReport.read(ports.disk(), queue.layout()).filter(report -> holdsLease(report, judged));
-        Optional<StewardReport> fresh = steward.filter(this::isFresh);
+        Optional<StewardReport> fresh = steward.filter(this::isFresh).filter(ServiceLook::isLarge);
         QueueCounts counts = fresh.isPresent() ? fresh.get().counts() : queue.counts();
         QueueAges ages = fresh.isPresent() ? fresh.get().ages() : queue.ages();
         return new ServiceFacts(record, workers, launches, counts, measures(judged, ages, steward, queue.layout()));
@@ -48,6 +51,13 @@ final class ServiceLook {
         return judgement != null
                 && judgement.standing() == Standing.ALIVE
                 && judgement.beat().incarnation().equals(report.incarnation());
+    }
+
+    private static boolean isLarge(StewardReport report) {
+        return report.counts().byState().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum()
+                > SMALL;
     }
 
     private boolean isFresh(StewardReport report) {
