@@ -23,6 +23,15 @@ final class Millrace {
 
     /** Runs a command line and answers with the exit code. */
     int run(List<String> args) {
+        try {
+            return read(args);
+        } finally {
+            shell.out().flush();
+            shell.err().flush();
+        }
+    }
+
+    private int read(List<String> args) {
         Optional<String> unreadable =
                 args.stream().filter(arg -> arg.indexOf(UNREADABLE) >= 0).findFirst();
         if (unreadable.isPresent())
@@ -71,9 +80,6 @@ final class Millrace {
             CommandException problem = Problems.of(e, made.appName());
             if (made.output.verbose.length > 0) e.printStackTrace(shell.err());
             return told(problem, made.output.json);
-        } finally {
-            shell.out().flush();
-            shell.err().flush();
         }
     }
 
@@ -112,8 +118,6 @@ final class Millrace {
         shell.err().println("millrace: " + Shown.lines(problem.problem()));
         if (!problem.next().isEmpty() && !problem.problem().contains(problem.next()))
             shell.err().println("  next: " + Shown.line(problem.next()));
-        shell.out().flush();
-        shell.err().flush();
         return problem.exit().code();
     }
 
