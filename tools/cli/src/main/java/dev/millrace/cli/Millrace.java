@@ -77,7 +77,7 @@ final class Millrace {
         } catch (ParameterException e) {
             return told(problem(e, "millrace " + command.word() + " --help"), args);
         } catch (Exception e) {
-            CommandException problem = Problems.of(e, made.appName());
+            CommandException problem = Problems.of(e, made.where());
             if (made.output.verbose.length > 0) e.printStackTrace(shell.err());
             return told(problem, made.output.json);
         }
@@ -116,7 +116,7 @@ final class Millrace {
     private int told(CommandException problem, boolean json) {
         if (json) shell.out().writeBytes(Json.indented(object(problem)));
         shell.err().println("millrace: " + Shown.lines(problem.problem()));
-        if (!problem.next().isEmpty() && !problem.problem().contains(problem.next()))
+        if (!problem.next().isEmpty() && !problem.problem().endsWith(problem.next()))
             shell.err().println("  next: " + Shown.line(problem.next()));
         return problem.exit().code();
     }
