@@ -62,8 +62,6 @@ public record ServeReport(
         RECOVERY_REQUIRED,
         /** The record could not be read; everything that beats was stopped. */
         LEGACY_FULL_SHUTDOWN,
-        /** Workers were stopped that the record does not name. */
-        OWNERSHIP_FULL_SHUTDOWN,
         /** An earlier stop had not been proven; now it is. */
         RUNTIME_CLEANUP_RETRY,
         /** Nothing was mended, because another operation is under way. */

@@ -32,7 +32,7 @@ abstract class AppCommand extends BaseCommand {
     }
 
     @Override
-    final String appName() {
-        return found.map(AppEnv::target).orElse(app.app == null ? "" : app.app);
+    final String where() {
+        return app.where(found);
     }
 }

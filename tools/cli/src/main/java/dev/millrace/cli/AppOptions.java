@@ -85,6 +85,17 @@ final class AppOptions {
         }
     }
 
+    /** The options that lead a next command to the same place. */
+    String where(Optional<AppEnv> found) {
+        StringBuilder options = new StringBuilder();
+        found.map(AppEnv::target)
+                .or(() -> Optional.ofNullable(app))
+                .ifPresent(name -> options.append(" --app ").append(name));
+        if (appsPath != null) options.append(" --apps-path ").append(appsPath);
+        if (share != null) options.append(" --share ").append(share);
+        return options.toString();
+    }
+
     private AppEnv.Environment environment(Shell shell) {
         return new AppEnv.Environment(
                 shell.variables(),

@@ -18,8 +18,8 @@ abstract class BaseCommand implements Callable<Integer> {
     /** Does the work. */
     abstract Answer answer() throws Exception;
 
-    /** How the app that is meant is named in commands; empty when none is. */
-    String appName() {
+    /** The options that lead a next command to the same service; empty when none is meant. */
+    String where() {
         return "";
     }
 

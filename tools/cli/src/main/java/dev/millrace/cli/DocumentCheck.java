@@ -8,6 +8,7 @@ import dev.millrace.json.MalformedJsonException;
 import dev.millrace.schema.DocumentSchema;
 import dev.millrace.settings.AppSettings;
 import dev.millrace.settings.SettingsException;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -79,13 +80,13 @@ final class DocumentCheck {
     Result check(String file, @Nullable DocumentSchema as) {
         if (file.endsWith(".toml")) return settings(file);
         try {
-            JsonNode document = Json.parse(JsonInput.file("FILE", file, shell));
+            JsonNode document = Json.parse(JsonInput.bytes(file, shell));
             Optional<DocumentSchema> schema = Optional.ofNullable(as).or(() -> DocumentSchema.guess(document));
             return schema.isPresent() ? document(file, schema.get(), document) : unknown(file);
         } catch (MalformedJsonException e) {
             return failed(file, new Problem(WHOLE, e.reason()));
-        } catch (CommandException e) {
-            return failed(file, new Problem(WHOLE, e.problem()));
+        } catch (IOException e) {
+            return failed(file, new Problem(WHOLE, "cannot be read: " + JsonInput.reason(e)));
         }
     }
 

@@ -13,14 +13,14 @@ final class FoundTask {
     private FoundTask() {}
 
     /** All tasks of an id, the newest first; never empty. */
-    static List<TaskView> all(Service service, String id) throws IOException, CommandException {
+    static List<TaskView> all(Service service, String id, String where) throws IOException, CommandException {
         List<TaskView> found = service.queue().find(id);
         if (!found.isEmpty()) return found;
         String app = service.env().target();
         List<String> near = id.isBlank() ? List.of() : near(service, id);
         String meant = near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
         throw new CommandException(
-                ExitCode.FAILED, "there is no task '" + id + "' of " + app + meant, "millrace tasks --app " + app);
+                ExitCode.FAILED, "there is no task '" + id + "' of " + app + meant, "millrace tasks" + where);
     }
 
     private static List<String> near(Service service, String id) throws IOException {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 
 /** JSON that the command line gives: as it is, from {@code @FILE}, or from standard input with {@code @-}. */
 final class JsonInput {
@@ -33,15 +34,22 @@ final class JsonInput {
                 option + " must be a JSON object, not " + Shown.line(given), "for example '{\"top\": 5}'");
     }
 
-    static byte[] file(String option, String name, Shell shell) throws CommandException {
+    private static byte[] file(String option, String name, Shell shell) throws CommandException {
         try {
-            if (name.equals("-")) return limited(shell.in());
-            try (InputStream file = Files.newInputStream(shell.folder().resolve(name))) {
-                return limited(file);
-            }
-        } catch (IOException | java.nio.file.InvalidPathException e) {
+            return bytes(name, shell);
+        } catch (IOException e) {
             throw CommandException.badCommandLine(
-                    option + ": the file '" + name + "' cannot be read (" + reason(e) + ")", "check its name");
+                    option + ": " + name + " cannot be read: " + reason(e), "check its name");
+        }
+    }
+
+    /** A file's content, or standard input's for {@code -}. */
+    static byte[] bytes(String name, Shell shell) throws IOException {
+        if (name.equals("-")) return limited(shell.in());
+        try (InputStream file = Files.newInputStream(shell.folder().resolve(name))) {
+            return limited(file);
+        } catch (InvalidPathException e) {
+            throw new IOException("that is no path", e);
         }
     }
 
@@ -52,7 +60,7 @@ final class JsonInput {
         return bytes;
     }
 
-    private static String reason(Exception e) {
+    static String reason(IOException e) {
         return e instanceof java.nio.file.NoSuchFileException ? "it is not there" : String.valueOf(e.getMessage());
     }
 }

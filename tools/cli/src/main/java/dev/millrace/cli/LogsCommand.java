@@ -44,7 +44,7 @@ final class LogsCommand extends AppCommand {
         if (follow && output.json)
             throw CommandException.badCommandLine(
                     "--json is one object and --follow has no end", "leave one of them out");
-        TaskView view = FoundTask.all(service, id).get(0);
+        TaskView view = FoundTask.all(service, id, where()).get(0);
         Path log = service.queue().layout().logs().resolve(view.stem() + ".log");
         if (output.json) return Answer.ok(json(view, log), "");
         long printed = follow ? followed(service, view.stem(), log) : copied(log, 0, shell.out());

@@ -23,6 +23,15 @@ final class Millrace {
 
     /** Runs a command line and answers with the exit code. */
     int run(List<String> args) {
+        try {
+            return read(args);
+        } finally {
+            shell.out().flush();
+            shell.err().flush();
+        }
+    }
+
+    private int read(List<String> args) {
         Optional<String> unreadable =
                 args.stream().filter(arg -> arg.indexOf(UNREADABLE) >= 0).findFirst();
         if (unreadable.isPresent())
@@ -68,12 +77,9 @@ final class Millrace {
         } catch (ParameterException e) {
             return told(problem(e, "millrace " + command.word() + " --help"), args);
         } catch (Exception e) {
-            CommandException problem = Problems.of(e, made.appName());
+            CommandException problem = Problems.of(e, made.where());
             if (made.output.verbose.length > 0) e.printStackTrace(shell.err());
             return told(problem, made.output.json);
-        } finally {
-            shell.out().flush();
-            shell.err().flush();
         }
     }
 
@@ -110,10 +116,8 @@ final class Millrace {
     private int told(CommandException problem, boolean json) {
         if (json) shell.out().writeBytes(Json.indented(object(problem)));
         shell.err().println("millrace: " + Shown.lines(problem.problem()));
-        if (!problem.next().isEmpty() && !problem.problem().contains(problem.next()))
+        if (!problem.next().isEmpty() && !problem.problem().endsWith(problem.next()))
             shell.err().println("  next: " + Shown.line(problem.next()));
-        shell.out().flush();
-        shell.err().flush();
         return problem.exit().code();
     }
 

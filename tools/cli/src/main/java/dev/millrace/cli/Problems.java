@@ -16,10 +16,10 @@ final class Problems {
 
     private Problems() {}
 
-    /** @param app how to name the app in commands; empty when none is meant */
-    static CommandException of(Exception e, String app) {
+    /** @param where the options that lead a next command to the same service */
+    static CommandException of(Exception e, String where) {
         if (e instanceof CommandException ours) return ours;
-        if (e instanceof ServiceException service) return ofService(service, app);
+        if (e instanceof ServiceException service) return ofService(service, where);
         if (e instanceof SettingsException) return told(ExitCode.BAD_SETTINGS, e, "");
         if (e instanceof InvalidTaskException) return told(ExitCode.BAD_COMMAND_LINE, e, "");
         if (e instanceof TimeoutException) return told(ExitCode.TIMED_OUT, e, "");
@@ -33,12 +33,11 @@ final class Problems {
         return new CommandException(exit, String.valueOf(e.getMessage()), next, e);
     }
 
-    private static CommandException ofService(ServiceException e, String app) {
-        String named = app.isEmpty() ? "" : " --app " + app;
-        if (e instanceof ServiceException.NotRunning) return told(ExitCode.NOT_RUNNING, e, "millrace start" + named);
+    private static CommandException ofService(ServiceException e, String where) {
+        if (e instanceof ServiceException.NotRunning) return told(ExitCode.NOT_RUNNING, e, "millrace start" + where);
         if (e instanceof ServiceException.Busy) return told(ExitCode.BUSY, e, "try again when it is done");
         if (e instanceof ServiceException.AlreadyRunning || e instanceof ServiceException.OwnershipUnknown)
-            return told(ExitCode.FAILED, e, "millrace stop" + named);
+            return told(ExitCode.FAILED, e, "millrace stop" + where);
         return told(ExitCode.FAILED, e, "");
     }
 

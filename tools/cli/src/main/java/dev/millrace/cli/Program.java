@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
         optionListHeading = "%nOptions:%n",
         footer = {
             "",
-            "'millrace COMMAND --help' tells of one command. Every command answers with one JSON",
-            "object when --json is given. Exit codes and everything else: docs/reference/cli.md"
+            "'millrace COMMAND --help' tells of one command. With --json, every command answers with exactly one JSON"
+                    + " object. Exit codes and all options: docs/reference/cli.md"
         })
 final class Program {
     @Option(

@@ -132,7 +132,8 @@ enum ServeParameter {
         try {
             return options.with(key(), json(parsed.matchedOptionValue(option, "")));
         } catch (SettingsException e) {
-            throw CommandException.badCommandLine(option + " " + e.problem(), "");
+            throw CommandException.badCommandLine(
+                    option + " " + e.problem(), "docs/reference/settings.md tells what it means");
         }
     }
 

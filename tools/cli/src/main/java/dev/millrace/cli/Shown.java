@@ -65,7 +65,8 @@ final class Shown {
 
     /** The same over several lines: line ends stay. */
     static String lines(String text) {
-        return String.join("\n", text.lines().map(Shown::line).toList());
+        return String.join(
+                "\n", text.replace("\t", "    ").lines().map(Shown::line).toList());
     }
 
     /** A JSON value for people: texts without quotes, the rest as JSON, cut when long. */

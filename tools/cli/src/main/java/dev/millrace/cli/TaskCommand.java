@@ -23,7 +23,7 @@ final class TaskCommand extends AppCommand {
 
     @Override
     Answer answer(Service service) throws Exception {
-        List<TaskView> found = FoundTask.all(service, id);
+        List<TaskView> found = FoundTask.all(service, id, where());
         TaskFacts facts = TaskFacts.of(service, found.get(0));
         List<JsonNode> attempts = Attempts.of(service, facts);
         boolean hasLog = Disk.local().exists(facts.log());
