@@ -142,10 +142,22 @@ final class QueueLook {
         if (terminal.isPresent()) return terminal;
         LogReplay.Whereabouts found =
                 LogReplay.whereabouts(layout, ports.disk(), stem::equals).get(stem);
-        if (found == null) return terminal(stem);
+        if (found == null) return terminalWithCounts(stem);
         String folder = String.valueOf(Disk.parentOf(found.file()).getFileName());
         String name = String.valueOf(found.file().getFileName());
         return TaskState.of(folder).map(state -> view(state, name));
+    }
+
+    /** AGILAB's workers publish a task that was tried before under the name that it had in pending. */
+    private Optional<TaskView> terminalWithCounts(String stem) throws IOException {
+        Optional<TaskView> terminal = terminal(stem);
+        if (terminal.isPresent()) return terminal;
+        List<TaskView> found = new ArrayList<>();
+        for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED))
+            forEachTask(state, name -> {
+                if (name.startsWith(stem) && view(state, name).stem().equals(stem)) found.add(view(state, name));
+            });
+        return found.stream().findFirst();
     }
 
     private Optional<TaskView> terminal(String stem) throws IOException {

@@ -3,7 +3,6 @@ package dev.millrace.queue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.event.Event;
 import dev.millrace.json.Json;
-import dev.millrace.storage.FileFacts;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.Outcome;
@@ -34,6 +33,7 @@ final class Rescue {
     private final Settling settling;
     private final Publisher publisher;
     private final AttemptRecords attempts;
+    private final ForeignClaims foreign;
 
     Rescue(
             QueueLayout layout,
@@ -50,6 +50,7 @@ final class Rescue {
         this.settling = settling;
         this.publisher = new Publisher(layout, ports.disk());
         this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
+        this.foreign = new ForeignClaims(layout, ports);
     }
 
     int step(Predicate<String> isDead) throws IOException {
@@ -74,9 +75,26 @@ final class Rescue {
         ports.disk().forEachName(layout.folder(TaskState.RUNNING), name -> {
             Optional<ClaimName> claim = ClaimName.parse(name);
             if (claim.isEmpty() && TaskName.isTaskFile(name)) strays.add(name);
-            claim.filter(found -> isDead.test(found.incarnation())).ifPresent(left::add);
+            claim.filter(found -> found.isForeign() || isDead.test(found.incarnation()))
+                    .ifPresent(left::add);
         });
         for (String stray : strays) putStrayBack(stray);
+        return withoutLivingForeign(left, isDead);
+    }
+
+    private boolean isLeftBehind(ClaimName claim, Predicate<String> isDead) {
+        try {
+            return foreign.isLeftBehind(claim, isDead);
+        } catch (IOException e) {
+            report(claim, e);
+            return false;
+        }
+    }
+
+    private List<ClaimName> withoutLivingForeign(List<ClaimName> claims, Predicate<String> isDead) {
+        List<ClaimName> left = new ArrayList<>();
+        for (ClaimName claim : claims) if (!claim.isForeign() || isLeftBehind(claim, isDead)) left.add(claim);
+        foreign.keepOnly(claims.stream().map(ClaimName::fileName).toList());
         return left;
     }
 
@@ -92,10 +110,14 @@ final class Rescue {
         try {
             return rescue(claim, logs);
         } catch (IOException e) {
-            String what = "cannot rescue " + publisher.running(claim) + " now; it is tried again";
-            ports.events().accept(new Event.Trouble(what, e));
+            report(claim, e);
             return 0;
         }
+    }
+
+    private void report(ClaimName claim, IOException e) {
+        String what = "cannot rescue " + publisher.running(claim) + " now; it is tried again";
+        ports.events().accept(new Event.Trouble(what, e));
     }
 
     private int rescue(ClaimName claim, DeadLogs logs) throws IOException {
@@ -103,7 +125,8 @@ final class Rescue {
         Optional<DeadLogs.Valid> valid = logs.of(claim.task().stem())
                 .filter(found -> found.record().returns() >= claim.task().returns());
         if (valid.isPresent()) return finishFromLog(claim, valid.get());
-        if (claim.isForeign() && wasFinishedByAgilab(claim)) return 1;
+        if (claim.isForeign() && foreign.isFinished(claim))
+            return ports.disk().delete(publisher.running(claim)) ? 1 : 0;
         return putBackOrFail(claim);
     }
 
@@ -111,26 +134,6 @@ final class Rescue {
         if (claim.stage() == ClaimName.Stage.CLAIM && !publisher.fence(claim)) return 0;
         Path target = publisher.restore(claim, valid.record());
         return rescued(claim, String.valueOf(target.getFileName()));
-    }
-
-    /** A worker of AGILAB's writes a second file and then deletes its claim; when it dies in between, both are there. */
-    private boolean wasFinishedByAgilab(ClaimName claim) throws IOException {
-        for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED)) {
-            Path terminal = layout.folder(state).resolve(claim.task().terminalFileName());
-            if (ports.disk().facts(terminal).map(FileFacts::kind).orElse(FileFacts.Kind.OTHER) == FileFacts.Kind.FILE
-                    && names(terminal, claim.incarnation())) return ports.disk().delete(publisher.running(claim));
-        }
-        return false;
-    }
-
-    private boolean names(Path terminal, String incarnation) throws IOException {
-        try {
-            TaskDocument document = TaskDocument.parse(ports.disk().read(terminal, TaskDocument.MAX_BYTES));
-            String owner = document.value("claim").path("worker_incarnation").asText("");
-            return owner.equals(incarnation) && document.value("status").isTextual();
-        } catch (CorruptTaskException notTheSame) {
-            return false;
-        }
     }
 
     private int putBackOrFail(ClaimName claim) throws IOException {
