@@ -4,12 +4,7 @@ import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.ServiceException;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.settings.AppEnv;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -49,12 +44,12 @@ final class DemoCommand extends AppCommand {
         // From here on a signal waits for the clean-up, and the first thing to be cleaned up is made next.
         shell.time().guard();
         if (app.share != null) return super.answer();
-        Path own = Files.createTempDirectory("millrace-demo-");
+        Path own = DemoFolder.make(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
         app.share = own;
         try {
             return super.answer();
         } finally {
-            if (clean) remove(own);
+            if (clean) DemoFolder.remove(own);
         }
     }
 
@@ -76,14 +71,5 @@ final class DemoCommand extends AppCommand {
             demo.cleanUp();
             throw e;
         }
-    }
-
-    /** A file that cannot be removed is left where it is; the demo itself went well. */
-    private static void remove(Path folder) throws IOException {
-        List<Path> all;
-        try (Stream<Path> tree = Files.walk(folder)) {
-            all = tree.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : all) Files.deleteIfExists(path);
     }
 }

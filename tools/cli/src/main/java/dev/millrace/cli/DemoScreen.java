@@ -9,6 +9,7 @@ import dev.millrace.lifecycle.TaskResult;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.task.TaskState;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /** What one sees of the demo while it runs. Silent when one JSON object is all that is wanted. */
@@ -60,7 +61,7 @@ final class DemoScreen {
     }
 
     void progress(int done, int of, double seconds) {
-        if (!silent) bar.draw(done, of, done + "/" + of + " files  " + Shown.seconds(Math.floor(seconds * 10) / 10));
+        if (!silent) bar.draw(done, of, done + "/" + of + " files  " + String.format(Locale.ROOT, "%.1f s", seconds));
     }
 
     void results(Map<TaskReceipt, TaskResult> results) {
