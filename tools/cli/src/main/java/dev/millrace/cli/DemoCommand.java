@@ -32,6 +32,8 @@ final class DemoCommand extends AppCommand {
     @Option(names = "--clean", description = "Remove the demo's files at the end, when it made the share itself.")
     boolean clean;
 
+    private boolean own;
+
     DemoCommand(Shell shell) {
         super(shell);
     }
@@ -44,13 +46,19 @@ final class DemoCommand extends AppCommand {
         // From here on a signal waits for the clean-up, and the first thing to be cleaned up is made next.
         shell.time().guard();
         if (app.share != null) return super.answer();
-        Path own = DemoFolder.make(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
-        app.share = own;
+        own = true;
+        Path share = DemoFolder.make(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+        app.share = share;
         try {
             return super.answer();
         } finally {
-            if (clean) DemoFolder.remove(own);
+            if (clean) remove(share);
         }
+    }
+
+    private void remove(Path share) throws java.io.IOException {
+        DemoFolder.remove(share);
+        new DemoScreen(shell, output.json, true).removed();
     }
 
     @Override
@@ -60,7 +68,7 @@ final class DemoCommand extends AppCommand {
 
     @Override
     Answer answer(Service service) throws Exception {
-        Demo demo = new Demo(service, shell, new DemoScreen(shell, output.json), timeout);
+        Demo demo = new Demo(service, shell, new DemoScreen(shell, output.json, clean && own), timeout);
         demo.refuseForeignService();
         try {
             Answer answer = demo.run();

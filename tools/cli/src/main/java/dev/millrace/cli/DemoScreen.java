@@ -16,13 +16,19 @@ import java.util.Map;
 final class DemoScreen {
     private final Shell shell;
     private final boolean silent;
+    private final boolean clean;
     private final ProgressBar bar;
     private int finished;
     private int all;
 
-    DemoScreen(Shell shell, boolean silent) {
+    /**
+     * @param silent to print nothing
+     * @param clean true when the files are removed at the end
+     */
+    DemoScreen(Shell shell, boolean silent, boolean clean) {
         this.shell = shell;
         this.silent = silent;
+        this.clean = clean;
         this.bar = new ProgressBar(shell.out(), shell.terminal());
     }
 
@@ -100,9 +106,14 @@ final class DemoScreen {
         say("logs:     " + queue.resolve("logs"));
         say("health:   " + health.surroundings().path().orElse("not written"));
         say("snapshot: " + snapshot);
+        if (clean) return;
         say("");
         say("Look at them: millrace tasks --app " + env.target() + " --share " + env.share());
         say("Remove them:  rm -r " + env.share());
+    }
+
+    void removed() {
+        say("The share is removed (--clean).");
     }
 
     void interrupted() {

@@ -58,20 +58,20 @@ final class Table {
 
     private String paragraphs(Terminal terminal) {
         StringBuilder text = new StringBuilder();
+        Ink ink = new Ink(terminal.coloured());
+        boolean named = !numbers.get(0);
         for (List<Cell> row : rows) {
-            text.append(new Ink(terminal.coloured())
-                            .paint(Ink.Tone.HEAD, row.get(0).text()))
-                    .append('\n');
-            text.append(paragraph(row, terminal.columns()));
+            if (named) text.append(ink.paint(Ink.Tone.HEAD, row.get(0).text())).append('\n');
+            text.append(paragraph(row, named ? 1 : 0, terminal.columns()));
         }
         return text.toString();
     }
 
     /** "state running, slots 0/2", without what there is nothing to say of. */
-    private String paragraph(List<Cell> row, int columns) {
+    private String paragraph(List<Cell> row, int first, int columns) {
         StringBuilder text = new StringBuilder();
         int used = 0;
-        for (int i = 1; i < row.size(); i++) {
+        for (int i = first; i < row.size(); i++) {
             String value = row.get(i).text();
             if (value.isEmpty() || value.equals(Shown.NOTHING)) continue;
             String piece = headers.get(i).toLowerCase(Locale.ROOT) + " " + value;
