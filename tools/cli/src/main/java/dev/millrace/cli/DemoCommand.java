@@ -4,12 +4,7 @@ import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.ServiceException;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.settings.AppEnv;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,6 +32,8 @@ final class DemoCommand extends AppCommand {
     @Option(names = "--clean", description = "Remove the demo's files at the end, when it made the share itself.")
     boolean clean;
 
+    private boolean own;
+
     DemoCommand(Shell shell) {
         super(shell);
     }
@@ -49,13 +46,19 @@ final class DemoCommand extends AppCommand {
         // From here on a signal waits for the clean-up, and the first thing to be cleaned up is made next.
         shell.time().guard();
         if (app.share != null) return super.answer();
-        Path own = Files.createTempDirectory("millrace-demo-");
-        app.share = own;
+        own = true;
+        Path share = DemoFolder.make(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+        app.share = share;
         try {
             return super.answer();
         } finally {
-            if (clean) remove(own);
+            if (clean) remove(share);
         }
+    }
+
+    private void remove(Path share) throws java.io.IOException {
+        DemoFolder.remove(share);
+        new DemoScreen(shell, output.json, true).removed();
     }
 
     @Override
@@ -65,7 +68,7 @@ final class DemoCommand extends AppCommand {
 
     @Override
     Answer answer(Service service) throws Exception {
-        Demo demo = new Demo(service, shell, new DemoScreen(shell, output.json), timeout);
+        Demo demo = new Demo(service, shell, new DemoScreen(shell, output.json, clean && own), timeout);
         demo.refuseForeignService();
         try {
             Answer answer = demo.run();
@@ -76,14 +79,5 @@ final class DemoCommand extends AppCommand {
             demo.cleanUp();
             throw e;
         }
-    }
-
-    /** A file that cannot be removed is left where it is; the demo itself went well. */
-    private static void remove(Path folder) throws IOException {
-        List<Path> all;
-        try (Stream<Path> tree = Files.walk(folder)) {
-            all = tree.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : all) Files.deleteIfExists(path);
     }
 }

@@ -9,19 +9,26 @@ import dev.millrace.lifecycle.TaskResult;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.task.TaskState;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /** What one sees of the demo while it runs. Silent when one JSON object is all that is wanted. */
 final class DemoScreen {
     private final Shell shell;
     private final boolean silent;
+    private final boolean clean;
     private final ProgressBar bar;
     private int finished;
     private int all;
 
-    DemoScreen(Shell shell, boolean silent) {
+    /**
+     * @param silent to print nothing
+     * @param clean true when the files are removed at the end
+     */
+    DemoScreen(Shell shell, boolean silent, boolean clean) {
         this.shell = shell;
         this.silent = silent;
+        this.clean = clean;
         this.bar = new ProgressBar(shell.out(), shell.terminal());
     }
 
@@ -60,7 +67,7 @@ final class DemoScreen {
     }
 
     void progress(int done, int of, double seconds) {
-        if (!silent) bar.draw(done, of, done + "/" + of + " files  " + Shown.seconds(Math.floor(seconds * 10) / 10));
+        if (!silent) bar.draw(done, of, done + "/" + of + " files  " + String.format(Locale.ROOT, "%.1f s", seconds));
     }
 
     void results(Map<TaskReceipt, TaskResult> results) {
@@ -99,9 +106,14 @@ final class DemoScreen {
         say("logs:     " + queue.resolve("logs"));
         say("health:   " + health.surroundings().path().orElse("not written"));
         say("snapshot: " + snapshot);
+        if (clean) return;
         say("");
         say("Look at them: millrace tasks --app " + env.target() + " --share " + env.share());
         say("Remove them:  rm -r " + env.share());
+    }
+
+    void removed() {
+        say("The share is removed (--clean).");
     }
 
     void interrupted() {

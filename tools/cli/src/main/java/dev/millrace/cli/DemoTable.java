@@ -13,8 +13,7 @@ final class DemoTable {
     private DemoTable() {}
 
     static Table of(Map<TaskReceipt, TaskResult> results) {
-        Table table =
-                new Table("FILE", ">SIZE", ">ROWS", ">BAD ROWS", ">COLUMNS", ">NUMERIC", ">MISSING", ">TIME", "STATE");
+        Table table = new Table("FILE", ">ROWS", ">BAD", ">COLS", ">NUMERIC", ">MISSING", ">TIME");
         results.forEach((receipt, result) -> table.row(row(receipt, result)));
         return table;
     }
@@ -27,14 +26,12 @@ final class DemoTable {
                 .orElse(receipt.id());
         return new Object[] {
             name,
-            profile.path("bytes").isNumber() ? Shown.bytes(profile.path("bytes").asLong()) : Shown.NOTHING,
             number(profile, "rows"),
             number(profile, "bad_rows"),
             number(profile, "column_count"),
             numericColumns(profile),
             missingValues(profile),
-            result.runtimeSeconds().map(Shown::seconds).orElse(Shown.NOTHING),
-            result.state().word()
+            result.runtimeSeconds().map(Shown::seconds).orElse(Shown.NOTHING)
         };
     }
 

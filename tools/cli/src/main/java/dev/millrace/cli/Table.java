@@ -2,10 +2,12 @@ package dev.millrace.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Aligned columns. On a terminal that is too narrow, the widest column that is not a number gives way and its texts end
- * with two dots; in a pipe nothing is ever cut.
+ * Aligned columns. On a terminal that is too narrow, the widest column of texts gives way, and what does not fit ends with
+ * two dots; but never the first, whose names people type again. Where even that does not help, each row becomes a
+ * paragraph. In a pipe nothing is ever cut.
  */
 final class Table {
     private static final String GAP = "  ";
@@ -44,6 +46,7 @@ final class Table {
     /** The lines, each without blanks at its end. */
     String text(Terminal terminal) {
         int[] widths = widths(terminal.columns());
+        if (terminal.columns() > 0 && total(widths) > terminal.columns()) return paragraphs(terminal);
         Ink ink = new Ink(terminal.coloured());
         StringBuilder text = new StringBuilder();
         List<Cell> head =
@@ -51,6 +54,32 @@ final class Table {
         append(text, head, widths, ink);
         for (List<Cell> row : rows) append(text, row, widths, ink);
         return text.toString();
+    }
+
+    private String paragraphs(Terminal terminal) {
+        StringBuilder text = new StringBuilder();
+        Ink ink = new Ink(terminal.coloured());
+        boolean named = !numbers.get(0);
+        for (List<Cell> row : rows) {
+            if (named) text.append(ink.paint(Ink.Tone.HEAD, row.get(0).text())).append('\n');
+            text.append(paragraph(row, named ? 1 : 0, terminal.columns()));
+        }
+        return text.toString();
+    }
+
+    /** "state running, slots 0/2", without what there is nothing to say of. */
+    private String paragraph(List<Cell> row, int first, int columns) {
+        StringBuilder text = new StringBuilder();
+        int used = 0;
+        for (int i = first; i < row.size(); i++) {
+            String value = row.get(i).text();
+            if (value.isEmpty() || value.equals(Shown.NOTHING)) continue;
+            String piece = headers.get(i).toLowerCase(Locale.ROOT) + " " + value;
+            boolean fits = used > 0 && used + 2 + TextWidth.of(piece) <= columns;
+            text.append(fits ? ", " : used == 0 ? GAP : "\n" + GAP).append(piece);
+            used = (fits ? used : 0) + 2 + TextWidth.of(piece);
+        }
+        return used == 0 ? "" : text.append('\n').toString();
     }
 
     private int[] widths(int columns) {
@@ -75,7 +104,7 @@ final class Table {
     /** The column that can give way best, or -1 when none can. */
     private int widest(int[] widths) {
         int widest = -1;
-        for (int i = 0; i < widths.length; i++) {
+        for (int i = 1; i < widths.length; i++) {
             boolean canShrink = !numbers.get(i)
                     && widths[i] > Math.max(NARROWEST, headers.get(i).length());
             if (canShrink && (widest < 0 || widths[i] > widths[widest])) widest = i;
