@@ -144,7 +144,9 @@ class ServiceCommandsTest {
             cli.run("stop", "--keep-workers").expect(ExitCode.OK);
             assertThat(LiveProcesses.naming(cli.share())).hasSize(1);
             assertThat(cli.run("submit").expect(ExitCode.NOT_RUNNING).err()).contains("not running");
-            assertThat(cli.run("start").code()).isIn(0, 1);
+            assertThat(cli.run("start").expect(ExitCode.OK).out()).contains("recovered: a running service");
+            cli.run("submit", "--wait", "20").expect(ExitCode.OK);
+            assertThat(cli.run("start").expect(ExitCode.FAILED).err()).contains("already running", "millrace stop");
         }
     }
 }

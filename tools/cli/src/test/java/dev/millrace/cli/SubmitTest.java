@@ -20,7 +20,7 @@ class SubmitTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
-    Path folder;
+    static Path folder;
 
     private Cli cli;
 
