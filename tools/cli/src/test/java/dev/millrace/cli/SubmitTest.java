@@ -244,14 +244,15 @@ class SubmitTest {
                         "traceback")
                 .containsPattern("file +" + cli.queue() + "/failed/");
         assertThat(cli.run("task", "twice", "--json").json().path("attempts").size())
-                .isEqualTo(2);
+                .isEqualTo(1);
         assertThat(cli.run("task", "twic").expect(ExitCode.FAILED).err())
                 .contains("there is no task 'twic' of testapp; did you mean twice?", "millrace tasks --app testapp");
     }
 
     @Test
     void a_refused_file_shows_its_reason() throws Exception {
-        Files.writeString(cli.queue().resolve("pending/broken.task.json"), "{\"schema\": ");
+        Path draft = Files.writeString(cli.queue().resolve("pending/broken.tmp"), "{\"schema\": ");
+        Files.move(draft, cli.queue().resolve("pending/broken.task.json"));
         await().atMost(SOON).until(() -> cli.names("failed").contains("broken.task.json"));
         Cli.Run shown = cli.run("task", "broken").expect(ExitCode.OK);
         assertThat(shown.out()).contains("broken is failed", "refused\nis not acceptable JSON");
