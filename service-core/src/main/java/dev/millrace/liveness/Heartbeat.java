@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param slots how many tasks it runs at once
  * @param currentTasks the tasks it runs now, oldest first
  * @param load what its process uses, when it was measured
+ * @param recent what it came to lately, when it counted
  */
 public record Heartbeat(
         int workerId,
@@ -35,7 +36,8 @@ public record Heartbeat(
         double startedAt,
         int slots,
         List<CurrentTask> currentTasks,
-        Optional<Load> load) {
+        Optional<Load> load,
+        Optional<Recent> recent) {
 
     /** What a worker says of itself. */
     public enum State {
@@ -85,6 +87,26 @@ public record Heartbeat(
      */
     public record Load(double cpu, long memoryBytes, int threads) {}
 
+    /**
+     * What a worker came to within the last while.
+     *
+     * @param windowSec how long the while is, in seconds
+     * @param done tasks done in it
+     * @param failed tasks failed in it
+     * @param startP50Sec median time from due to claimed; 0 without tasks
+     * @param startP95Sec the same, 95th percentile
+     * @param runP50Sec median time from claimed to settled; 0 without tasks
+     * @param runP95Sec the same, 95th percentile
+     */
+    public record Recent(
+            double windowSec,
+            long done,
+            long failed,
+            double startP50Sec,
+            double startP95Sec,
+            double runP50Sec,
+            double runP95Sec) {}
+
     public Heartbeat {
         currentTasks = List.copyOf(currentTasks);
     }
@@ -118,6 +140,7 @@ public record Heartbeat(
         ArrayNode tasks = json.putArray("current_tasks");
         for (CurrentTask task : currentTasks) tasks.add(taskJson(task));
         load.ifPresent(measured -> json.setAll(loadJson(measured)));
+        recent.ifPresent(counted -> json.set("recent", recentJson(counted)));
         return json;
     }
 
@@ -138,6 +161,18 @@ public record Heartbeat(
         return json;
     }
 
+    private static ObjectNode recentJson(Recent recent) {
+        ObjectNode json = Json.object();
+        json.put("window_sec", recent.windowSec());
+        json.put("done", recent.done());
+        json.put("failed", recent.failed());
+        json.put("start_p50_sec", recent.startP50Sec());
+        json.put("start_p95_sec", recent.startP95Sec());
+        json.put("run_p50_sec", recent.runP50Sec());
+        json.put("run_p95_sec", recent.runP95Sec());
+        return json;
+    }
+
     /** Reads a document; empty when it names no worker or bears no time, as AGILAB's readers skip such. */
     public static Optional<Heartbeat> fromJson(JsonNode json) {
         String worker = json.path("worker").asText("");
@@ -155,7 +190,8 @@ public record Heartbeat(
                 json.path("started_at").asDouble(0),
                 Math.max(1, json.path("slots").asInt(1)),
                 tasksFrom(json.path("current_tasks")),
-                loadFrom(json)));
+                loadFrom(json),
+                recentFrom(json.path("recent"))));
     }
 
     private static ProcessIdentity processFrom(JsonNode json) {
@@ -183,5 +219,17 @@ public record Heartbeat(
                 json.path("cpu").asDouble(0),
                 json.path("memory_bytes").asLong(0),
                 json.path("threads").asInt(0)));
+    }
+
+    private static Optional<Recent> recentFrom(JsonNode json) {
+        if (!json.isObject()) return Optional.empty();
+        return Optional.of(new Recent(
+                json.path("window_sec").asDouble(0),
+                json.path("done").asLong(0),
+                json.path("failed").asLong(0),
+                json.path("start_p50_sec").asDouble(0),
+                json.path("start_p95_sec").asDouble(0),
+                json.path("run_p50_sec").asDouble(0),
+                json.path("run_p95_sec").asDouble(0)));
     }
 }

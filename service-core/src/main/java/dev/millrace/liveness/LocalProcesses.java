@@ -1,16 +1,21 @@
 package dev.millrace.liveness;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@link Processes} on this machine.
@@ -20,9 +25,11 @@ import java.util.Optional;
  * of day is all there is.
  */
 final class LocalProcesses implements Processes {
+    private static final Path PROC = Path.of("/proc");
+
+    /** Made after the constant that it needs. */
     static final LocalProcesses INSTANCE = new LocalProcesses();
 
-    private static final Path PROC = Path.of("/proc");
     private final String host = hostName();
     private final String hostId = host + "|" + firstLine("sys/kernel/random/boot_id") + "|" + link("self/ns/pid");
 
@@ -39,10 +46,18 @@ final class LocalProcesses implements Processes {
 
     @Override
     public Existence look(ProcessIdentity process) {
-        if (!process.hostId().equals(hostId) || process.pid() <= 0) return Existence.UNKNOWN;
+        if (process.pid() <= 0) return Existence.UNKNOWN;
+        if (!process.hostId().equals(hostId)) return isFromEarlierBoot(process) ? Existence.GONE : Existence.UNKNOWN;
         Optional<String> start = startOf(process.pid());
         if (start.isEmpty()) return Existence.GONE;
         return process.start().isEmpty() || start.get().equals(process.start()) ? Existence.ALIVE : Existence.GONE;
+    }
+
+    /** Same host name, another boot: it went down with the machine. Being wrong costs a second run. */
+    private boolean isFromEarlierBoot(ProcessIdentity process) {
+        String[] theirs = process.hostId().split("\\|", -1);
+        String[] ours = hostId.split("\\|", -1);
+        return theirs.length == ours.length && theirs[0].equals(ours[0]) && !theirs[1].equals(ours[1]);
     }
 
     @Override
@@ -59,6 +74,34 @@ final class LocalProcesses implements Processes {
         builder.environment().clear();
         builder.environment().putAll(environment);
         return identity(builder.start().pid());
+    }
+
+    @Override
+    public Finished run(List<String> command, Duration limit) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .start();
+        try (Closeable guard = endAfter(process, limit)) {
+            byte[] said = process.getInputStream().readNBytes(MOST_OUTPUT);
+            process.getInputStream().transferTo(OutputStream.nullOutputStream());
+            boolean over = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (!over) throw new IOException("'" + command.get(0) + "' took longer than " + limit.toSeconds() + " s");
+            return new Finished(process.exitValue(), new String(said, StandardCharsets.UTF_8).strip());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while '" + command.get(0) + "' ran", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Reading what a process prints has no time limit of its own; the end of the process ends it. */
+    private static Closeable endAfter(Process process, Duration limit) {
+        CompletableFuture<Void> timer = new CompletableFuture<>();
+        CompletableFuture<Void> end = timer.completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS)
+                .thenRun(process::destroyForcibly);
+        return () -> end.cancel(timer.cancel(false));
     }
 
     @Override

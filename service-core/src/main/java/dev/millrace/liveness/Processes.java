@@ -2,6 +2,7 @@ package dev.millrace.liveness;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +30,21 @@ public interface Processes {
      */
     ProcessIdentity start(List<String> command, Map<String, String> environment, Path folder, Path output)
             throws IOException;
+
+    /**
+     * Runs a command to its end, with this process's environment and nothing to read.
+     *
+     * @param limit after which it is ended
+     * @return its exit code and the first {@value #MOST_OUTPUT} bytes of what it printed
+     * @throws IOException when it cannot be started or takes too long
+     */
+    Finished run(List<String> command, Duration limit) throws IOException;
+
+    /** How much of a command's output is kept. */
+    int MOST_OUTPUT = 2_000;
+
+    /** A command that has ended. */
+    record Finished(int exitCode, String output) {}
 
     /** Asks a process to end (SIGTERM). Nothing happens when it is not there any more. */
     void terminate(ProcessIdentity process);

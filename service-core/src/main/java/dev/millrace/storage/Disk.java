@@ -41,6 +41,12 @@ public interface Disk {
      */
     byte[] read(Path file, int limit) throws IOException;
 
+    /** The last bytes of a file, at most so many. */
+    byte[] readEnd(Path file, int most) throws IOException;
+
+    /** Empties a file that others may be appending to. */
+    void truncate(Path file) throws IOException;
+
     /** Creates a file that must not exist yet (owner-only permissions), and forces it when asked to. */
     void create(Path file, byte[] content, Durability durability) throws IOException;
 

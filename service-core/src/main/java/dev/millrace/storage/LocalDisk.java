@@ -95,6 +95,25 @@ final class LocalDisk implements Disk {
         if (kind != FileFacts.Kind.FILE) throw new NotARegularFileException(file, kind);
     }
 
+    @Override
+    public byte[] readEnd(Path file, int most) throws IOException {
+        try (FileChannel in = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            ByteBuffer content = ByteBuffer.allocate((int) Math.min(most, in.size()));
+            in.position(in.size() - content.capacity());
+            while (content.hasRemaining() && in.read(content) >= 0) {
+                // reads until the end seen at the start
+            }
+            return shortened(content);
+        }
+    }
+
+    @Override
+    public void truncate(Path file) throws IOException {
+        try (FileChannel out = FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+            out.truncate(0);
+        }
+    }
+
     private static byte[] shortened(ByteBuffer content) {
         byte[] bytes = new byte[content.position()];
         content.flip().get(bytes);

@@ -25,7 +25,9 @@ final class TaskKeys {
         Map<String, Rule> rules = new LinkedHashMap<>();
         Rule text = new Rule(JsonNode::isTextual, "must be text");
         Rule shortText = new Rule(
-                v -> v.isTextual() && v.textValue().length() <= MAX_TEXT, "must be text of at most 1000 characters");
+                v -> v.isTextual()
+                        && v.textValue().codePointCount(0, v.textValue().length()) <= MAX_TEXT,
+                "must be text of at most 1000 characters");
         Rule object = new Rule(JsonNode::isObject, "must be an object");
         Rule number = new Rule(JsonNode::isNumber, "must be a number");
         rules.put("task_id", text);

@@ -205,6 +205,19 @@ final class BreakableDisk implements FaultyDisk {
     }
 
     @Override
+    public byte[] readEnd(Path file, int most) throws IOException {
+        return run(call(Operation.READ, file), half -> disk.readEnd(file, most));
+    }
+
+    @Override
+    public void truncate(Path file) throws IOException {
+        run(call(Operation.TRUNCATE, file), half -> {
+            disk.truncate(file);
+            return true;
+        });
+    }
+
+    @Override
     public void create(Path file, byte[] content, Durability durability) throws IOException {
         run(call(Operation.CREATE, file), half -> {
             disk.create(file, part(content, half), durability);

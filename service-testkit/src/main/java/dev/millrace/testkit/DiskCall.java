@@ -31,6 +31,7 @@ public record DiskCall(Operation operation, Path path, Optional<Path> target) {
         FORCE_FILE(true),
         FORCE_FILE_SYSTEM(true),
         TOUCH(true),
+        TRUNCATE(true),
         LOCK(true);
 
         private final boolean change;

@@ -166,7 +166,18 @@ class RetentionTest {
 
     private void heartbeat(String name, Heartbeat.State state, Duration age) throws IOException {
         Heartbeat beat = new Heartbeat(
-                0, name, ProcessIdentity.unknown(), "0".repeat(32), 1.0, state, 1, 1.0, 1, List.of(), Optional.empty());
+                0,
+                name,
+                ProcessIdentity.unknown(),
+                "0".repeat(32),
+                1.0,
+                state,
+                1,
+                1.0,
+                1,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
         Path file = Files.write(world.layout().heartbeats().resolve(name), Json.bytes(beat.toJson()));
         Files.setLastModifiedTime(file, FileTime.from(world.time.instant().minus(age)));
     }

@@ -1,0 +1,97 @@
+package dev.millrace.lifecycle;
+
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.TaskRecord;
+import dev.millrace.queue.TaskView;
+import dev.millrace.storage.Disk;
+import dev.millrace.task.TaskOrder;
+import dev.millrace.task.TaskState;
+import dev.millrace.time.Time;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+
+/** {@link TaskReceipt} by looking into the terminal folders, woken by what the operating system notices there. */
+final class DirectoryReceipt implements TaskReceipt {
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
+    private static final Duration LOOK_EVERYWHERE = Duration.ofSeconds(5);
+
+    private final String stem;
+    private final TaskQueue queue;
+    private final Disk disk;
+    private final Time time;
+
+    DirectoryReceipt(String stem, TaskQueue queue, Disk disk, Time time) {
+        this.stem = stem;
+        this.queue = queue;
+        this.disk = disk;
+        this.time = time;
+    }
+
+    @Override
+    public String id() {
+        return TaskOrder.idOf(stem);
+    }
+
+    @Override
+    public String stem() {
+        return stem;
+    }
+
+    @Override
+    public Optional<TaskResult> peek() throws IOException {
+        for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)) {
+            TaskView view = new TaskView(
+                    stem, state, 0, 0, "", queue.layout().folder(state).resolve(stem + ".task.json"));
+            if (!disk.exists(view.file())) continue;
+            Optional<TaskRecord> record = queue.read(view);
+            if (record.isPresent()) return Optional.of(result(record.get()));
+        }
+        return Optional.empty();
+    }
+
+    private TaskResult result(TaskRecord record) {
+        boolean done = record.view().state() == TaskState.DONE;
+        return new TaskResult(
+                id(),
+                record.view().state(),
+                done ? record.result() : MissingNode.getInstance(),
+                record.error(),
+                record.runtimeSeconds(),
+                record.document());
+    }
+
+    @Override
+    public TaskResult await(Duration atMost) throws IOException, InterruptedException, TimeoutException {
+        long start = time.nanos();
+        long lookedEverywhere = start;
+        try (Disk.FolderWatch watch = disk.watch(List.of(
+                queue.layout().folder(TaskState.DONE),
+                queue.layout().folder(TaskState.FAILED),
+                queue.layout().folder(TaskState.CANCELLED)))) {
+            while (true) {
+                Optional<TaskResult> result = peek();
+                if (result.isPresent()) return result.get();
+                Duration left = atMost.minusNanos(time.nanos() - start);
+                if (left.isNegative() || left.isZero())
+                    throw new TimeoutException("task " + id() + " has not ended within " + atMost.toMillis() / 1e3
+                            + " s; it goes on, see 'millrace task " + id() + "'");
+                if (time.nanos() - lookedEverywhere > LOOK_EVERYWHERE.toNanos()) {
+                    lookedEverywhere = time.nanos();
+                    requireSomewhere();
+                }
+                watch.await(left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT);
+            }
+        }
+    }
+
+    private void requireSomewhere() throws IOException {
+        if (queue.locate(stem).isEmpty() && peek().isEmpty())
+            throw new ServiceException(
+                    "task " + id() + " is nowhere in " + queue.layout().root()
+                            + ": it ended and retention removed it, or its file was taken away by hand");
+    }
+}

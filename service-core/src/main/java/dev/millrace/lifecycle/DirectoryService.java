@@ -1,0 +1,155 @@
+package dev.millrace.lifecycle;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.health.GateThresholds;
+import dev.millrace.health.HealthReport;
+import dev.millrace.health.OperatorSnapshot;
+import dev.millrace.queue.QueueLayout;
+import dev.millrace.queue.RetentionReport;
+import dev.millrace.queue.Submission;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.settings.AppEnv;
+import dev.millrace.settings.AppSettings;
+import dev.millrace.settings.ServeOptions;
+import dev.millrace.task.Task;
+import dev.millrace.task.TaskId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** {@link Service} whose whole truth lies in its directory; this object only remembers that it started one. */
+final class DirectoryService implements Service {
+    private final AppEnv env;
+    private final ServicePorts ports;
+    private final ServiceFiles files;
+    private final AppSettings app;
+    private final Serving serving;
+
+    DirectoryService(AppEnv env, ServicePorts ports) {
+        this.env = env;
+        this.ports = ports;
+        this.files = new ServiceFiles(ports.disk(), env.serviceFolder());
+        this.app = env.settingsFile().map(AppSettings::read).orElse(AppSettings.defaults());
+        this.serving = new Serving(env, ports, files, app);
+    }
+
+    @Override
+    public AppEnv env() {
+        return env;
+    }
+
+    @Override
+    public ServeReport serve(Action action, ServeOptions options) throws IOException, InterruptedException {
+        return serving.serve(action, options);
+    }
+
+    @Override
+    public HealthReport health(ServeOptions options) throws IOException, InterruptedException {
+        ServeReport report = serve(Action.HEALTH, options);
+        HealthReport health = report.health()
+                .orElseThrow(
+                        () -> new ServiceException("the service gave no health; its status is " + report.status()));
+        return report.healthPath().map(path -> health.withPath(path.toString())).orElse(health);
+    }
+
+    @Override
+    public GateThresholds thresholds() {
+        return app.gate();
+    }
+
+    @Override
+    public TaskReceipt submit(Task task) throws IOException {
+        return submitAll(List.of(task)).get(0);
+    }
+
+    @Override
+    public List<TaskReceipt> submitAll(List<Task> tasks) throws IOException {
+        requireHeld();
+        TaskQueue queue = queue();
+        List<TaskReceipt> receipts = new ArrayList<>();
+        for (Submission submission : queue.submitAll(tasks)) receipts.add(receipt(submission.stem(), queue));
+        return receipts;
+    }
+
+    private ServiceRecord requireHeld() {
+        Optional<ServiceRecord> record = files.readRecord();
+        boolean takesWork = record.map(ServiceRecord::phase)
+                .map(phase -> phase == ServiceRecord.Phase.RUNNING || phase == ServiceRecord.Phase.STARTING)
+                .orElse(false);
+        if (!takesWork)
+            throw new ServiceException.NotRunning("the service of " + env.target()
+                    + " is not running; start it first: millrace start --app " + env.target());
+        return record.orElseThrow();
+    }
+
+    @Override
+    public SubmitReport submitPlan(PlanSubmission plan) throws IOException {
+        ServiceRecord record = requireHeld();
+        String id = plan.taskId()
+                .filter(text -> !text.isEmpty())
+                .orElseGet(() -> TaskId.random(ports.random()).value());
+        ObjectNode args = plan.args().orElseGet(() -> record.settings().tasks().args());
+        List<Task> tasks = new PlanTasks(plan, id, args).forWorkers(record.workers());
+        List<Submission> queued = queue().submitAll(tasks);
+        return new SubmitReport(
+                id, plan.taskName(), record.workerNames(), queued, record.queueDir(), RetentionReport.none());
+    }
+
+    @Override
+    public TaskReceipt receipt(String stem) {
+        try {
+            return receipt(stem, queue());
+        } catch (IOException e) {
+            throw new ServiceException("cannot reach the queue of " + env.target(), e);
+        }
+    }
+
+    private TaskReceipt receipt(String stem, TaskQueue queue) {
+        return new DirectoryReceipt(stem, queue, ports.disk(), ports.time());
+    }
+
+    @Override
+    public TaskQueue queue() throws IOException {
+        return serving.queue();
+    }
+
+    @Override
+    public List<String> drain(List<String> workers, boolean resume) throws IOException {
+        ServiceRecord record = requireHeld();
+        List<String> chosen = workers.isEmpty() ? record.workerNames() : workers;
+        for (String worker : chosen)
+            if (!record.workerNames().contains(worker))
+                throw new ServiceException("no worker '" + worker + "'; the service's workers are "
+                        + String.join(", ", record.workerNames()));
+        WorkerOrders.Order order = resume ? WorkerOrders.Order.RUN : WorkerOrders.Order.PARK;
+        for (String worker : chosen) WorkerOrders.give(ports.disk(), new QueueLayout(record.queueDir()), worker, order);
+        return chosen;
+    }
+
+    @Override
+    public Path exportSnapshot(ServeOptions options) throws IOException, InterruptedException {
+        HealthReport report = health(options);
+        LocalDateTime now = LocalDateTime.ofInstant(ports.time().instant(), ZoneId.systemDefault());
+        new OperatorSnapshot(now, report, thresholds()).write(ports.disk(), env.operatorSnapshotFile());
+        return env.operatorSnapshotFile();
+    }
+
+    /** In-process workers end with their threads' owner; everything else lies on disk. */
+    @Override
+    public void close() {
+        for (WorkerLauncher launcher : ports.launchers())
+            if (launcher instanceof AutoCloseable closeable) closeQuietly(closeable);
+    }
+
+    private void closeQuietly(AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (Exception e) {
+            ports.events().accept(new dev.millrace.event.Event.Trouble("closing " + closeable, e));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.millrace.lifecycle;
+
+import dev.millrace.event.Event;
+import dev.millrace.liveness.Judgement;
+import dev.millrace.liveness.ProcessIdentity;
+import dev.millrace.liveness.Standing;
+import dev.millrace.queue.QueueLayout;
+import dev.millrace.storage.Disk.DiskLock;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@link Reconciler} under the operation lock. */
+final class LockedReconciler implements Reconciler {
+    private static final double REMEMBERED_SECONDS = 300;
+    private static final double FIRST_WAIT_SECONDS = 0.5;
+    private static final double LONGEST_WAIT_SECONDS = 60;
+    private static final double LONGEST_WAIT_AFTER_LIFE_SECONDS = 1;
+
+    private final ServicePorts ports;
+    private final ServiceFiles files;
+    private final RestartLedger ledger;
+    private final OperationLock lock;
+    private final Launches launches;
+
+    LockedReconciler(ServicePorts ports, ServiceFiles files) {
+        this.ports = ports;
+        this.files = files;
+        this.ledger = new RestartLedger(files);
+        this.lock = new OperationLock(files, ports.time(), ports.processes().self());
+        this.launches = new Launches(ports, files, ledger);
+    }
+
+    @Override
+    public int reconcile(Map<String, Judgement> judged) throws IOException {
+        Optional<ServiceRecord> record = files.readRecord();
+        if (record.isEmpty() || !needsWork(record.get(), judged)) return 0;
+        Optional<DiskLock> held = lock.tryTake("reconcile");
+        if (held.isEmpty()) return 0;
+        try (DiskLock mine = held.get()) {
+            return reconcileLocked(judged);
+        }
+    }
+
+    int reconcileLocked(Map<String, Judgement> judged) throws IOException {
+        Optional<ServiceRecord> record = files.readRecord();
+        if (record.isEmpty() || record.get().phase() != ServiceRecord.Phase.RUNNING) return 0;
+        int started = 0;
+        for (WorkerEntry entry : record.get().workers()) started += restart(record.get(), entry, judged);
+        return started;
+    }
+
+    private boolean needsWork(ServiceRecord record, Map<String, Judgement> judged) throws IOException {
+        if (record.phase() != ServiceRecord.Phase.RUNNING) return false;
+        boolean allAlive = record.workers().stream()
+                .map(entry -> judged.get(entry.name()))
+                .allMatch(judgement -> judgement != null && judgement.standing() == Standing.ALIVE);
+        if (allAlive) return false;
+        List<RestartLedger.Launch> known = ledger.read();
+        for (WorkerEntry entry : record.workers())
+            if (dueReason(record, entry, judged, known).isPresent()) return true;
+        return false;
+    }
+
+    private Optional<String> dueReason(
+            ServiceRecord record, WorkerEntry entry, Map<String, Judgement> judged, List<RestartLedger.Launch> known) {
+        QueueLayout layout = new QueueLayout(record.queueDir());
+        if (WorkerOrders.standing(ports.disk(), layout, entry.name()) == WorkerOrders.Order.STOP)
+            return Optional.empty();
+        WorkerState state =
+                WorkerState.of(entry, judged.get(entry.name()), RestartLedger.last(known, entry.name()), ports);
+        return state.restartReason(record.settings().timing().startTimeout())
+                .filter(reason -> state.launchAgeSeconds() >= waitSeconds(known, entry.name(), state.hasLived()));
+    }
+
+    /**
+     * Nothing before the first restart, then half a second, one, two ... since the last launch. A worker that beat can
+     * live, whatever ended it; only one that ended before its first beat waits longer than a second.
+     */
+    private double waitSeconds(List<RestartLedger.Launch> known, String worker, boolean hasLived) {
+        double now = ports.time().epochSeconds();
+        long recent = known.stream()
+                .filter(one -> one.isRestart() && one.worker().equals(worker) && now - one.at() < REMEMBERED_SECONDS)
+                .count();
+        if (recent == 0) return 0;
+        double longest = hasLived ? LONGEST_WAIT_AFTER_LIFE_SECONDS : LONGEST_WAIT_SECONDS;
+        return Math.min(longest, FIRST_WAIT_SECONDS * (1L << Math.min(recent - 1, 20)));
+    }
+
+    private int restart(ServiceRecord record, WorkerEntry entry, Map<String, Judgement> judged) throws IOException {
+        Optional<String> reason = dueReason(record, entry, judged, ledger.read());
+        if (reason.isEmpty()) return 0;
+        ProcessIdentity old = Optional.ofNullable(judged.get(entry.name()))
+                .map(judgement -> judgement.beat().process())
+                .orElse(ProcessIdentity.unknown());
+        launches.end(record, entry, old);
+        launches.launch(record, entry, reason.get());
+        ports.events().accept(new Event.Restarted(entry.name(), reason.get()));
+        return 1;
+    }
+}

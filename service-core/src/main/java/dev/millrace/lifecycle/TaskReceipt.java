@@ -1,0 +1,24 @@
+package dev.millrace.lifecycle;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A submitted task, to be asked about. */
+public interface TaskReceipt {
+    /** What people call it. */
+    String id();
+
+    /** Its unique name for life. */
+    String stem();
+
+    /** Its end, when it has ended. */
+    Optional<TaskResult> peek() throws IOException;
+
+    /**
+     * Waits for its end.
+     *
+     * @throws java.util.concurrent.TimeoutException when it has not ended in time; it goes on
+     */
+    TaskResult await(Duration atMost) throws IOException, InterruptedException, java.util.concurrent.TimeoutException;
+}

@@ -1,0 +1,91 @@
+package dev.millrace.worker;
+
+import dev.millrace.liveness.Heartbeat;
+import dev.millrace.liveness.Heartbeats;
+import dev.millrace.liveness.ProcessIdentity;
+import dev.millrace.queue.Member;
+import dev.millrace.queue.QueuePorts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Writes one worker's heartbeats. Their number does not grow with the number of tasks. */
+final class BeatWriter {
+    private final QueuePorts ports;
+    private final Path folder;
+    private final Member member;
+    private final ProcessIdentity process;
+    private final WorkerLoop loop;
+    private final int slots;
+    private final double startedAt;
+    private final Supplier<Measured> measured;
+    private long sequence;
+
+    BeatWriter(
+            QueuePorts ports,
+            Path folder,
+            Member member,
+            ProcessIdentity process,
+            WorkerLoop loop,
+            int slots,
+            Supplier<Measured> measured) {
+        this.ports = ports;
+        this.folder = folder;
+        this.member = member;
+        this.process = process;
+        this.loop = loop;
+        this.slots = slots;
+        this.measured = measured;
+        this.startedAt = ports.time().epochSeconds();
+    }
+
+    /** One beat that tells what the worker does now. */
+    synchronized void beat() throws IOException {
+        write(stateOf(loop));
+    }
+
+    /** The last beat. */
+    synchronized void end(Heartbeat.State last) throws IOException {
+        write(last);
+    }
+
+    private static Heartbeat.State stateOf(WorkerLoop loop) {
+        return switch (loop.phase()) {
+            case PARKED, DRAINING -> Heartbeat.State.DRAINING;
+            case STOPPED -> Heartbeat.State.STOPPED;
+            case STARTING, RUNNING -> loop.busy() > 0 ? Heartbeat.State.PROCESSING : Heartbeat.State.RUNNING;
+        };
+    }
+
+    /** What goes into a beat beside the loop's own state. */
+    record Measured(Optional<Heartbeat.Load> load, Optional<Heartbeat.Recent> recent) {}
+
+    private void write(Heartbeat.State state) throws IOException {
+        Measured now = measured.get();
+        Heartbeats.write(
+                ports.disk(),
+                folder,
+                new Heartbeat(
+                        member.workerId(),
+                        member.worker(),
+                        process,
+                        member.incarnation(),
+                        ports.time().epochSeconds(),
+                        state,
+                        ++sequence,
+                        startedAt,
+                        slots,
+                        loop.current(),
+                        now.load(),
+                        now.recent()));
+    }
+
+    /** True when a newer incarnation of this worker has taken over its heartbeat file: this one was believed dead. */
+    boolean isReplaced() throws IOException {
+        Path file = folder.resolve(dev.millrace.liveness.WorkerName.heartbeatFile(member.workerId(), member.worker()));
+        return Heartbeats.read(ports.disk(), file)
+                .map(beat -> !beat.incarnation().equals(member.incarnation()) && beat.startedAt() > startedAt)
+                .orElse(false);
+    }
+}

@@ -1,0 +1,271 @@
+package dev.millrace.worker;
+
+import dev.millrace.event.Event;
+import dev.millrace.liveness.Heartbeat;
+import dev.millrace.queue.Claim;
+import dev.millrace.queue.QueueLayout;
+import dev.millrace.queue.QueuePorts;
+import dev.millrace.queue.WorkerQueue;
+import dev.millrace.task.Outcome;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * {@link WorkerLoop} over slots.
+ *
+ * <p>The stepping thread claims and supervises; each attempt runs, and settles, on a thread of its own. An attempt that
+ * ignores its interrupt beyond the grace is failed by the stepping thread and its slot given to others; its thread
+ * cannot be ended, so when as many such threads as slots have gathered, the worker is exhausted.
+ */
+final class SlotWorkerLoop implements WorkerLoop {
+    private static final Duration LOOK_AFTER_EVERY = Duration.ofMillis(250);
+    private static final Duration CHECK_CLAIMS_EVERY = Duration.ofSeconds(1);
+
+    private final WorkerQueue queue;
+    private final WorkerOptions options;
+    private final QueuePorts ports;
+    private final QueueLayout layout;
+    private final Slots slots;
+    private final Attempt attempts;
+    private final Set<RunningTask> running = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger finished = new AtomicInteger();
+    private final AtomicInteger settling = new AtomicInteger();
+    private volatile WorkerPhase phase = WorkerPhase.STARTING;
+    private volatile boolean broken;
+    private int abandoned;
+    private long lookedAfter;
+    private long checkedClaims;
+
+    SlotWorkerLoop(
+            WorkerQueue queue,
+            QueueLayout layout,
+            HandlerRegistry handlers,
+            WorkerOptions options,
+            QueuePorts ports,
+            Slots slots,
+            Recently recently) {
+        this.queue = queue;
+        this.layout = layout;
+        this.options = options;
+        this.ports = ports;
+        this.slots = slots;
+        this.attempts = new Attempt(
+                handlers, new ResultWriter(options.resultLimit()), queue, ports.time(), ports.events(), recently);
+        this.lookedAfter = ports.time().nanos();
+        this.checkedClaims = lookedAfter;
+    }
+
+    @Override
+    public int step() {
+        int done = finished.getAndSet(0);
+        done += finishUnpublished();
+        done += lookAfter();
+        if (phase == WorkerPhase.RUNNING) done += claimForFreeSlots();
+        if (running.isEmpty()) stopWhenDrained();
+        return done;
+    }
+
+    private synchronized void stopWhenDrained() {
+        if (phase == WorkerPhase.DRAINING) phase = WorkerPhase.STOPPED;
+    }
+
+    private int finishUnpublished() {
+        try {
+            return queue.finishUnpublished();
+        } catch (IOException e) {
+            return 0; // reported when it first happened; tried at each step
+        }
+    }
+
+    private int claimForFreeSlots() {
+        int claimed = 0;
+        try {
+            while (running.size() < options.slots() && !isExhausted()) {
+                Optional<Claim> claim = queue.claim();
+                if (claim.isEmpty()) break;
+                start(claim.get());
+                claimed++;
+            }
+        } catch (IOException e) {
+            ports.events().accept(new Event.Trouble("cannot claim from " + layout.root() + " now", e));
+        }
+        return claimed;
+    }
+
+    private void start(Claim claim) {
+        TaskLog log = new TaskLog(ports.disk(), ports.time(), layout.logs().resolve(claim.stem() + ".log"));
+        RunningTask task = new RunningTask(claim, options, queue.member().worker(), ports.time(), log);
+        running.add(task);
+        try {
+            slots.execute(() -> attempt(task, log));
+        } catch (OutOfMemoryError noThread) {
+            broken = true;
+            running.remove(task);
+            log.close();
+            settleAtTheEnd(task, new Outcome.HandedBack("no thread could be started"));
+            ports.events()
+                    .accept(new Event.Trouble("the worker has no thread left and will be started afresh", noThread));
+        }
+    }
+
+    private void attempt(RunningTask task, TaskLog log) {
+        try (log) {
+            Outcome outcome = attempts.handle(task);
+            if (task.decide()) settle(task, outcome);
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        } catch (VirtualMachineError e) {
+            broken = true;
+            ports.events().accept(new Event.Trouble("the worker is broken and will be started afresh", e));
+        } finally {
+            running.remove(task);
+            finished.incrementAndGet();
+            queue.wake();
+        }
+    }
+
+    private void settle(RunningTask task, Outcome outcome) throws InterruptedException {
+        settling.incrementAndGet();
+        try {
+            attempts.settle(task, outcome);
+        } finally {
+            settling.decrementAndGet();
+        }
+    }
+
+    private int lookAfter() {
+        long now = ports.time().nanos();
+        if (running.isEmpty() || now - lookedAfter < LOOK_AFTER_EVERY.toNanos()) return 0;
+        lookedAfter = now;
+        for (RunningTask task : running) task.overdue().ifPresent(limit -> stopOverdue(task, limit));
+        if (now - checkedClaims >= CHECK_CLAIMS_EVERY.toNanos()) checkClaims(now);
+        int given = 0;
+        for (RunningTask task : running) if (task.isBeyondGrace()) given += abandon(task);
+        return given;
+    }
+
+    private static void stopOverdue(RunningTask task, Duration limit) {
+        task.stop("timed out after " + limit.toMillis() / 1e3 + " s (timeout_sec)");
+    }
+
+    private void checkClaims(long now) {
+        checkedClaims = now;
+        try {
+            for (RunningTask task : running)
+                if (task.isInHandler() && !queue.stillHolds(task.claim()))
+                    task.stop("lost: the task was taken from this worker, which had been silent for too long");
+        } catch (IOException e) {
+            ports.events().accept(new Event.Trouble("cannot check claims now", e));
+        }
+    }
+
+    private int abandon(RunningTask task) {
+        if (!task.decide()) return 0;
+        running.remove(task);
+        abandoned++;
+        String reason = task.stopReason().orElse("stopped")
+                + "; the handler ignored the interrupt and still runs in its worker";
+        slots.execute(() -> settleAbandoned(task, reason));
+        return 1;
+    }
+
+    private void settleAbandoned(RunningTask task, String reason) {
+        try {
+            settle(task, new Outcome.Failed(reason, stackOf(task)));
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String stackOf(RunningTask task) {
+        StringBuilder text = new StringBuilder("the handler's thread is at:\n");
+        for (StackTraceElement frame : task.stack())
+            text.append("\tat ").append(frame).append('\n');
+        return text.toString();
+    }
+
+    @Override
+    public synchronized void run() {
+        phase = phase.to(WorkerPhase.RUNNING);
+        queue.wake();
+    }
+
+    @Override
+    public synchronized void park() {
+        phase = phase.to(WorkerPhase.PARKED);
+    }
+
+    @Override
+    public synchronized void drain() {
+        if (phase != WorkerPhase.STOPPED) phase = phase.to(WorkerPhase.DRAINING);
+        queue.wake();
+    }
+
+    @Override
+    public WorkerPhase phase() {
+        return phase;
+    }
+
+    @Override
+    public int busy() {
+        return running.size();
+    }
+
+    @Override
+    public List<Heartbeat.CurrentTask> current() {
+        List<Heartbeat.CurrentTask> tasks = new ArrayList<>();
+        for (RunningTask task : running) tasks.add(task.forHeartbeat());
+        tasks.sort((a, b) -> Double.compare(a.startedAt(), b.startedAt()));
+        return tasks;
+    }
+
+    @Override
+    public boolean isExhausted() {
+        return broken || abandoned >= options.slots();
+    }
+
+    @Override
+    public boolean isEndedByHandler() {
+        for (RunningTask task : running) if (ExitTrace.isIn(task.stack())) return true;
+        return false;
+    }
+
+    /** The task whose handler ends the process is failed; the others did nothing wrong and go back. */
+    @Override
+    public void handBackAll(String reason) {
+        stopAtOnce();
+        for (RunningTask task : running) {
+            if (!task.decide()) continue;
+            Outcome outcome = ExitTrace.isIn(task.stack())
+                    ? new Outcome.Failed(
+                            "the handler called System.exit, which would end the worker with all its tasks; throw an"
+                                    + " exception instead",
+                            stackOf(task))
+                    : new Outcome.HandedBack(reason);
+            settleAtTheEnd(task, outcome);
+        }
+    }
+
+    private synchronized void stopAtOnce() {
+        phase = WorkerPhase.STOPPED;
+    }
+
+    @Override
+    public boolean isSettling() {
+        return settling.get() > 0;
+    }
+
+    private void settleAtTheEnd(RunningTask task, Outcome outcome) {
+        try {
+            queue.settle(task.claim(), outcome);
+        } catch (IOException e) {
+            ports.events().accept(new Event.Trouble(task.claim().stem() + " is left to the steward", e));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.millrace.worker;
+
+import dev.millrace.event.Event;
+import dev.millrace.lifecycle.Reconciler;
+import dev.millrace.lifecycle.Retentions;
+import dev.millrace.lifecycle.ServiceFiles;
+import dev.millrace.lifecycle.ServicePorts;
+import dev.millrace.lifecycle.ServiceRecord;
+import dev.millrace.lifecycle.StewardReport;
+import dev.millrace.liveness.Judgement;
+import dev.millrace.liveness.LivenessWatch;
+import dev.millrace.queue.QueueAges;
+import dev.millrace.queue.QueueCounts;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.WorkerQueue;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Keeps the house while it holds the lease: due tasks, dead workers' tasks, dead workers, old files, counts.
+ *
+ * <p>Every worker has one; the lease only saves work. It is a file that names its holder, and whoever sees that the
+ * holder is dead writes itself in. Two may do so at once: the last to write holds it, and until the other has noticed,
+ * both keep the house, which is harmless, because each duty is one rename or stands under the operation lock.
+ */
+final class Steward {
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
+    private static final Duration COUNT_EVERY = Duration.ofSeconds(1);
+
+    /** Counting may take one part in so many of the time. */
+    private static final int COUNTING_SHARE = 50;
+
+    private final ServiceRecord record;
+    private final TaskQueue queue;
+    private final WorkerQueue mine;
+    private final ServicePorts ports;
+    private final LivenessWatch watch;
+    private final Reconciler reconciler;
+    private double since;
+    private long sweptAt;
+    private long countedAt;
+    private long countingTook;
+
+    Steward(ServiceFiles files, ServiceRecord record, TaskQueue queue, WorkerQueue mine, ServicePorts ports) {
+        this.record = record;
+        this.queue = queue;
+        this.mine = mine;
+        this.ports = ports;
+        this.watch = LivenessWatch.over(
+                ports.disk(),
+                queue.layout().heartbeats(),
+                ports.processes(),
+                ports.time(),
+                record.settings().timing().heartbeatTimeout());
+        this.reconciler = Reconciler.of(ports, files);
+        this.sweptAt = ports.time().nanos();
+        this.countedAt = sweptAt - COUNT_EVERY.toNanos();
+    }
+
+    /** One look, and each duty once when this worker holds the lease; how much was done. */
+    int step() throws IOException {
+        Map<String, Judgement> judged = watch.look();
+        if (!holdsLease(judged)) return 0;
+        int done = mine.promote();
+        done += mine.rescue(watch::isDead);
+        done += reconciler.reconcile(judged);
+        long now = ports.time().nanos();
+        if (now - sweptAt >= SWEEP_EVERY.toNanos()) done += sweep(now);
+        if (now - countedAt >= Math.max(COUNT_EVERY.toNanos(), COUNTING_SHARE * countingTook)) count(now);
+        return done;
+    }
+
+    private boolean holdsLease(Map<String, Judgement> judged) throws IOException {
+        Optional<StewardReport> standing = StewardReport.read(ports.disk(), queue.layout());
+        if (standing.filter(this::isMine).isPresent()) return true;
+        boolean heldByLiving = standing.map(lease -> judged.get(lease.worker()))
+                .filter(judgement -> !judgement.standing().isDead())
+                .filter(judgement ->
+                        judgement.beat().incarnation().equals(standing.get().incarnation()))
+                .isPresent();
+        if (!heldByLiving) take();
+        return !heldByLiving;
+    }
+
+    private boolean isMine(StewardReport lease) {
+        return lease.incarnation().equals(mine.member().incarnation());
+    }
+
+    private void take() throws IOException {
+        since = ports.time().epochSeconds();
+        report(0, QueueCounts.none(), noAges()).write(ports.disk(), queue.layout());
+        ports.events().accept(new Event.Note(mine.member().worker() + " is the steward now"));
+    }
+
+    private static QueueAges noAges() {
+        return new QueueAges(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
+    }
+
+    private StewardReport report(double at, QueueCounts counts, QueueAges ages) {
+        return new StewardReport(mine.member().worker(), mine.member().incarnation(), since, at, counts, ages);
+    }
+
+    private int sweep(long now) throws IOException {
+        sweptAt = now;
+        return (int)
+                mine.sweep(Retentions.limits(record.settings().retention())).total();
+    }
+
+    private void count(long now) throws IOException {
+        QueueCounts counts = queue.counts();
+        QueueAges ages = queue.ages();
+        countedAt = now;
+        countingTook = ports.time().nanos() - now;
+        report(ports.time().epochSeconds(), counts, ages).write(ports.disk(), queue.layout());
+    }
+}

@@ -1,0 +1,97 @@
+package dev.millrace.service;
+
+import dev.millrace.lifecycle.Action;
+import dev.millrace.lifecycle.ServeReport;
+import dev.millrace.lifecycle.Service;
+import dev.millrace.liveness.Heartbeat;
+import dev.millrace.liveness.Heartbeats;
+import dev.millrace.queue.QueueLayout;
+import dev.millrace.settings.AppEnv;
+import dev.millrace.settings.ServeOptions;
+import dev.millrace.storage.Disk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An app in a temporary folder whose handlers are the classes of {@link TestHandlers}, and its service. */
+final class TestApp implements AutoCloseable {
+    final Path home;
+    final AppEnv env;
+
+    private TestApp(Path home, AppEnv env) {
+        this.home = home;
+        this.env = env;
+    }
+
+    static TestApp in(Path home, String... settings) throws IOException {
+        Path app = Files.createDirectories(home.resolve("apps/testapp"));
+        StringBuilder toml = new StringBuilder("[service]\n");
+        for (String line : settings) toml.append(line).append('\n');
+        toml.append("[service.handlers]\n");
+        TestHandlers.BY_KIND.forEach((kind, type) -> toml.append('"')
+                .append(kind)
+                .append("\" = \"")
+                .append(type.getName())
+                .append("\"\n"));
+        Files.writeString(app.resolve("app_settings.toml"), toml);
+        AppEnv.Environment environment = new AppEnv.Environment(Map.of(), home, Optional.of(home.resolve("share")));
+        return new TestApp(home, AppEnv.find(home.resolve("apps"), "testapp", environment));
+    }
+
+    Service open() {
+        return Service.open(env);
+    }
+
+    static ServeOptions workers(int count) {
+        return ServeOptions.defaults().withWorkers(Map.of("127.0.0.1", count));
+    }
+
+    QueueLayout layout() {
+        return new QueueLayout(env.defaultQueueFolder());
+    }
+
+    Map<String, Heartbeat> beats() throws IOException {
+        return Heartbeats.readAll(Disk.local(), layout().heartbeats());
+    }
+
+    List<String> names(Path folder) throws IOException {
+        return Disk.local().sortedNames(folder);
+    }
+
+    /** Every process of this service, by its command line. */
+    List<ProcessHandle> processes() {
+        String mark = env.serviceFolder().toString();
+        return ProcessHandle.allProcesses()
+                .filter(process -> commandLine(process.pid()).contains(mark))
+                .toList();
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline")).replace('\0', ' ');
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    /** Stops what a failed test left running. */
+    @Override
+    public void close() throws IOException {
+        try (Service service = open()) {
+            ServeReport report = service.serve(
+                    Action.STOP,
+                    ServeOptions.defaults()
+                            .withStopTimeout(Duration.ofSeconds(5))
+                            .withForce(true));
+            if (report.status().equals("partial")) throw new IllegalStateException("left running: " + report.pending());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            processes().forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.millrace.service;
+
+import dev.millrace.worker.TaskContext;
+import dev.millrace.worker.TaskHandler;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+
+/** Handlers that behave in every way that a handler may. */
+public final class TestHandlers {
+    static final Map<String, Class<?>> BY_KIND = new LinkedHashMap<>();
+
+    static {
+        BY_KIND.put("echo", Echo.class);
+        BY_KIND.put("gate", Gate.class);
+        BY_KIND.put("count", Count.class);
+        BY_KIND.put("throw", Throw.class);
+        BY_KIND.put("error", ThrowError.class);
+        BY_KIND.put("exit", Exit.class);
+        BY_KIND.put("spin", Spin.class);
+        BY_KIND.put("leak", Leak.class);
+        BY_KIND.put("huge", Huge.class);
+        BY_KIND.put("cycle", Cycle.class);
+        BY_KIND.put("unwritable", Unwritable.class);
+        BY_KIND.put("halt", Halt.class);
+    }
+
+    private TestHandlers() {}
+
+    /** Returns what it was given. */
+    public static final class Echo implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) {
+            task.logger().info("echo of {}", task.id());
+            return Map.of("args", task.args(), "service", task.serviceArgs(), "worker", task.worker());
+        }
+    }
+
+    /** Says that it runs, then waits until a file appears. */
+    public static final class Gate implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) throws Exception {
+            Path folder = Path.of(task.args().path("folder").asText());
+            Files.writeString(
+                    folder.resolve("began-" + task.id() + "-" + task.attempt()),
+                    Long.toString(ProcessHandle.current().pid()));
+            while (!Files.exists(folder.resolve("open"))) {
+                if (Thread.interrupted()) throw new InterruptedException("told to stop");
+                LockSupport.parkNanos(5_000_000);
+            }
+            return task.attempt();
+        }
+    }
+
+    /** Appends a line to a file, after a little work. */
+    public static final class Count implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) throws Exception {
+            LockSupport.parkNanos(task.args().path("nanos").asLong(1_000_000));
+            Files.writeString(
+                    Path.of(task.args().path("file").asText()),
+                    task.id() + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+            return task.attempt();
+        }
+    }
+
+    /** Fails in the ordinary way. */
+    public static final class Throw implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) throws Exception {
+            throw new java.io.IOException("the input is not there");
+        }
+    }
+
+    /** Fails with an error. */
+    public static final class ThrowError implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) {
+            throw new AssertionError("this cannot be");
+        }
+    }
+
+    /** Ends the virtual machine. */
+    public static final class Exit implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) {
+            System.exit(3);
+            return "never";
+        }
+    }
+
+    /** Ends the virtual machine without any hook. */
+    public static final class Halt implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) {
+            Runtime.getRuntime().halt(9);
+            return "never";
+        }
+    }
+
+    /** Hears no interrupt. */
+    public static final class Spin implements TaskHandler {
+        static volatile long turns;
+
+        @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate")
+        public Object handle(TaskContext task) {
+            while (turns >= 0) {
+                turns++;
+                LockSupport.parkNanos(1_000_000);
+                Thread.interrupted();
+            }
+            return "never";
+        }
+    }
+
+    /** Leaves threads behind. */
+    public static final class Leak implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) {
+            for (int i = 0; i < 20; i++) new Thread(LockSupport::park, "leaked-" + i).start();
+            return "left";
+        }
+    }
+
+    /** Returns a hundred megabytes. */
+    public static final class Huge implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) {
+            return "x".repeat(100 << 20);
+        }
+    }
+
+    /** Returns something that contains itself. */
+    public static final class Cycle implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("self", map);
+            return map;
+        }
+    }
+
+    /** Returns something that has no JSON form. */
+    public static final class Unwritable implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) {
+            return new NoValue();
+        }
+    }
+
+    /** A bean whose only property cannot be read. */
+    public static final class NoValue {
+        public String getValue() {
+            return Objects.requireNonNull(System.getProperty("no.such.property"), "no value");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.millrace.cli;
+
+import dev.millrace.lifecycle.Service;
+import dev.millrace.settings.AppEnv;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+
+/** A command about one app's service. */
+abstract class AppCommand extends BaseCommand {
+    @Mixin
+    AppOptions app = new AppOptions();
+
+    private Optional<AppEnv> found = Optional.empty();
+
+    AppCommand(Shell shell) {
+        super(shell);
+    }
+
+    /** The work, with the service open. */
+    abstract Answer answer(Service service) throws Exception;
+
+    @Override
+    Answer answer() throws Exception {
+        found = Optional.of(app.env(shell));
+        try (Service service = open(found.get())) {
+            return answer(service);
+        }
+    }
+
+    Service open(AppEnv env) {
+        return Service.open(env);
+    }
+
+    @Override
+    final String where() {
+        return app.where(found);
+    }
+}

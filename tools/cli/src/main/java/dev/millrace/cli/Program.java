@@ -1,0 +1,24 @@
+package dev.millrace.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The program itself, for its help. */
+@Command(
+        name = "millrace",
+        description = "Runs and watches a service of persistent workers around a queue directory.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        footer = {
+            "",
+            "'millrace COMMAND --help' tells of one command. With --json, every command answers with exactly one JSON"
+                    + " object. Exit codes and all options: docs/reference/cli.md"
+        })
+final class Program {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this text.")
+    boolean help;
+}

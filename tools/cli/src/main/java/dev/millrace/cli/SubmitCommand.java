@@ -1,0 +1,91 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.lifecycle.Service;
+import dev.millrace.lifecycle.SubmitReport;
+import dev.millrace.lifecycle.TaskReceipt;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millrace submit}. */
+@Command(
+        name = "submit",
+        abbreviateSynopsis = true,
+        description = "Submits one task, a task document, or a plan in AGILAB's form, and prints the ids.")
+final class SubmitCommand extends AppCommand {
+    private static final double WITHOUT_END = 1e9;
+
+    @Mixin
+    TaskOptions task = new TaskOptions();
+
+    @Mixin
+    PlanOptions plan = new PlanOptions();
+
+    @Mixin
+    ArgOptions args = new ArgOptions();
+
+    @Option(names = "--file", paramLabel = "FILE", description = "A task document; - is standard input.")
+    @Nullable
+    String file;
+
+    @Option(
+            names = "--wait",
+            arity = "0..1",
+            fallbackValue = "1e9",
+            paramLabel = "S",
+            description =
+                    "Wait for the end and show the result; at most so many seconds, without end when none are given.")
+    @Nullable
+    Double wait;
+
+    SubmitCommand(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    Answer answer(Service service) throws Exception {
+        if (wait != null && !(wait >= 0 && wait <= WITHOUT_END))
+            throw CommandException.badCommandLine("--wait must be 0 to 1e9 seconds, not " + wait, "");
+        requireOneForm();
+        return plan.isGiven() ? submitPlan(service) : submitTask(service);
+    }
+
+    private void requireOneForm() throws CommandException {
+        boolean single = task.isGiven();
+        boolean withArgs = args.each != null || args.whole != null;
+        if (file != null && (single || withArgs || plan.isGiven()))
+            throw CommandException.badCommandLine(
+                    "--file brings the whole task, so other options of the task cannot be given",
+                    "put them into the file");
+        if (plan.isGiven() && single)
+            throw CommandException.badCommandLine(
+                    "a plan goes to every worker's default handler; " + task.given() + " cannot be given with it",
+                    "leave it out, or submit single tasks");
+    }
+
+    private Answer submitTask(Service service) throws Exception {
+        TaskReceipt receipt =
+                service.submit(file == null ? task.task(args.read(shell), shell) : TaskFile.read(file, shell));
+        ObjectNode json = Json.object();
+        json.put("status", "queued");
+        return finished(service, json, List.of(receipt));
+    }
+
+    private Answer submitPlan(Service service) throws Exception {
+        SubmitReport report = service.submitPlan(plan.submission(args.read(shell), shell));
+        List<TaskReceipt> receipts = new ArrayList<>();
+        report.tasks().forEach(submission -> receipts.add(service.receipt(submission.stem())));
+        return finished(service, report.toJson(), receipts);
+    }
+
+    private Answer finished(Service service, ObjectNode json, List<TaskReceipt> receipts) throws Exception {
+        Results results = new Results(service, receipts);
+        if (wait != null) results.await(wait, shell.time());
+        return results.answer(json, wait != null);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.lifecycle.Service;
+import dev.millrace.queue.TaskView;
+import dev.millrace.storage.Disk;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace task}. */
+@Command(name = "task", description = "Shows everything that is known of one task. Only looks.")
+final class TaskCommand extends AppCommand {
+    @Parameters(paramLabel = "ID", description = "Its id, or the unique name of its file.")
+    String id = "";
+
+    TaskCommand(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    Answer answer(Service service) throws Exception {
+        List<TaskView> found = FoundTask.all(service, id, where());
+        TaskFacts facts = TaskFacts.of(service, found.get(0));
+        List<JsonNode> attempts = Attempts.of(service, facts);
+        boolean hasLog = Disk.local().exists(facts.log());
+        Answer answer = Answer.ok(
+                json(facts, attempts, hasLog, found), new TaskText(facts, attempts, hasLog, shell).toString());
+        return found.size() == 1
+                ? answer
+                : answer.withRemark("this is the newest of " + found.size() + " tasks of that id; the others: "
+                        + String.join(", ", olderStems(found)));
+    }
+
+    private static List<String> olderStems(List<TaskView> found) {
+        return found.stream().skip(1).map(TaskView::stem).toList();
+    }
+
+    private static ObjectNode json(TaskFacts facts, List<JsonNode> attempts, boolean hasLog, List<TaskView> found)
+            throws IOException {
+        ObjectNode json = facts.summary();
+        json.set("attempts", Json.tree(attempts));
+        json.put("log", hasLog ? facts.log().toString() : null);
+        if (facts.record().quarantine().isPresent())
+            json.put("refused", facts.record().quarantine().get());
+        json.set("document", facts.record().document().map(JsonNode.class::cast).orElse(null));
+        json.set("others", Json.tree(olderStems(found)));
+        return json;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.lifecycle.Service;
+import dev.millrace.queue.TaskRecord;
+import dev.millrace.queue.TaskView;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of one task: its file's name, its document, and the files beside the queue.
+ *
+ * @param view what the name says
+ * @param record the document as it was read; one without content when the file moved away meanwhile
+ * @param log where its log is, or would be
+ */
+record TaskFacts(TaskView view, TaskRecord record, Path log) {
+
+    static TaskFacts of(Service service, TaskView view) throws IOException {
+        Optional<TaskRecord> record = service.queue().read(view);
+        return new TaskFacts(
+                view,
+                record.orElseGet(() -> new TaskRecord(view, Optional.empty(), Optional.empty())),
+                service.queue().layout().logs().resolve(view.stem() + ".log"));
+    }
+
+    String text(String key, String otherwise) {
+        JsonNode value = record.value(key);
+        return value.isTextual() && !value.textValue().isEmpty() ? value.textValue() : otherwise;
+    }
+
+    /** Epoch seconds under a key; 0 when there are none. */
+    double moment(String key) {
+        return record.value(key).asDouble(0);
+    }
+
+    int attempt() {
+        return view.state().isTerminal() ? record.value("attempt").asInt(0) : view.attempt();
+    }
+
+    /** Who ran it or, when nobody did, who shall. */
+    String worker() {
+        return text("worker_name", text("worker", Shown.NOTHING));
+    }
+
+    /** A row of {@code millrace tasks}. */
+    List<Object> row(double now) {
+        double created = moment("created_at");
+        return List.of(
+                view.id(),
+                view.state().word(),
+                text("kind", Shown.NOTHING),
+                attempt() == 0 ? Shown.NOTHING : attempt(),
+                created > 0 ? Shown.seconds(Math.max(0, now - created)) : Shown.NOTHING,
+                record.runtimeSeconds().map(Shown::seconds).orElse(Shown.NOTHING),
+                worker(),
+                record.error().orElse(""));
+    }
+
+    /** An entry of {@code millrace tasks --json}. */
+    ObjectNode summary() {
+        ObjectNode json = Json.object();
+        json.put("id", view.id());
+        json.put("stem", view.stem());
+        json.put("state", view.state().word());
+        json.put("attempt", attempt());
+        for (String key : List.of("kind", "worker", "worker_name", "created_at", "finished_at", "runtime"))
+            if (!record.value(key).isMissingNode()) json.set(key, record.value(key));
+        record.error().ifPresent(error -> json.put("error", error));
+        json.put("file", view.file().toString());
+        return json;
+    }
+}

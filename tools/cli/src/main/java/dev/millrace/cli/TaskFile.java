@@ -1,0 +1,46 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.task.Task;
+import dev.millrace.task.TaskDocument;
+import java.util.List;
+import java.util.Set;
+
+/** A task document as a file, to be submitted: one that somebody wrote, or one that ran before. */
+final class TaskFile {
+    /** What a task gets anew with each submit, and what its last run left in the document. */
+    private static final Set<String> NOT_TAKEN_OVER = Set.of(
+            "schema",
+            "task_id",
+            "created_at",
+            "claim",
+            "status",
+            "finished_at",
+            "runtime",
+            "worker_id",
+            "worker_name",
+            "result",
+            "logs",
+            "error",
+            "traceback",
+            "recovery",
+            "attempt",
+            "attempts",
+            "progress");
+
+    private TaskFile() {}
+
+    static Task read(String file, Shell shell) throws CommandException {
+        ObjectNode document = JsonInput.object("--file", "@" + file, shell);
+        JsonNode schema = document.path("schema");
+        if (!schema.isMissingNode() && !schema.asText("").equals(TaskDocument.SCHEMA))
+            throw CommandException.badCommandLine(
+                    "--file: " + file + " is not a " + TaskDocument.SCHEMA + " but " + Shown.value(schema),
+                    "millrace validate " + file);
+        JsonNode id = document.path("task_id");
+        document.remove(List.copyOf(NOT_TAKEN_OVER));
+        Task task = new Task(java.util.Optional.empty(), document);
+        return id.isTextual() && !id.textValue().isEmpty() ? task.id(id.textValue()) : task;
+    }
+}

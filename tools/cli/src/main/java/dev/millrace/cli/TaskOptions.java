@@ -1,0 +1,85 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.task.InvalidTaskException;
+import dev.millrace.task.Task;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What may be said of a single task. */
+final class TaskOptions {
+    private static final double LONGEST = 1e9;
+
+    @Option(names = "--kind", description = "Which handler runs it (default: the app's default_kind).")
+    @Nullable
+    String kind;
+
+    @Option(names = "--id", description = "Its id (default: a new one).")
+    @Nullable
+    String id;
+
+    @Option(names = "--name", description = "A name for people.")
+    @Nullable
+    String name;
+
+    @Option(names = "--priority", paramLabel = "0..9", description = "9 goes first, 0 last (default: 4).")
+    @Nullable
+    Integer priority;
+
+    @Option(names = "--delay", paramLabel = "S", description = "Not to be started before so many seconds have passed.")
+    @Nullable
+    Double delay;
+
+    @Option(names = "--timeout", paramLabel = "S", description = "How long one attempt may take, in seconds.")
+    @Nullable
+    Double timeout;
+
+    @Option(names = "--max-attempts", paramLabel = "N", description = "How often it is tried in all (default: once).")
+    @Nullable
+    Integer maxAttempts;
+
+    @Option(names = "--worker", paramLabel = "NAME", description = "The worker that alone may run it.")
+    @Nullable
+    String worker;
+
+    boolean isGiven() {
+        return !given().isEmpty();
+    }
+
+    /** The options that were given. */
+    List<String> given() {
+        List<String> given = new ArrayList<>();
+        if (kind != null) given.add("--kind");
+        if (id != null) given.add("--id");
+        if (name != null) given.add("--name");
+        if (priority != null) given.add("--priority");
+        if (delay != null) given.add("--delay");
+        if (timeout != null) given.add("--timeout");
+        if (maxAttempts != null) given.add("--max-attempts");
+        if (worker != null) given.add("--worker");
+        return given;
+    }
+
+    /** @throws InvalidTaskException when a value is wrong */
+    Task task(Optional<ObjectNode> args, Shell shell) throws CommandException {
+        Task task = kind == null ? Task.ofDefaultKind() : Task.of(kind);
+        if (args.isPresent()) task = task.with("args", args.get());
+        if (id != null) task = task.id(id);
+        if (name != null) task = task.name(name);
+        if (priority != null) task = task.priority(priority);
+        if (maxAttempts != null) task = task.maxAttempts(maxAttempts);
+        if (worker != null) task = task.worker(worker);
+        if (timeout != null) task = task.timeout(length("--timeout", timeout));
+        if (delay != null) task = task.notBefore(shell.time().instant().plus(length("--delay", delay)));
+        return task;
+    }
+
+    private static Duration length(String option, double seconds) throws CommandException {
+        if (seconds >= 0 && seconds <= LONGEST) return Duration.ofNanos((long) (seconds * 1e9));
+        throw CommandException.badCommandLine(option + " must be 0 to 1e9 seconds, not " + seconds, "");
+    }
+}

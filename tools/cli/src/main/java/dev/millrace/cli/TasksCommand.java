@@ -1,0 +1,97 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.lifecycle.Service;
+import dev.millrace.queue.TaskFilter;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.TaskView;
+import dev.millrace.task.TaskOrder;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code millrace tasks}. */
+@Command(name = "tasks", description = "Lists tasks, the newest first. Only looks.")
+final class TasksCommand extends AppCommand {
+    @Option(
+            names = "--state",
+            split = ",",
+            paramLabel = "STATE",
+            description = "Only these: ${COMPLETION-CANDIDATES}; may be repeated.",
+            completionCandidates = States.class)
+    @Nullable
+    List<String> states;
+
+    @Option(names = "--id", paramLabel = "PART", description = "Only those whose id contains this.")
+    String idPart = "";
+
+    @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: ${DEFAULT-VALUE}).")
+    int limit = 50;
+
+    TasksCommand(Shell shell) {
+        super(shell);
+    }
+
+    /** The words of the states, for help and completion. */
+    static final class States extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        States() {
+            for (TaskState state : TaskState.values()) add(state.word());
+        }
+    }
+
+    @Override
+    Answer answer(Service service) throws Exception {
+        if (limit < 1) throw CommandException.badCommandLine("--limit must be 1 or more, not " + limit, "");
+        TaskQueue queue = service.queue();
+        List<TaskView> all = queue.list(new TaskFilter(wanted(), idPart, Integer.MAX_VALUE));
+        List<TaskView> shown = all.stream()
+                .sorted(Comparator.comparingLong(TasksCommand::age).reversed())
+                .limit(limit)
+                .toList();
+        return answer(service, shown, all.size());
+    }
+
+    /** Tasks of strangers have no time in their names; they come last. */
+    private static long age(TaskView view) {
+        return TaskOrder.dueMicrosOf(view.stem()).orElse(0);
+    }
+
+    private Set<TaskState> wanted() throws CommandException {
+        if (states == null) return EnumSet.allOf(TaskState.class);
+        Set<TaskState> wanted = EnumSet.noneOf(TaskState.class);
+        for (String word : states) wanted.add(state(word.strip()));
+        return wanted;
+    }
+
+    private static TaskState state(String word) throws CommandException {
+        return TaskState.of(word)
+                .orElseThrow(() -> CommandException.badCommandLine(
+                        "--state must be one of " + String.join(", ", new States()) + ", not '" + word + "'", ""));
+    }
+
+    private Answer answer(Service service, List<TaskView> views, int total) throws IOException {
+        Table table = new Table("ID", "STATE", "KIND", ">ATTEMPT", ">AGE", ">RUNTIME", "WORKER", "REMARK");
+        ObjectNode json = Json.object();
+        ArrayNode list = json.putArray("tasks");
+        double now = shell.time().epochSeconds();
+        for (TaskView view : views) {
+            TaskFacts facts = TaskFacts.of(service, view);
+            list.add(facts.summary());
+            table.row(facts.row(now).toArray());
+        }
+        json.put("total", total);
+        String more = total > views.size() ? total - views.size() + " more; --limit " + total + " shows them\n" : "";
+        return Answer.ok(json, table.isEmpty() ? "no tasks\n" : table.text(shell.terminal()) + more);
+    }
+}

@@ -1,0 +1,6 @@
+package dev.millrace.house.offenders;
+
+/** A class that the whole world can see. */
+public final class PublicMachinery {
+    private PublicMachinery() {}
+}

@@ -1,0 +1,4 @@
+package dev.millrace.house.offenders;
+
+/** Whom does it help, and with what? */
+record QueueHelper() {}

@@ -1,0 +1,4 @@
+package dev.millrace.house.offenders.rooms.testkit;
+
+/** What tests use. */
+public interface World {}
