@@ -60,10 +60,10 @@ final class Serving {
     /** Every action leaves a health document behind, unless it may only look. */
     private ServeReport exported(ServeReport report, Path file, boolean observe) throws IOException {
         HealthReport health = answers.health(report);
-        if (observe) return answers.with(report, health, Optional.empty());
+        if (observe) return report.withHealth(health, Optional.empty());
         ports.disk().createFolders(dev.millrace.storage.Disk.parentOf(file));
         ports.disk().replace(file, health.toBytes(), Durability.OS);
-        return answers.with(report, health, Optional.of(file));
+        return report.withHealth(health, Optional.of(file));
     }
 
     TaskQueue queue() throws IOException {
@@ -115,7 +115,7 @@ final class Serving {
             WorkerOrders.give(ports.disk(), new QueueLayout(taken.queueDir()), entry.name(), WorkerOrders.Order.RUN);
         files.writeRecord(taken);
         startedHere = true;
-        return answers.with(mendedLocked(taken), ServeReport.Flag.RECOVERED);
+        return mendedLocked(taken).withFlags(List.of(ServeReport.Flag.RECOVERED), "");
     }
 
     /** Only retention and the heartbeat timeout of the call count; the rest is as the service was started. */
@@ -169,7 +169,7 @@ final class Serving {
     /** When another operation is under way, it is left alone and this only looks. */
     private ServeReport mended(ServiceRecord record) throws IOException, InterruptedException {
         Optional<DiskLock> held = lock.tryTake("serve:status");
-        if (held.isEmpty()) return answers.with(observed(record), ServeReport.Flag.OBSERVED_ONLY);
+        if (held.isEmpty()) return observed(record).withFlags(List.of(ServeReport.Flag.OBSERVED_ONLY), "");
         try (DiskLock mine = held.get()) {
             ServiceRecord now = files.readRecord().orElse(record);
             if (now.phase() == ServiceRecord.Phase.STARTING)

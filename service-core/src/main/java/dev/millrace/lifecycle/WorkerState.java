@@ -39,7 +39,7 @@ record WorkerState(
 
     /** True when the heartbeat is an earlier incarnation's, and the one launched since has not beaten yet. */
     boolean isStarting(Duration startTimeout) {
-        if (launch.isEmpty() || launched == Processes.Existence.GONE) return false;
+        if (launch.isEmpty() || !launch.get().error().isEmpty() || launched == Processes.Existence.GONE) return false;
         boolean beatsItself =
                 judgement.isPresent() && isOfLaunch(judgement.get().beat());
         return !beatsItself && launchAgeSeconds <= startTimeout.toMillis() / 1e3;
