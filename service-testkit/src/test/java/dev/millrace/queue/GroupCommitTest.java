@@ -80,7 +80,7 @@ class GroupCommitTest {
     @BeforeEach
     void start() throws IOException {
         world = QueueWorld.in(folder);
-        owner = world.actor("owner");
+        owner = world.actor("owner", dev.millrace.storage.Disk.local());
     }
 
     private List<Claim> claims(int number) throws IOException {
