@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one place where JSON is configured.
  *
- * <p>Reading accepts what Python writes: {@code NaN} and {@code Infinity}, lone surrogates, integers of up to
+ * <p>Reading accepts what Python writes: {@code NaN} and {@code Infinity}, lone surrogates in values, integers of up to
  * {@value #MAX_NUMBER_DIGITS} digits, duplicate keys (the last one counts). It refuses, with a reason, what could harm
- * the reader: nesting beyond {@value #MAX_DEPTH}, encodings other than UTF-8, anything after the document.
+ * the reader: nesting beyond {@value #MAX_DEPTH}, lone surrogates in keys, encodings other than UTF-8, anything after the document.
  *
  * <p>Writing is strict JSON in ASCII, so that a lone surrogate leaves as it came and every reader can read it.
  * A double that is not a number leaves as the text {@code "NaN"}.
@@ -135,6 +135,9 @@ public interface Json {
             return MAPPER.valueToTree(value);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("cannot be written as JSON: " + e.getMessage(), e);
+        } catch (StackOverflowError e) {
+            throw new IllegalArgumentException(
+                    "cannot be written as JSON: it is nested too deeply, or contains itself", e);
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.json.MalformedJsonException;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
@@ -13,6 +14,9 @@ import java.util.Optional;
 
 /** Spells a terminal outcome as the bytes that replace a document's closing brace: {@code ,"claim":{...},...}}. */
 final class OutcomeBytes {
+    /** A document with it can still be read, and a log of them replayed. */
+    private static final int LARGEST = 12 << 20;
+
     private final Member member;
     private final Time time;
 
@@ -26,6 +30,19 @@ final class OutcomeBytes {
         if (outcome instanceof Outcome.Done) return Optional.of(TaskState.DONE);
         if (outcome instanceof Outcome.Failed) return Optional.of(TaskState.FAILED);
         return outcome instanceof Outcome.Cancelled ? Optional.of(TaskState.CANCELLED) : Optional.empty();
+    }
+
+    /** Why nobody could read an outcome back; empty for one that is fine. */
+    static Optional<String> objectionTo(String outcome) {
+        if (outcome.length() > LARGEST)
+            return Optional.of("is " + outcome.length() + " bytes long; at most " + LARGEST
+                    + ": write large results to a file and return its path");
+        try {
+            Json.parseObject(('{' + outcome.substring(1)).getBytes(StandardCharsets.US_ASCII));
+            return Optional.empty();
+        } catch (MalformedJsonException e) {
+            return Optional.of(e.reason());
+        }
     }
 
     String of(Claim claim, Outcome outcome, TaskState state, List<JsonNode> earlierAttempts) {

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class OutcomeLog implements AutoCloseable {
     static final String SUFFIX = ".log";
     private static final long SEGMENT_BYTES = 4 << 20;
+    /** Whoever replays a file reads it whole. */
+    private static final long ROUND_BYTES = 32 << 20;
+
     private static final int FILES_TAKEN_AWAY = 3;
 
     private final Disk disk;
@@ -108,8 +111,18 @@ final class OutcomeLog implements AutoCloseable {
         if (interrupted) Thread.currentThread().interrupt();
         if (mine.isOver()) return List.of();
         leading = true;
-        List<Waiting> round = waiting;
-        waiting = new ArrayList<>();
+        return takeRound();
+    }
+
+    /** The first of those who wait, as many as a file should take; whoever is left over leads or joins the next round. */
+    private List<Waiting> takeRound() {
+        int taken = 0;
+        for (long bytes = 0; taken < waiting.size(); taken++) {
+            bytes += waiting.get(taken).line.length;
+            if (taken > 0 && bytes > ROUND_BYTES) break;
+        }
+        List<Waiting> round = List.copyOf(waiting.subList(0, taken));
+        waiting = new ArrayList<>(waiting.subList(taken, waiting.size()));
         return round;
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -73,6 +74,10 @@ final class Settling {
     private LogRecord record(Claim claim, Outcome outcome, TaskState state) throws IOException {
         TaskName name = claim.name().task();
         List<JsonNode> earlier = name.returns() == 0 ? List.of() : attempts.of(name.stem());
+        String bytes = spelling.of(claim, outcome, state, earlier);
+        Optional<String> objection = OutcomeBytes.objectionTo(bytes);
+        if (objection.isPresent())
+            return record(claim, new Outcome.Failed("the outcome " + objection.get(), ""), TaskState.FAILED);
         Path target = TerminalNames.free(ports.disk(), layout.folder(state), name.terminalFileName(), ports.random());
         return new LogRecord(
                 name.stem(),
@@ -81,7 +86,7 @@ final class Settling {
                 state,
                 claim.closingBrace(),
                 String.valueOf(target.getFileName()),
-                spelling.of(claim, outcome, state, earlier));
+                bytes);
     }
 
     /** From here on the outcome counts, whatever happens; what the disk refuses now is done later. */

@@ -23,7 +23,8 @@ public interface WorkerQueue extends AutoCloseable {
 
     /**
      * Ends a claim: writes and publishes a terminal outcome, or puts the task back. Several threads may settle at once
-     * and share one force.
+     * and share one force. An outcome that nobody could read back, because it is too large or nested too deeply, ends the
+     * task as failed, with the reason.
      *
      * @throws IOException when the outcome could not be made durable; the claim still stands, try again. A terminal
      *     outcome that was tried once is the only one that this claim can still end with; the task may be put back

@@ -50,7 +50,7 @@ public interface ChunkWrapper {
                 : 0;
         if (total > 0 && index >= total)
             throw new IllegalArgumentException("worker_idx " + index + " is not below total_workers " + total);
-        return placed(chunkOf(value), index, Math.max(total, index + 1));
+        return placed(chunkOf(value), index, Math.max(total, index + 1L));
     }
 
     /** The share itself: the wrapper's chunk, or the value when it is none. */
@@ -67,10 +67,10 @@ public interface ChunkWrapper {
         return index.intValue();
     }
 
-    private static ArrayNode placed(JsonNode chunk, int index, int length) {
+    private static ArrayNode placed(JsonNode chunk, int index, long length) {
         if (length > MAX_WORKERS)
             throw new IllegalArgumentException("a plan for " + length + " workers; at most " + MAX_WORKERS);
-        ArrayNode list = JsonNodeFactory.instance.arrayNode(length);
+        ArrayNode list = JsonNodeFactory.instance.arrayNode((int) length);
         for (int i = 0; i < length; i++) list.add(i == index ? chunk : placeholderFor(chunk));
         return list;
     }

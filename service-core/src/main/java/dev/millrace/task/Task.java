@@ -97,7 +97,16 @@ public record Task(Optional<TaskId> id, ObjectNode keys) {
     /** Any further key of the document. */
     public Task with(String key, @Nullable Object value) {
         ObjectNode changed = keys.deepCopy();
-        changed.set(key, Json.tree(value));
+        changed.set(key, treeOf(key, value));
         return new Task(id, changed);
+    }
+
+    private static JsonNode treeOf(String key, @Nullable Object value) {
+        try {
+            return Json.tree(value);
+        } catch (IllegalArgumentException e) {
+            String type = value == null ? "null" : value.getClass().getName();
+            throw new InvalidTaskException(key, type, String.valueOf(e.getMessage()));
+        }
     }
 }

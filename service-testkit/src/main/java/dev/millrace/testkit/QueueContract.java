@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.millrace.event.Event;
+import dev.millrace.json.Json;
 import dev.millrace.queue.Claim;
 import dev.millrace.queue.Member;
 import dev.millrace.queue.QueueCounts;
@@ -471,10 +472,43 @@ public abstract class QueueContract {
                 new ArrayList<>(List.of(1, 2.5, "text \ud800 \u00fc", true, List.of(), Map.of("a", List.of(1))));
         for (int i = 0; i < results.size(); i++) queue.submit(Task.of("k").id("r" + i));
         WorkerQueue a = join(0, "a");
-        for (Object result : results) a.settle(claimed(a), new Outcome.Done(dev.millrace.json.Json.tree(result)));
+        for (Object result : results) a.settle(claimed(a), new Outcome.Done(Json.tree(result)));
         for (int i = 0; i < results.size(); i++)
-            assertEquals(
-                    dev.millrace.json.Json.tree(results.get(i)), record("r" + i).result());
+            assertEquals(Json.tree(results.get(i)), record("r" + i).result());
+    }
+
+    @Test
+    final void an_outcome_that_nobody_could_read_back_fails_its_task_with_the_reason() throws IOException {
+        queue.submit(Task.of("k").id("deep"));
+        queue.submit(Task.of("k").id("large"));
+        queue.submit(Task.of("k").id("odd"));
+        WorkerQueue a = join(0, "a");
+        JsonNode deep = IntNode.valueOf(1);
+        for (int i = 0; i < 250; i++) deep = Json.tree(List.of(deep));
+        a.settle(claimed(a), new Outcome.Done(deep));
+        a.settle(claimed(a), done("x".repeat(20 << 20)));
+        a.settle(claimed(a), new Outcome.Done(Json.tree(Map.of("\ud800", 1))));
+        assertEquals(TaskState.FAILED, stateOf("odd"));
+        assertTrue(
+                record("odd").error().orElseThrow().contains("surrogate"),
+                record("odd").toString());
+        assertEquals(TaskState.FAILED, stateOf("deep"));
+        assertTrue(
+                record("deep").error().orElseThrow().contains("depth"),
+                record("deep").toString());
+        assertEquals(TaskState.FAILED, stateOf("large"));
+        assertTrue(record("large").error().orElseThrow().contains("file"), "the way out");
+    }
+
+    @Test
+    final void values_that_are_no_json_are_refused_by_key() {
+        List<Object> loop = new ArrayList<>();
+        loop.add(loop);
+        for (Object hopeless : List.of(loop, Optional.of(1))) {
+            InvalidTaskException refused =
+                    assertThrows(InvalidTaskException.class, () -> Task.of("k").args(Map.of("x", hopeless)));
+            assertEquals("args", refused.key());
+        }
     }
 
     @Test

@@ -80,7 +80,7 @@ class GroupCommitTest {
     @BeforeEach
     void start() throws IOException {
         world = QueueWorld.in(folder);
-        owner = world.actor("owner");
+        owner = world.actor("owner", dev.millrace.storage.Disk.local());
     }
 
     private List<Claim> claims(int number) throws IOException {
@@ -110,6 +110,23 @@ class GroupCommitTest {
         for (Slot slot : slots) assertThat(slot.end().get()).isInstanceOf(Settlement.Settled.class);
         assertThat(owner.disk().count(Operation.FORCE_APPENDED)).isEqualTo(2);
         assertThat(world.names(TaskState.DONE)).hasSize(SLOTS);
+    }
+
+    @Test
+    void a_round_of_large_outcomes_is_shared_out_so_that_a_log_can_be_read_whole() throws Exception {
+        List<Claim> claims = claims(7);
+        String large = "x".repeat(7 << 20);
+        Gate gate = new Gate();
+        owner.disk().fault(gate::hold, Moment.BEFORE, DiskTrouble.inputOutput());
+        List<Slot> slots = new ArrayList<>();
+        slots.add(settling(claims.get(0)));
+        awaitQuietly(gate.reached);
+        for (Claim claim : claims.subList(1, 7)) slots.add(Slot.running(() -> owner.done(claim, large)));
+        for (Slot slot : slots.subList(1, 7)) slot.awaitWaiting();
+        gate.open.countDown();
+        for (Slot slot : slots) assertThat(slot.end().get()).isInstanceOf(Settlement.Settled.class);
+        assertThat(owner.disk().count(Operation.FORCE_APPENDED)).isEqualTo(3);
+        assertThat(world.names(TaskState.DONE)).hasSize(7);
     }
 
     @Test

@@ -50,7 +50,7 @@ final class QueueWorld {
         this.root = root;
         this.options = options;
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        this.queue = TaskQueue.inDirectory(new QueueLayout(root), options, ports(Disk.local()));
+        this.queue = TaskQueue.inDirectory(new QueueLayout(root), options, ports(QuickDisk.local()));
         queue.prepare();
     }
 
@@ -99,7 +99,11 @@ final class QueueWorld {
     }
 
     Actor actor(String name) {
-        FaultyDisk disk = FaultyDisk.over(QuickDisk.local());
+        return actor(name, QuickDisk.local());
+    }
+
+    Actor actor(String name, Disk below) {
+        FaultyDisk disk = FaultyDisk.over(below);
         int id = actors.size();
         TaskQueue own = TaskQueue.inDirectory(layout(), options, ports(disk));
         Actor actor = new Actor(own.join(Member.newLife(id, name, random)), disk);

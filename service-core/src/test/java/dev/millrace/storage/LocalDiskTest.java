@@ -1,0 +1,207 @@
+package dev.millrace.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalDiskTest {
+    private final Disk disk = Disk.local();
+
+    @TempDir
+    private Path folder;
+
+    private Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    private Path written(String name, String content) throws IOException {
+        return Files.writeString(file(name), content);
+    }
+
+    @Test
+    void a_file_is_created_for_its_owner_alone_and_never_over_another() throws IOException {
+        disk.create(file("a"), "x".getBytes(UTF_8), Durability.FSYNC);
+        assertThat(file("a")).hasContent("x");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file("a"))))
+                .isEqualTo("rw-------");
+        assertThatThrownBy(() -> disk.create(file("a"), "y".getBytes(UTF_8), Durability.OS))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(file("a")).hasContent("x");
+    }
+
+    @Test
+    void a_missing_file_is_always_reported_as_such() {
+        Path missing = file("missing");
+        for (ThrowingDisk use : List.<ThrowingDisk>of(
+                () -> disk.read(missing, 10),
+                () -> disk.writeAt(missing, 0, new byte[1]),
+                () -> disk.rename(missing, file("x")),
+                () -> disk.forceFile(missing),
+                () -> disk.forceFolder(missing),
+                () -> disk.forEachName(missing, name -> {}),
+                () -> disk.touch(missing, Instant.EPOCH)))
+            assertThatThrownBy(use::run).isInstanceOf(NoSuchFileException.class);
+    }
+
+    private interface ThrowingDisk {
+        void run() throws IOException;
+    }
+
+    @Test
+    void looking_at_a_missing_file_is_no_error() throws IOException {
+        assertThat(disk.facts(file("missing"))).isEmpty();
+        assertThat(disk.exists(file("missing"))).isFalse();
+        assertThat(disk.delete(file("missing"))).isFalse();
+        assertThat(disk.sortedNames(file("missing"))).isEmpty();
+    }
+
+    @Test
+    void a_file_is_read_whole_up_to_the_limit() throws IOException {
+        written("a", "12345");
+        assertThat(disk.read(file("a"), 5)).asString().isEqualTo("12345");
+        assertThatThrownBy(() -> disk.read(file("a"), 4))
+                .isInstanceOf(FileTooLargeException.class)
+                .hasMessageContaining("5")
+                .hasMessageContaining("4");
+        assertThat(disk.read(written("empty", ""), 0)).isEmpty();
+    }
+
+    @Test
+    void only_regular_files_are_read_and_links_are_not_followed() throws Exception {
+        Files.createSymbolicLink(file("link"), written("a", "x"));
+        Files.createDirectory(file("dir"));
+        assertThatThrownBy(() -> disk.read(file("link"), 10)).isInstanceOf(NotARegularFileException.class);
+        assertThatThrownBy(() -> disk.read(file("dir"), 10)).isInstanceOf(NotARegularFileException.class);
+        Process mkfifo = new ProcessBuilder("mkfifo", file("pipe").toString()).start();
+        assumeTrue(mkfifo.waitFor(10, TimeUnit.SECONDS) && mkfifo.exitValue() == 0, "mkfifo does not work here");
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () -> assertThatThrownBy(() -> disk.read(file("pipe"), 10))
+                        .isInstanceOf(NotARegularFileException.class));
+    }
+
+    @Test
+    void nothing_is_written_through_a_link() throws IOException {
+        Files.createSymbolicLink(file("link"), written("a", "x"));
+        assertThatThrownBy(() -> disk.writeAt(file("link"), 0, "y".getBytes(UTF_8)))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> disk.append(file("link"))).isInstanceOf(IOException.class);
+        assertThat(file("a")).hasContent("x");
+        assertThat(disk.facts(file("link")).orElseThrow().kind()).isEqualTo(FileFacts.Kind.LINK);
+        disk.rename(file("link"), file("moved"));
+        assertThat(Files.isSymbolicLink(file("moved"))).isTrue();
+        disk.delete(file("moved"));
+        assertThat(file("a")).exists();
+    }
+
+    @Test
+    void bytes_are_written_in_place_and_the_file_grows() throws IOException {
+        written("a", "0123456789");
+        disk.writeAt(file("a"), 8, "abcd".getBytes(UTF_8));
+        assertThat(file("a")).hasContent("01234567abcd");
+        disk.writeAt(file("a"), 0, "X".getBytes(UTF_8));
+        assertThat(file("a")).hasContent("X1234567abcd");
+    }
+
+    @Test
+    void appending_adds_at_the_end_wherever_the_file_has_moved_to() throws IOException {
+        try (Disk.AppendFile out = disk.append(file("log"))) {
+            out.append("a".getBytes(UTF_8));
+            disk.rename(file("log"), file("log.aside"));
+            out.append("b".getBytes(UTF_8));
+            out.force();
+            assertThat(out.size()).isEqualTo(2);
+        }
+        assertThat(file("log")).doesNotExist();
+        assertThat(file("log.aside")).hasContent("ab");
+    }
+
+    @Test
+    void a_rename_replaces_what_is_there() throws IOException {
+        disk.rename(written("a", "new"), written("b", "old"));
+        assertThat(file("b")).hasContent("new");
+        assertThat(file("a")).doesNotExist();
+    }
+
+    @Test
+    void a_small_file_is_replaced_as_a_whole_and_leaves_no_draft() throws IOException {
+        written("a", "old");
+        disk.replace(file("a"), "new".getBytes(UTF_8), Durability.FSYNC);
+        assertThat(file("a")).hasContent("new");
+        Files.createDirectory(file("b"));
+        written("b/full", "x");
+        assertThatThrownBy(() -> disk.replace(file("b"), "new".getBytes(UTF_8), Durability.OS))
+                .isInstanceOf(IOException.class);
+        assertThat(disk.sortedNames(folder)).containsExactly("a", "b");
+    }
+
+    @Test
+    void a_lock_is_held_by_one_and_freed_by_closing() throws IOException {
+        try (Disk.DiskLock held = disk.tryLock(file("lock")).orElseThrow()) {
+            assertThat(held).isNotNull();
+            assertThat(disk.tryLock(file("lock"))).isEmpty();
+        }
+        try (Disk.DiskLock again = disk.tryLock(file("lock")).orElseThrow()) {
+            assertThat(again).isNotNull();
+        }
+    }
+
+    @Test
+    void new_names_are_noticed_however_they_came() throws Exception {
+        Path watched = Files.createDirectory(file("watched"));
+        try (Disk.FolderWatch watch = disk.watch(List.of(watched))) {
+            written("watched/created", "x");
+            disk.rename(written("outside", "x"), watched.resolve("moved-in"));
+            List<Path> seen = new java.util.ArrayList<>();
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+                while (seen.size() < 2)
+                    seen.addAll(watch.await(Duration.ofSeconds(1)).added());
+            });
+            assertThat(seen).containsExactlyInAnyOrder(watched.resolve("created"), watched.resolve("moved-in"));
+        }
+    }
+
+    @Test
+    void folders_are_made_for_their_owner_alone() throws IOException {
+        disk.createFolders(file("x/y"));
+        disk.createFolders(file("x/y"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file("x/y"))))
+                .isEqualTo("rwx------");
+        assertThat(disk.isWritableByOthers(file("x/y"))).isFalse();
+        Files.setPosixFilePermissions(file("x/y"), PosixFilePermissions.fromString("rwx-w----"));
+        assertThat(disk.isWritableByOthers(file("x/y"))).isTrue();
+    }
+
+    @Test
+    void the_file_system_can_be_forced_and_says_what_room_it_has() throws IOException {
+        written("a", "x");
+        disk.forceFile(file("a"));
+        disk.forceFolder(folder);
+        disk.forceFileSystem(folder);
+        assertThatThrownBy(() -> disk.forceFileSystem(file("missing"))).isInstanceOf(IOException.class);
+        assertThat(disk.usableSpace(folder)).isPositive();
+    }
+
+    @Test
+    void facts_say_what_a_path_is() throws IOException {
+        Instant when = Instant.parse("2026-01-01T00:00:00Z");
+        disk.touch(written("a", "123"), when);
+        assertThat(disk.facts(file("a"))).contains(new FileFacts(FileFacts.Kind.FILE, 3, when));
+        assertThat(disk.facts(folder).orElseThrow().kind()).isEqualTo(FileFacts.Kind.FOLDER);
+    }
+}
