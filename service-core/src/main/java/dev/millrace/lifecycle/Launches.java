@@ -27,7 +27,8 @@ final class Launches {
     ProcessIdentity launch(ServiceRecord record, WorkerEntry entry, String reason) throws IOException {
         double at = ports.time().epochSeconds();
         ports.disk().createFolders(Disk.parentOf(files.output(entry.name())));
-        WorkerOrders.give(ports.disk(), new QueueLayout(record.queueDir()), entry.name(), WorkerOrders.Order.RUN);
+        if (reason.isEmpty())
+            WorkerOrders.give(ports.disk(), new QueueLayout(record.queueDir()), entry.name(), WorkerOrders.Order.RUN);
         ProcessIdentity process = ProcessIdentity.unknown();
         String error = "";
         try {

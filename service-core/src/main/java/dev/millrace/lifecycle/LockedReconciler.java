@@ -97,7 +97,10 @@ final class LockedReconciler implements Reconciler {
     private double waitSeconds(List<RestartLedger.Launch> known, String worker, boolean hasLived) {
         double now = ports.time().epochSeconds();
         long recent = known.stream()
-                .filter(one -> one.isRestart() && one.worker().equals(worker) && now - one.at() < REMEMBERED_SECONDS)
+                .filter(one -> one.isRestart()
+                        && one.worker().equals(worker)
+                        && now >= one.at()
+                        && now - one.at() < REMEMBERED_SECONDS)
                 .count();
         if (recent == 0) return 0;
         double longest = hasLived ? LONGEST_WAIT_AFTER_LIFE_SECONDS : LONGEST_WAIT_SECONDS;
@@ -110,7 +113,11 @@ final class LockedReconciler implements Reconciler {
         ProcessIdentity old = Optional.ofNullable(judged.get(entry.name()))
                 .map(judgement -> judgement.beat().process())
                 .orElse(ProcessIdentity.unknown());
+        ProcessIdentity launched = RestartLedger.last(ledger.read(), entry.name())
+                .map(RestartLedger.Launch::process)
+                .orElse(old);
         launches.end(record, entry, old);
+        if (!launched.equals(old)) launches.end(record, entry, launched);
         launches.launch(record, entry, reason.get());
         ports.events().accept(new Event.Restarted(entry.name(), reason.get()));
         return 1;

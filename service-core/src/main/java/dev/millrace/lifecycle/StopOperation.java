@@ -150,6 +150,10 @@ final class StopOperation {
                             .orElse(ProcessIdentity.unknown()));
         for (Map.Entry<WorkerEntry, ProcessIdentity> one : processes.entrySet())
             launches.end(record, one.getKey(), one.getValue());
+        for (WorkerEntry entry : alive) {
+            Optional<ProcessIdentity> launched = lastLaunch(entry);
+            if (launched.isPresent()) launches.end(record, entry, launched.get());
+        }
         return await(WaitLimit.of(Duration.ofSeconds(5)));
     }
 

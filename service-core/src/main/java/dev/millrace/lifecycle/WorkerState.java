@@ -30,7 +30,8 @@ record WorkerState(
             @Nullable Judgement judgement,
             Optional<RestartLedger.Launch> launch,
             ServicePorts ports) {
-        double age = launch.map(one -> Math.max(0, ports.time().epochSeconds() - one.at()))
+        double age = launch.map(one -> ports.time().epochSeconds() - one.at())
+                .filter(seconds -> seconds >= 0)
                 .orElse(Double.MAX_VALUE);
         Processes.Existence existence =
                 launch.map(one -> ports.processes().look(one.process())).orElse(Processes.Existence.UNKNOWN);

@@ -14,6 +14,7 @@ import dev.millrace.queue.WorkerQueue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -209,7 +210,9 @@ final class ThreadedWorker implements Worker {
         if (now - knewWorkers < KNOW_WORKERS_EVERY.toNanos()) return;
         knewWorkers = now;
         Set<String> names = new HashSet<>(record.workerNames());
-        files.readRecord().map(ServiceRecord::workerNames).ifPresent(names::addAll);
+        Optional<ServiceRecord> held = files.readRecord();
+        if (held.filter(found -> found.workerNames().contains(entry.name())).isEmpty()) drain();
+        held.map(ServiceRecord::workerNames).ifPresent(names::addAll);
         Heartbeats.readAll(ports.disk(), queue.layout().heartbeats()).values().stream()
                 .filter(beat -> !beat.state().isEnded())
                 .forEach(beat -> names.add(beat.worker()));
@@ -243,6 +246,13 @@ final class ThreadedWorker implements Worker {
             return step.step();
         } catch (IOException | RuntimeException e) {
             ports.events().accept(new Event.Trouble(entry.name() + ": " + what + " failed; it is tried again", e));
+            return 0;
+        } catch (Error e) {
+            failed = true;
+            drain();
+            ports.events()
+                    .accept(new Event.Trouble(
+                            entry.name() + ": " + what + " is broken; the worker ends to be started afresh", e));
             return 0;
         }
     }
