@@ -26,7 +26,10 @@ public interface Disk {
         return LocalDisk.INSTANCE;
     }
 
-    /** Hands over the names in a folder, in no order. Names that appear or vanish meanwhile may or may not be seen. */
+    /**
+     * Hands over the names in a folder, in no order. Names that appear or vanish meanwhile may or may not be seen. Names
+     * that this process cannot spell, because its locale lacks their encoding, are left out.
+     */
     void forEachName(Path folder, Consumer<String> visitor) throws IOException;
 
     /** The names in a folder, sorted by code point; an absent folder counts as empty. */

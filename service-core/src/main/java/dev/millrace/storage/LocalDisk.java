@@ -9,6 +9,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -45,6 +46,7 @@ final class LocalDisk implements Disk {
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
     private static final Set<OpenOption> LOCK =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final char REPLACEMENT = '\ufffd';
     private static final long SYNC_TIMEOUT_SECONDS = 120;
 
     private LocalDisk() {}
@@ -52,9 +54,22 @@ final class LocalDisk implements Disk {
     @Override
     public void forEachName(Path folder, Consumer<String> visitor) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            for (Path entry : entries) visitor.accept(String.valueOf(entry.getFileName()));
+            for (Path entry : entries) {
+                String name = String.valueOf(entry.getFileName());
+                if (canBeSpelled(name, folder, entry)) visitor.accept(name);
+            }
         } catch (java.nio.file.DirectoryIteratorException e) {
             throw e.getCause();
+        }
+    }
+
+    /** Bytes that this locale's encoding does not know have become a replacement, which leads elsewhere or nowhere. */
+    static boolean canBeSpelled(String name, Path folder, Path entry) {
+        if (name.indexOf(REPLACEMENT) < 0) return true;
+        try {
+            return folder.resolve(name).equals(entry);
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

@@ -47,12 +47,16 @@ final class LocalFolderWatch implements Disk.FolderWatch {
         boolean overflow = false;
         for (WatchKey key = first; key != null; key = service.poll()) {
             for (WatchEvent<?> event : key.pollEvents()) {
-                if (event.context() instanceof Path name) added.add(((Path) key.watchable()).resolve(name));
+                if (event.context() instanceof Path name) add(added, (Path) key.watchable(), name);
                 else overflow = true;
             }
             overflow |= !key.reset();
         }
         return overflow;
+    }
+
+    private static void add(List<Path> added, Path folder, Path name) {
+        if (LocalDisk.canBeSpelled(name.toString(), folder, folder.resolve(name))) added.add(folder.resolve(name));
     }
 
     @Override

@@ -178,6 +178,20 @@ class LocalDiskTest {
         }
     }
 
+    /** Such as one of another encoding: Java cannot spell it, and resolving it would lead to another file or to an error. */
+    @Test
+    void a_name_that_cannot_be_spelled_is_left_out() throws Exception {
+        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "this locale cannot spell the names");
+        written("good", "x");
+        written("\ufffd", "x");
+        Process touch = new ProcessBuilder("sh", "-c", "touch \"$(printf 'bad\\377')\"")
+                .directory(folder.toFile())
+                .start();
+        assumeTrue(touch.waitFor(10, TimeUnit.SECONDS) && touch.exitValue() == 0, "sh does not work here");
+        assertThat(folder.toFile().list()).hasSize(3);
+        assertThat(disk.sortedNames(folder)).containsExactly("good", "\ufffd");
+    }
+
     @Test
     void folders_are_made_for_their_owner_alone() throws IOException {
         disk.createFolders(file("x/y"));

@@ -107,6 +107,20 @@ class CompetingProcessesTest {
         expectOneTerminalRecordEach(world, 300);
     }
 
+    /** A worker whose locale is plain ASCII. */
+    @Test
+    void a_name_that_a_workers_locale_cannot_spell_stays_and_stops_nothing() throws Exception {
+        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "this locale cannot spell the name");
+        QueueWorld world = filled(3);
+        Path umlaut = world.pendingFile("0-\u00fcml\u00e4ut.task.json", QueueWorld.foreign("{}"));
+        ProcessBuilder ascii = new ProcessBuilder(command(System.getProperty("java.class.path"), world, "ascii", 0))
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        ascii.environment().put("LC_ALL", "C");
+        assertThat(lines(ascii.start()).get(1)).isEqualTo("3");
+        assertThat(umlaut).exists();
+        assertThat(world.drain(world.actor("utf8"))).hasSize(1);
+    }
+
     /** Root may read everything, so the worker runs as nobody. */
     @Test
     void a_task_that_the_workers_user_may_not_read_is_quarantined_with_the_way_out() throws Exception {
