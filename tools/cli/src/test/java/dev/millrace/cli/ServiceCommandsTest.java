@@ -149,4 +149,35 @@ class ServiceCommandsTest {
             assertThat(cli.run("start").expect(ExitCode.FAILED).err()).contains("already running", "millrace stop");
         }
     }
+
+    @Test
+    void a_killed_worker_is_told_of_once_and_is_back_by_then() throws Exception {
+        try (Cli cli = Cli.in(folder)) {
+            cli.run("start").expect(ExitCode.OK);
+            ProcessHandle worker = LiveProcesses.naming(cli.share()).get(0);
+            worker.destroyForcibly();
+            worker.onExit().join();
+            String first = cli.run("status").expect(ExitCode.OK).out();
+            assertThat(first).contains("restarted since the last look: 127.0.0.1:1 (loop-error)");
+            assertThat(cli.run("status").out()).doesNotContain("restarted since");
+            await().atMost(SOON).until(() -> cli.run("workers").out().matches("(?s).*127.0.0.1:1 +running .*"));
+            assertThat(cli.run("workers", "--json")
+                            .json()
+                            .path("workers")
+                            .path(0)
+                            .path("restarts")
+                            .intValue())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_terminal_gets_colours_and_its_width_and_a_pipe_gets_neither() throws Exception {
+        Cli cli = Cli.in(folder);
+        assertThat(cli.run("status").out()).doesNotContain("\u001b");
+        cli.on(new Terminal(true, true, 30));
+        assertThat(cli.run("status").out())
+                .contains("\u001b[1mtestapp\u001b[0m is idle")
+                .contains("  scheduled 0, pending 0\n");
+    }
 }
