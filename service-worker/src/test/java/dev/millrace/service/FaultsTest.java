@@ -1,0 +1,233 @@
+package dev.millrace.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.lifecycle.Action;
+import dev.millrace.lifecycle.ServeReport;
+import dev.millrace.lifecycle.Service;
+import dev.millrace.lifecycle.ServiceFiles;
+import dev.millrace.lifecycle.ServicePorts;
+import dev.millrace.lifecycle.ServiceRecord;
+import dev.millrace.lifecycle.WorkerEntry;
+import dev.millrace.lifecycle.WorkerLauncher;
+import dev.millrace.liveness.Heartbeat;
+import dev.millrace.liveness.ProcessIdentity;
+import dev.millrace.settings.Launcher;
+import dev.millrace.settings.ServeOptions;
+import dev.millrace.storage.Disk;
+import dev.millrace.task.Task;
+import dev.millrace.time.Time;
+import dev.millrace.worker.AppHandlers;
+import dev.millrace.worker.Worker;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A service on a machine whose clock is set, whose disk is full for a moment, and whose memory ends. */
+class FaultsTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final ServeOptions NOTHING = ServeOptions.defaults();
+    private static final String FIRST = "127.0.0.1:1";
+
+    @TempDir
+    Path home;
+
+    /** Workers in this process, in a world of the test's making. */
+    private static final class WorldLauncher implements WorkerLauncher {
+        private final Map<String, Worker> running = new ConcurrentHashMap<>();
+        private ServicePorts ports = ServicePorts.system();
+
+        @Override
+        public boolean serves(Launcher launcher, String host) {
+            return true;
+        }
+
+        @Override
+        public ProcessIdentity launch(ServiceFiles files, ServiceRecord record, WorkerEntry entry) {
+            Worker worker = Worker.of(
+                    new ServiceFiles(ports.disk(), files.folder()), record, entry, ports, AppHandlers.load(record));
+            running.put(entry.name(), worker);
+            worker.start();
+            return ProcessIdentity.unknown();
+        }
+
+        @Override
+        public boolean kill(ServiceRecord record, WorkerEntry entry, ProcessIdentity process) {
+            Worker worker = running.remove(entry.name());
+            if (worker == null) return false;
+            worker.close();
+            return true;
+        }
+
+        void end(String worker) {
+            Worker ended = running.remove(worker);
+            if (ended != null) ended.close();
+        }
+
+        void endAll() {
+            List.copyOf(running.keySet()).forEach(this::end);
+        }
+    }
+
+    private interface Before {
+        void call(String method, Object[] arguments) throws Throwable;
+    }
+
+    private static Disk disk(Before before) {
+        Disk real = Disk.local();
+        return (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
+                    if (method.getDeclaringClass() != Object.class) before.call(method.getName(), arguments);
+                    if (method.isDefault()) return InvocationHandler.invokeDefault(proxy, method, arguments);
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private record SetClock(AtomicLong seconds) implements Time {
+        @Override
+        public Instant instant() {
+            return Time.system().instant().plusSeconds(seconds.get());
+        }
+
+        @Override
+        public long nanos() {
+            return Time.system().nanos();
+        }
+
+        @Override
+        public void sleep(Duration length) throws InterruptedException {
+            Time.system().sleep(length);
+        }
+    }
+
+    private static ServicePorts in(WorldLauncher launcher, ServicePorts ports) {
+        launcher.ports = ports.withLaunchers(List.of(launcher));
+        return launcher.ports;
+    }
+
+    private static Set<String> incarnations(TestApp app) throws IOException {
+        return app.beats().values().stream().map(Heartbeat::incarnation).collect(Collectors.toSet());
+    }
+
+    private static boolean works(TestApp app, String worker) throws IOException {
+        Heartbeat beat = app.beats().get(worker);
+        return beat != null && beat.state() == Heartbeat.State.RUNNING;
+    }
+
+    @Test
+    void a_clock_that_is_set_an_hour_either_way_keeps_nothing_from_being_started_again() throws Exception {
+        AtomicLong offset = new AtomicLong();
+        WorldLauncher launcher = new WorldLauncher();
+        try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
+                Service service =
+                        Service.open(app.env, in(launcher, ServicePorts.system().withTime(new SetClock(offset))))) {
+            service.serve(Action.START, TestApp.workers(2));
+            for (long set : new long[] {-3_600, 3_600}) {
+                String before = app.beats().get(FIRST).incarnation();
+                launcher.end(FIRST);
+                offset.set(set);
+                await().atMost(SOON)
+                        .until(() -> works(app, FIRST)
+                                && !app.beats().get(FIRST).incarnation().equals(before));
+                assertThat(service.submit(Task.of("echo").worker(FIRST))
+                                .await(SOON)
+                                .isDone())
+                        .isTrue();
+            }
+            offset.set(-7_200);
+            assertThat(service.serve(Action.STOP, NOTHING).status()).isEqualTo("stopped");
+            assertThat(service.serve(Action.START, TestApp.workers(2)).status()).isEqualTo("running");
+            assertThat(service.serve(Action.STOP, NOTHING).status()).isEqualTo("stopped");
+        } finally {
+            launcher.endAll();
+        }
+    }
+
+    @Test
+    void a_disk_that_is_full_for_a_moment_leaves_no_lock_behind() throws Exception {
+        AtomicBoolean full = new AtomicBoolean();
+        AtomicBoolean struck = new AtomicBoolean();
+        WorldLauncher launcher = new WorldLauncher();
+        Disk disk = disk((method, arguments) -> {
+            if (!full.get()
+                    || !method.equals("replace")
+                    || !arguments[0].toString().endsWith("operation.json")) return;
+            struck.set(true);
+            throw new FileSystemException(arguments[0].toString(), null, "No space left on device");
+        });
+        try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
+                Service service =
+                        Service.open(app.env, in(launcher, ServicePorts.system().withDisk(disk)))) {
+            service.serve(Action.START, TestApp.workers(2));
+            full.set(true);
+            launcher.end(FIRST);
+            await().atMost(SOON).untilTrue(struck);
+            full.set(false);
+            await().atMost(SOON).until(() -> works(app, FIRST));
+            assertThat(service.serve(Action.STOP, NOTHING).status()).isEqualTo("stopped");
+        } finally {
+            launcher.endAll();
+        }
+    }
+
+    @Test
+    void a_steward_that_runs_out_of_memory_ends_with_its_worker_and_another_keeps_the_house() throws Exception {
+        AtomicBoolean strike = new AtomicBoolean();
+        WorldLauncher launcher = new WorldLauncher();
+        Disk disk = disk((method, arguments) -> {
+            boolean stewards = Thread.currentThread().getName().startsWith("millrace-steward");
+            if (stewards && strike.getAndSet(false)) throw new OutOfMemoryError("made up by the test");
+        });
+        try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
+                Service service =
+                        Service.open(app.env, in(launcher, ServicePorts.system().withDisk(disk)))) {
+            service.serve(Action.START, TestApp.workers(2));
+            Set<String> before = incarnations(app);
+            strike.set(true);
+            await().atMost(SOON).until(() -> !strike.get());
+            await().atMost(SOON).until(() -> !incarnations(app).equals(before));
+            await().atMost(SOON).until(() -> works(app, FIRST) && works(app, "127.0.0.1:2"));
+        } finally {
+            launcher.endAll();
+        }
+    }
+
+    @Test
+    void a_drained_worker_that_dies_comes_back_drained() throws Exception {
+        WorldLauncher launcher = new WorldLauncher();
+        try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
+                Service service = Service.open(app.env, in(launcher, ServicePorts.system()))) {
+            service.serve(Action.START, TestApp.workers(2));
+            service.drain(List.of(FIRST), false);
+            await().atMost(SOON).until(() -> app.beats().get(FIRST).state() == Heartbeat.State.DRAINING);
+            String before = app.beats().get(FIRST).incarnation();
+            launcher.end(FIRST);
+            await().atMost(SOON)
+                    .until(() -> !app.beats().get(FIRST).incarnation().equals(before)
+                            && app.beats().get(FIRST).state() == Heartbeat.State.DRAINING);
+            ServeReport stopped = service.serve(Action.STOP, NOTHING);
+            assertThat(stopped.status()).isEqualTo("stopped");
+        } finally {
+            launcher.endAll();
+        }
+    }
+}
