@@ -105,9 +105,11 @@ make_archive() {
   mv -f "$draft" "$archive"
 }
 
-rehearse() {
+# In the root of the tree, so that the arguments can name apps and a folder that is not there without spelling a path.
+rehearse() (
+  cd "$MILLRACE_HOME" || exit 1
   "$java" $flags -XX:-CreateCoredumpOnCrash "-XX:ErrorFile=$out/archive.crash" "$@" -jar "$jar" $rehearsal
-}
+)
 
 # ---- Building ----------------------------------------------------------------------------------------------------
 

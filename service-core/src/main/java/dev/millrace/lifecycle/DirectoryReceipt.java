@@ -68,17 +68,12 @@ final class DirectoryReceipt implements TaskReceipt {
     public TaskResult await(Duration atMost) throws IOException, InterruptedException, TimeoutException {
         long start = time.nanos();
         long lookedEverywhere = start;
-        try (Disk.FolderWatch watch = disk.watch(List.of(
-                queue.layout().folder(TaskState.DONE),
-                queue.layout().folder(TaskState.FAILED),
-                queue.layout().folder(TaskState.CANCELLED)))) {
+        try (Disk.FolderWatch watch = watchOrPoll()) {
             while (true) {
                 Optional<TaskResult> result = peek();
                 if (result.isPresent()) return result.get();
                 Duration left = atMost.minusNanos(time.nanos() - start);
-                if (left.isNegative() || left.isZero())
-                    throw new TimeoutException("task " + id() + " has not ended within " + atMost.toMillis() / 1e3
-                            + " s; it goes on, see 'millrace task " + id() + "'");
+                if (left.isNegative() || left.isZero()) throw notInTime(atMost);
                 if (time.nanos() - lookedEverywhere > LOOK_EVERYWHERE.toNanos()) {
                     lookedEverywhere = time.nanos();
                     requireSomewhere();
@@ -86,6 +81,36 @@ final class DirectoryReceipt implements TaskReceipt {
                 watch.await(left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT);
             }
         }
+    }
+
+    private TimeoutException notInTime(Duration atMost) {
+        return new TimeoutException("task " + id() + " has not ended within " + atMost.toMillis() / 1e3
+                + " s; it goes on, see 'millrace task " + id() + "'");
+    }
+
+    /** The system has few watches for each user; who gets none looks several times a second instead. */
+    private Disk.FolderWatch watchOrPoll() {
+        try {
+            return disk.watch(List.of(
+                    queue.layout().folder(TaskState.DONE),
+                    queue.layout().folder(TaskState.FAILED),
+                    queue.layout().folder(TaskState.CANCELLED)));
+        } catch (IOException noWatchLeft) {
+            return new Polling(time);
+        }
+    }
+
+    private record Polling(Time time) implements Disk.FolderWatch {
+        private static final Duration LOOK = Duration.ofMillis(50);
+
+        @Override
+        public Disk.Changes await(Duration atMost) throws InterruptedException {
+            time.sleep(atMost.compareTo(LOOK) < 0 ? atMost : LOOK);
+            return new Disk.Changes(List.of(), true);
+        }
+
+        @Override
+        public void close() {}
     }
 
     private void requireSomewhere() throws IOException {

@@ -56,6 +56,7 @@ final class Held {
 
     /** Takes up what the dead of the last look left behind. */
     int rescue() throws IOException {
+        if (!ports.disk().exists(queue.layout().root())) return 0;
         try (WorkerQueue keeper = queue.join(Member.newLife(0, "controller", ports.random()))) {
             return keeper.rescue(watch::isDead);
         }

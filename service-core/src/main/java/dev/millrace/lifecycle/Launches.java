@@ -27,17 +27,20 @@ final class Launches {
     ProcessIdentity launch(ServiceRecord record, WorkerEntry entry, String reason) throws IOException {
         double at = ports.time().epochSeconds();
         ports.disk().createFolders(Disk.parentOf(files.output(entry.name())));
-        WorkerOrders.give(ports.disk(), new QueueLayout(record.queueDir()), entry.name(), WorkerOrders.Order.RUN);
+        if (reason.isEmpty())
+            WorkerOrders.give(ports.disk(), new QueueLayout(record.queueDir()), entry.name(), WorkerOrders.Order.RUN);
         ProcessIdentity process = ProcessIdentity.unknown();
+        String error = "";
         try {
             process = launcher(record, entry).launch(files, record, entry);
             return process;
         } catch (IOException e) {
+            error = String.valueOf(e.getMessage());
             ports.events().accept(new Event.Trouble("cannot start worker " + entry.name(), e));
             if (reason.isEmpty()) throw e;
             return process;
         } finally {
-            ledger.add(new RestartLedger.Launch(entry.name(), at, reason, process, false));
+            ledger.add(new RestartLedger.Launch(entry.name(), at, reason, process, error, false));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.millrace.liveness.ProcessIdentity;
 import dev.millrace.liveness.Standing;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.storage.Disk.DiskLock;
+import dev.millrace.storage.FileFacts;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /** {@link Reconciler} under the operation lock. */
 final class LockedReconciler implements Reconciler {
     private static final double REMEMBERED_SECONDS = 300;
+    private static final int READ_EVERY = 10;
     private static final double FIRST_WAIT_SECONDS = 0.5;
     private static final double LONGEST_WAIT_SECONDS = 60;
     private static final double LONGEST_WAIT_AFTER_LIFE_SECONDS = 1;
@@ -23,6 +25,9 @@ final class LockedReconciler implements Reconciler {
     private final RestartLedger ledger;
     private final OperationLock lock;
     private final Launches launches;
+    private int looks;
+    private Optional<FileFacts> seen = Optional.empty();
+    private Optional<ServiceRecord> known = Optional.empty();
 
     LockedReconciler(ServicePorts ports, ServiceFiles files) {
         this.ports = ports;
@@ -34,13 +39,24 @@ final class LockedReconciler implements Reconciler {
 
     @Override
     public int reconcile(Map<String, Judgement> judged) throws IOException {
-        Optional<ServiceRecord> record = files.readRecord();
+        Optional<ServiceRecord> record = lastRecord();
         if (record.isEmpty() || !needsWork(record.get(), judged)) return 0;
         Optional<DiskLock> held = lock.tryTake("reconcile");
         if (held.isEmpty()) return 0;
         try (DiskLock mine = held.get()) {
             return reconcileLocked(judged);
         }
+    }
+
+    /**
+     * Reading it several times a second would cost more than everything else that an idle worker does. Two changes within
+     * one tick of the file system's clock look like one, so it is read now and then all the same.
+     */
+    private Optional<ServiceRecord> lastRecord() throws IOException {
+        Optional<FileFacts> now = ports.disk().facts(files.record());
+        if (!now.equals(seen) || ++looks % READ_EVERY == 0) known = files.readRecord();
+        seen = now;
+        return known;
     }
 
     int reconcileLocked(Map<String, Judgement> judged) throws IOException {
@@ -81,7 +97,10 @@ final class LockedReconciler implements Reconciler {
     private double waitSeconds(List<RestartLedger.Launch> known, String worker, boolean hasLived) {
         double now = ports.time().epochSeconds();
         long recent = known.stream()
-                .filter(one -> one.isRestart() && one.worker().equals(worker) && now - one.at() < REMEMBERED_SECONDS)
+                .filter(one -> one.isRestart()
+                        && one.worker().equals(worker)
+                        && now >= one.at()
+                        && now - one.at() < REMEMBERED_SECONDS)
                 .count();
         if (recent == 0) return 0;
         double longest = hasLived ? LONGEST_WAIT_AFTER_LIFE_SECONDS : LONGEST_WAIT_SECONDS;
@@ -94,7 +113,11 @@ final class LockedReconciler implements Reconciler {
         ProcessIdentity old = Optional.ofNullable(judged.get(entry.name()))
                 .map(judgement -> judgement.beat().process())
                 .orElse(ProcessIdentity.unknown());
+        ProcessIdentity launched = RestartLedger.last(ledger.read(), entry.name())
+                .map(RestartLedger.Launch::process)
+                .orElse(old);
         launches.end(record, entry, old);
+        if (!launched.equals(old)) launches.end(record, entry, launched);
         launches.launch(record, entry, reason.get());
         ports.events().accept(new Event.Restarted(entry.name(), reason.get()));
         return 1;

@@ -8,7 +8,9 @@ import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.Durability;
 import dev.millrace.time.Time;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One change of a service at a time, on this host. The operating system frees the lock when its holder dies, so nothing
@@ -16,6 +18,9 @@ import java.util.Optional;
  */
 final class OperationLock {
     private static final int LIMIT_BYTES = 64 << 10;
+    private static final Set<String> PASSING = Set.of("serve:status", "reconcile");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(50);
     private final ServiceFiles files;
     private final Time time;
     private final ProcessIdentity self;
@@ -30,7 +35,11 @@ final class OperationLock {
     Optional<DiskLock> tryTake(String operation) throws IOException {
         files.disk().createFolders(files.folder());
         Optional<DiskLock> lock = files.disk().tryLock(files.lock());
-        if (lock.isPresent()) noteHolder(operation);
+        try {
+            if (lock.isPresent()) noteHolder(operation);
+        } catch (IOException onlyForPeople) {
+            return lock; // on a full disk nobody can read who holds it, but it is held
+        }
         return lock;
     }
 
@@ -44,14 +53,30 @@ final class OperationLock {
     }
 
     /**
-     * The lock.
+     * The lock; waits a little while somebody only looks at the service and mends it.
      *
      * @throws ServiceException.Busy naming the operation that holds it
      */
-    DiskLock take(String operation) throws IOException {
-        return tryTake(operation)
-                .orElseThrow(() -> new ServiceException.Busy(
-                        "cannot " + operation + " now: " + holder() + "; try again when it is done"));
+    DiskLock take(String operation) throws IOException, InterruptedException {
+        long start = time.nanos();
+        while (true) {
+            Optional<DiskLock> lock = tryTake(operation);
+            if (lock.isPresent()) return lock.get();
+            if (!PASSING.contains(holderOperation()) || time.nanos() - start > PATIENCE.toNanos())
+                throw new ServiceException.Busy(
+                        "cannot " + operation + " now: " + holder() + "; try again when it is done");
+            time.sleep(LOOK);
+        }
+    }
+
+    private String holderOperation() {
+        try {
+            return Json.parseObject(files.disk().read(files.lockHolder(), LIMIT_BYTES))
+                    .path("operation")
+                    .asText();
+        } catch (IOException | MalformedJsonException notThere) {
+            return "";
+        }
     }
 
     private String holder() {

@@ -34,15 +34,16 @@ final class RestartLedger {
      * @param at epoch seconds
      * @param reason why; empty for the first launch
      * @param process what was launched, as far as known
+     * @param error why nothing was launched; empty when something was
      * @param told true when a look has reported it
      */
-    record Launch(String worker, double at, String reason, ProcessIdentity process, boolean told) {
+    record Launch(String worker, double at, String reason, ProcessIdentity process, String error, boolean told) {
         boolean isRestart() {
             return !reason.isEmpty();
         }
 
         Launch asTold() {
-            return new Launch(worker, at, reason, process, true);
+            return new Launch(worker, at, reason, process, error, true);
         }
     }
 
@@ -106,6 +107,7 @@ final class RestartLedger {
         json.put("start", launch.process().start());
         json.put("host", launch.process().host());
         json.put("host_id", launch.process().hostId());
+        json.put("error", launch.error());
         json.put("told", launch.told());
         return json;
     }
@@ -120,6 +122,7 @@ final class RestartLedger {
                         json.path("start").asText(""),
                         json.path("host").asText(""),
                         json.path("host_id").asText("")),
+                json.path("error").asText(""),
                 json.path("told").asBoolean(false));
     }
 }

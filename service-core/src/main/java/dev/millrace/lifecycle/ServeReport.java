@@ -9,6 +9,7 @@ import dev.millrace.queue.QueueCounts;
 import dev.millrace.queue.RetentionReport;
 import dev.millrace.task.TaskState;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,7 @@ import java.util.OptionalDouble;
  * @param restartReasons why, by name
  * @param flags true facts that only some answers carry, such as that something is not proven yet
  * @param message what to do; empty when nothing is
- * @param launchErrors why workers could not be launched, by name
+ * @param launchErrors why the last launch of a worker failed, by its name
  * @param health the health document that goes with it
  * @param healthPath where that was written; empty when it was not
  */
@@ -53,6 +54,8 @@ public record ServeReport(
         Map<String, String> launchErrors,
         Optional<HealthReport> health,
         Optional<Path> healthPath) {
+
+    private static final String CONNECTED = "connected";
 
     /** Facts that are either true or not mentioned. */
     public enum Flag {
@@ -110,6 +113,140 @@ public record ServeReport(
                 Map.of(),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** The same answer with what was counted and swept. */
+    ServeReport withQueue(QueueCounts counts, Path folder, RetentionReport removed) {
+        return new ServeReport(
+                status,
+                workers,
+                pending,
+                Optional.of(CONNECTED),
+                Optional.of(counts),
+                Optional.of(folder),
+                Optional.of(removed),
+                recovery,
+                heartbeatTimeoutSec,
+                workerHealth,
+                restarted,
+                restartReasons,
+                flags,
+                message,
+                launchErrors,
+                health,
+                healthPath);
+    }
+
+    /** The same answer with what is known of the workers. */
+    ServeReport withWorkers(double timeoutSec, List<WorkerHealth> rows, List<String> names, Map<String, String> why) {
+        return new ServeReport(
+                status,
+                workers,
+                pending,
+                clientStatus,
+                queue,
+                queueDir,
+                cleanup,
+                recovery,
+                OptionalDouble.of(timeoutSec),
+                rows,
+                names,
+                why,
+                flags,
+                message,
+                launchErrors,
+                health,
+                healthPath);
+    }
+
+    /** The same answer, and what became of the tasks of dead workers. */
+    ServeReport withRecovery(Recovery done) {
+        return new ServeReport(
+                status,
+                workers,
+                pending,
+                clientStatus,
+                queue,
+                queueDir,
+                cleanup,
+                Optional.of(done),
+                heartbeatTimeoutSec,
+                workerHealth,
+                restarted,
+                restartReasons,
+                flags,
+                message,
+                launchErrors,
+                health,
+                healthPath);
+    }
+
+    /** The same answer with the reasons why workers could not be launched. */
+    ServeReport withLaunchErrors(Map<String, String> errors) {
+        return new ServeReport(
+                status,
+                workers,
+                pending,
+                clientStatus,
+                queue,
+                queueDir,
+                cleanup,
+                recovery,
+                heartbeatTimeoutSec,
+                workerHealth,
+                restarted,
+                restartReasons,
+                flags,
+                message,
+                errors,
+                health,
+                healthPath);
+    }
+
+    /** The same answer with further facts and what to do about them. */
+    ServeReport withFlags(List<Flag> further, String whatToDo) {
+        List<Flag> all = new ArrayList<>(flags);
+        all.addAll(further);
+        return new ServeReport(
+                status,
+                workers,
+                pending,
+                Optional.of(CONNECTED),
+                queue,
+                queueDir,
+                cleanup,
+                recovery,
+                heartbeatTimeoutSec,
+                workerHealth,
+                restarted,
+                restartReasons,
+                all,
+                whatToDo,
+                launchErrors,
+                health,
+                healthPath);
+    }
+
+    /** The same answer with its health document. */
+    ServeReport withHealth(HealthReport report, Optional<Path> path) {
+        return new ServeReport(
+                status,
+                workers,
+                pending,
+                clientStatus,
+                queue,
+                queueDir,
+                cleanup,
+                recovery,
+                heartbeatTimeoutSec,
+                workerHealth,
+                restarted,
+                restartReasons,
+                flags,
+                message,
+                launchErrors,
+                Optional.of(report),
+                path);
     }
 
     public boolean has(Flag flag) {

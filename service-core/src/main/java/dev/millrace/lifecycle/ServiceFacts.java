@@ -7,6 +7,7 @@ import dev.millrace.liveness.Judgement;
 import dev.millrace.queue.QueueCounts;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,8 +114,18 @@ record ServiceFacts(
                 beat.load().map(load -> OptionalLong.of(load.memoryBytes())).orElse(OptionalLong.empty()));
     }
 
+    /** Why the last launch of a worker failed, by its name. */
+    Map<String, String> launchErrors() {
+        Map<String, String> errors = new LinkedHashMap<>();
+        for (WorkerState worker : workers)
+            worker.launch()
+                    .filter(launch -> !launch.error().isEmpty())
+                    .ifPresent(launch -> errors.put(worker.entry().name(), launch.error()));
+        return errors;
+    }
+
     static Map<String, String> reasons(List<RestartLedger.Launch> restarts) {
-        Map<String, String> reasons = new java.util.LinkedHashMap<>();
+        Map<String, String> reasons = new LinkedHashMap<>();
         restarts.forEach(one -> reasons.put(one.worker(), one.reason()));
         return reasons;
     }

@@ -11,7 +11,6 @@ import dev.millrace.queue.TaskQueue;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +21,6 @@ import java.util.function.ToDoubleFunction;
 final class ServiceLook {
     /** Counts older than this are not believed, whoever made them. */
     private static final double FRESH_SECONDS = 10;
-
-    /** Listing so many names takes a few milliseconds. */
-    private static final long LARGE = 5_000;
 
     private final ServicePorts ports;
     private final RestartLedger ledger;
@@ -42,7 +38,8 @@ final class ServiceLook {
                     WorkerState.of(entry, judged.get(entry.name()), RestartLedger.last(launches, entry.name()), ports));
         Optional<StewardReport> steward =
                 StewardReport.read(ports.disk(), queue.layout()).filter(report -> holdsLease(report, judged));
-        Optional<StewardReport> fresh = steward.filter(this::isFresh).filter(ServiceLook::isLarge);
+        Optional<StewardReport> fresh =
+                steward.filter(this::isFresh).filter(report -> report.counts().total() >= QueueCounts.LARGE);
         QueueCounts counts = fresh.isPresent() ? fresh.get().counts() : queue.counts();
         QueueAges ages = fresh.isPresent() ? fresh.get().ages() : queue.ages();
         return new ServiceFacts(record, workers, launches, counts, measures(judged, ages, steward, queue.layout()));
@@ -53,11 +50,6 @@ final class ServiceLook {
         return judgement != null
                 && judgement.standing() == Standing.ALIVE
                 && judgement.beat().incarnation().equals(report.incarnation());
-    }
-
-    /** A small queue is counted anew, because its steward's counts may be a second old. */
-    private static boolean isLarge(StewardReport report) {
-        return Arrays.stream(TaskState.values()).mapToLong(report.counts()::of).sum() >= LARGE;
     }
 
     private boolean isFresh(StewardReport report) {

@@ -1,5 +1,6 @@
 package dev.millrace.lifecycle;
 
+import dev.millrace.event.Event;
 import dev.millrace.health.HealthReport;
 import dev.millrace.liveness.Judgement;
 import dev.millrace.liveness.Processes;
@@ -12,6 +13,7 @@ import dev.millrace.settings.AppSettings;
 import dev.millrace.settings.ServeOptions;
 import dev.millrace.settings.ServiceSettings;
 import dev.millrace.settings.WaitLimit;
+import dev.millrace.storage.Disk;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.Durability;
 import java.io.IOException;
@@ -58,12 +60,19 @@ final class Serving {
     }
 
     /** Every action leaves a health document behind, unless it may only look. */
-    private ServeReport exported(ServeReport report, Path file, boolean observe) throws IOException {
+    private ServeReport exported(ServeReport report, Path file, boolean observe) {
         HealthReport health = answers.health(report);
-        if (observe) return answers.with(report, health, Optional.empty());
-        ports.disk().createFolders(dev.millrace.storage.Disk.parentOf(file));
-        ports.disk().replace(file, health.toBytes(), Durability.OS);
-        return answers.with(report, health, Optional.of(file));
+        if (observe) return report.withHealth(health, Optional.empty());
+        try {
+            ports.disk().createFolders(Disk.parentOf(file));
+            ports.disk().replace(file, health.toBytes(), Durability.OS);
+            return report.withHealth(health, Optional.of(file));
+        } catch (IOException e) {
+            // What was done is done, and what was seen is in the answer; only the file is missing, and its path says
+            // so.
+            ports.events().accept(new Event.Trouble("cannot write the health document " + file, e));
+            return report.withHealth(health, Optional.empty());
+        }
     }
 
     TaskQueue queue() throws IOException {
@@ -115,7 +124,7 @@ final class Serving {
             WorkerOrders.give(ports.disk(), new QueueLayout(taken.queueDir()), entry.name(), WorkerOrders.Order.RUN);
         files.writeRecord(taken);
         startedHere = true;
-        return answers.with(mendedLocked(taken), ServeReport.Flag.RECOVERED);
+        return mendedLocked(taken).withFlags(List.of(ServeReport.Flag.RECOVERED), "");
     }
 
     /** Only retention and the heartbeat timeout of the call count; the rest is as the service was started. */
@@ -169,9 +178,11 @@ final class Serving {
     /** When another operation is under way, it is left alone and this only looks. */
     private ServeReport mended(ServiceRecord record) throws IOException, InterruptedException {
         Optional<DiskLock> held = lock.tryTake("serve:status");
-        if (held.isEmpty()) return answers.with(observed(record), ServeReport.Flag.OBSERVED_ONLY);
+        if (held.isEmpty()) return observed(record).withFlags(List.of(ServeReport.Flag.OBSERVED_ONLY), "");
         try (DiskLock mine = held.get()) {
-            ServiceRecord now = files.readRecord().orElse(record);
+            Optional<ServiceRecord> still = files.readRecord();
+            if (still.isEmpty()) return idle(record.settings(), true);
+            ServiceRecord now = still.get();
             if (now.phase() == ServiceRecord.Phase.STARTING)
                 files.writeRecord(now.withPhase(ServiceRecord.Phase.RUNNING));
             return mendedLocked(record);

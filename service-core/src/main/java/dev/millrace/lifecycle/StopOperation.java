@@ -7,6 +7,7 @@ import dev.millrace.liveness.ProcessIdentity;
 import dev.millrace.liveness.Processes;
 import dev.millrace.liveness.Standing;
 import dev.millrace.queue.QueueLayout;
+import dev.millrace.settings.Launcher;
 import dev.millrace.settings.WaitLimit;
 import java.io.IOException;
 import java.time.Duration;
@@ -131,9 +132,9 @@ final class StopOperation {
         return alive;
     }
 
-    /** In-process workers share the caller's process, whose existence proves nothing about them. */
+    /** In-process workers share somebody's process, whose existence proves nothing about them. */
     private boolean isThere(Heartbeat beat) {
-        return !beat.process().equals(ports.processes().self())
+        return record.settings().worker().launcher() == Launcher.PROCESS
                 && ports.processes().look(beat.process()) == Processes.Existence.ALIVE;
     }
 
@@ -149,6 +150,10 @@ final class StopOperation {
                             .orElse(ProcessIdentity.unknown()));
         for (Map.Entry<WorkerEntry, ProcessIdentity> one : processes.entrySet())
             launches.end(record, one.getKey(), one.getValue());
+        for (WorkerEntry entry : alive) {
+            Optional<ProcessIdentity> launched = lastLaunch(entry);
+            if (launched.isPresent()) launches.end(record, entry, launched.get());
+        }
         return await(WaitLimit.of(Duration.ofSeconds(5)));
     }
 

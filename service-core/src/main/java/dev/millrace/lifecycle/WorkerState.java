@@ -30,7 +30,8 @@ record WorkerState(
             @Nullable Judgement judgement,
             Optional<RestartLedger.Launch> launch,
             ServicePorts ports) {
-        double age = launch.map(one -> Math.max(0, ports.time().epochSeconds() - one.at()))
+        double age = launch.map(one -> ports.time().epochSeconds() - one.at())
+                .filter(seconds -> seconds >= 0)
                 .orElse(Double.MAX_VALUE);
         Processes.Existence existence =
                 launch.map(one -> ports.processes().look(one.process())).orElse(Processes.Existence.UNKNOWN);
@@ -39,7 +40,7 @@ record WorkerState(
 
     /** True when the heartbeat is an earlier incarnation's, and the one launched since has not beaten yet. */
     boolean isStarting(Duration startTimeout) {
-        if (launch.isEmpty() || launched == Processes.Existence.GONE) return false;
+        if (launch.isEmpty() || !launch.get().error().isEmpty() || launched == Processes.Existence.GONE) return false;
         boolean beatsItself =
                 judgement.isPresent() && isOfLaunch(judgement.get().beat());
         return !beatsItself && launchAgeSeconds <= startTimeout.toMillis() / 1e3;

@@ -1,8 +1,7 @@
 package dev.millrace.liveness;
 
-import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class LocalProcesses implements Processes {
     private static final Path PROC = Path.of("/proc");
+    private static final String ENDED = "ended";
 
     /** Made after the constant that it needs. */
     static final LocalProcesses INSTANCE = new LocalProcesses();
@@ -49,8 +48,14 @@ final class LocalProcesses implements Processes {
         if (process.pid() <= 0) return Existence.UNKNOWN;
         if (!process.hostId().equals(hostId)) return isFromEarlierBoot(process) ? Existence.GONE : Existence.UNKNOWN;
         Optional<String> start = startOf(process.pid());
-        if (start.isEmpty()) return Existence.GONE;
+        if (start.isEmpty()) return isListed(process.pid()) ? Existence.UNKNOWN : Existence.GONE;
+        if (start.get().equals(ENDED)) return Existence.GONE;
         return process.start().isEmpty() || start.get().equals(process.start()) ? Existence.ALIVE : Existence.GONE;
+    }
+
+    /** When its file could not be read for a reason of ours (too many open files), nothing is known of a process. */
+    private static boolean isListed(long pid) {
+        return Files.isDirectory(PROC.resolve(Long.toString(pid)));
     }
 
     /** Same host name, another boot: it went down with the machine. Being wrong costs a second run. */
@@ -76,32 +81,32 @@ final class LocalProcesses implements Processes {
         return identity(builder.start().pid());
     }
 
+    /** Its output goes to a file: a grandchild that keeps a pipe open would keep us beyond every limit. */
     @Override
     public Finished run(List<String> command, Duration limit) throws IOException {
+        Path output = Files.createTempFile("millrace-", ".out");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(output.toFile())
                 .start();
-        try (Closeable guard = endAfter(process, limit)) {
-            byte[] said = process.getInputStream().readNBytes(MOST_OUTPUT);
-            process.getInputStream().transferTo(OutputStream.nullOutputStream());
-            boolean over = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
-            if (!over) throw new IOException("'" + command.get(0) + "' took longer than " + limit.toSeconds() + " s");
-            return new Finished(process.exitValue(), new String(said, StandardCharsets.UTF_8).strip());
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS))
+                throw new IOException("'" + command.get(0) + "' took longer than " + limit.toSeconds() + " s");
+            return new Finished(process.exitValue(), firstPart(output));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while '" + command.get(0) + "' ran", e);
         } finally {
             process.destroyForcibly();
+            Files.deleteIfExists(output);
         }
     }
 
-    /** Reading what a process prints has no time limit of its own; the end of the process ends it. */
-    private static Closeable endAfter(Process process, Duration limit) {
-        CompletableFuture<Void> timer = new CompletableFuture<>();
-        CompletableFuture<Void> end = timer.completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS)
-                .thenRun(process::destroyForcibly);
-        return () -> end.cancel(timer.cancel(false));
+    private static String firstPart(Path output) throws IOException {
+        try (InputStream in = Files.newInputStream(output)) {
+            return new String(in.readNBytes(MOST_OUTPUT), StandardCharsets.UTF_8).strip();
+        }
     }
 
     @Override
@@ -133,7 +138,7 @@ final class LocalProcesses implements Processes {
     private static Optional<String> startTicks(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         boolean ended = fields[0].equals("Z") || fields[0].equals("X");
-        return ended ? Optional.empty() : Optional.of("t" + fields[19]);
+        return Optional.of(ended ? ENDED : "t" + fields[19]);
     }
 
     private static String hostName() {

@@ -1,27 +1,40 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
+import dev.millrace.storage.FileFacts;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Moves tasks whose time has come from scheduled to pending. Two at once are harmless: each move is one rename. */
+/**
+ * Moves tasks whose time has come from scheduled to pending. Two at once are harmless: each move is one rename.
+ *
+ * <p>The folder is listed when it has changed or something in it is due; and at every tenth step, because two changes
+ * within one tick of the file system's clock look like one.
+ */
 final class Promotion {
     /** The most in one step, so that a flood of due tasks does not keep the steward from its other duties. */
     private static final int BATCH = 1_000;
+
+    private static final int LIST_EVERY = 10;
 
     private static final Pattern FORM = Pattern.compile("([0-9]{13,15})-(.+)", Pattern.DOTALL);
 
     private final QueueLayout layout;
     private final QueuePorts ports;
+    private Optional<Instant> listedAt = Optional.empty();
+    private long nextDue;
+    private int skipped;
     private final Publisher publisher;
 
     Promotion(QueueLayout layout, QueuePorts ports) {
@@ -35,15 +48,20 @@ final class Promotion {
     int step() throws IOException {
         Path folder = layout.folder(TaskState.SCHEDULED);
         long now = ports.time().millis();
+        Optional<Instant> changed = ports.disk().facts(folder).map(FileFacts::modified);
+        if (changed.equals(listedAt) && now < nextDue && ++skipped % LIST_EVERY != 0) return 0;
         int moved = 0;
         for (Due due : firstDue(folder, now)) moved += move(folder, due.name());
+        listedAt = moved == 0 ? changed : Optional.empty();
         return moved;
     }
 
     private List<Due> firstDue(Path folder, long now) throws IOException {
         PriorityQueue<Due> latestFirst = new PriorityQueue<>((a, b) -> Long.compare(b.at(), a.at()));
+        nextDue = Long.MAX_VALUE;
         ports.disk().forEachName(folder, name -> {
             OptionalLong at = dueMillis(name);
+            if (at.isPresent() && at.getAsLong() > now) nextDue = Math.min(nextDue, at.getAsLong());
             if (at.isEmpty() || at.getAsLong() > now) return;
             latestFirst.add(new Due(at.getAsLong(), name));
             if (latestFirst.size() > BATCH) latestFirst.poll();

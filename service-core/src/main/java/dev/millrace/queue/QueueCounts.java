@@ -10,6 +10,9 @@ import java.util.Map;
  * @param byState one entry for each state; zero when a folder is empty or absent
  */
 public record QueueCounts(Map<TaskState, Long> byState) {
+    /** From so many tasks on, counts are worth keeping; listing fewer takes a few milliseconds. */
+    public static final long LARGE = 5_000;
+
     public QueueCounts {
         EnumMap<TaskState, Long> complete = new EnumMap<>(TaskState.class);
         for (TaskState state : TaskState.values()) complete.put(state, byState.getOrDefault(state, 0L));
@@ -24,5 +27,10 @@ public record QueueCounts(Map<TaskState, Long> byState) {
     /** The number of tasks in one state. */
     public long of(TaskState state) {
         return byState.getOrDefault(state, 0L);
+    }
+
+    /** The number of tasks in all states. */
+    public long total() {
+        return byState.values().stream().mapToLong(Long::longValue).sum();
     }
 }

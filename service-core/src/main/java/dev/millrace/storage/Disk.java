@@ -50,7 +50,7 @@ public interface Disk {
     /** Empties a file that others may be appending to. */
     void truncate(Path file) throws IOException;
 
-    /** Creates a file that must not exist yet (owner-only permissions), and forces it when asked to. */
+    /** Creates a file that must not exist yet (readable for those who may enter its folder), and forces it when asked to. */
     void create(Path file, byte[] content, Durability durability) throws IOException;
 
     /** Writes bytes into an existing file at a position; the file grows if need be. Not forced. */

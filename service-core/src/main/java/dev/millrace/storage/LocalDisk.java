@@ -34,8 +34,10 @@ import java.util.function.Consumer;
 final class LocalDisk implements Disk {
     static final LocalDisk INSTANCE = new LocalDisk();
 
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    /** Readable for those whom an operator lets into the folder, which is closed to all but its owner at first. */
+    private static final FileAttribute<Set<PosixFilePermission>> NEW_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
+
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final Set<OpenOption> CREATE =
@@ -137,7 +139,7 @@ final class LocalDisk implements Disk {
 
     @Override
     public void create(Path file, byte[] content, Durability durability) throws IOException {
-        try (FileChannel out = FileChannel.open(file, CREATE, OWNER_FILE)) {
+        try (FileChannel out = FileChannel.open(file, CREATE, NEW_FILE)) {
             writeFully(out, content);
             if (durability == Durability.FSYNC) out.force(true);
         } catch (NoSuchFileException | java.nio.file.FileAlreadyExistsException e) {
@@ -172,7 +174,7 @@ final class LocalDisk implements Disk {
 
     @Override
     public AppendFile append(Path file) throws IOException {
-        return new ChannelAppendFile(FileChannel.open(file, APPEND, OWNER_FILE));
+        return new ChannelAppendFile(FileChannel.open(file, APPEND, NEW_FILE));
     }
 
     @Override
@@ -253,7 +255,7 @@ final class LocalDisk implements Disk {
 
     @Override
     public Optional<DiskLock> tryLock(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, LOCK, OWNER_FILE);
+        FileChannel channel = FileChannel.open(file, LOCK, NEW_FILE);
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) return Optional.of(() -> closeQuietly(channel));

@@ -20,6 +20,7 @@ final class BeatWriter {
     private final int slots;
     private final double startedAt;
     private final Supplier<Measured> measured;
+    private final String predecessor;
     private long sequence;
 
     BeatWriter(
@@ -38,6 +39,7 @@ final class BeatWriter {
         this.slots = slots;
         this.measured = measured;
         this.startedAt = ports.time().epochSeconds();
+        this.predecessor = incarnationOnDisk();
     }
 
     /** One beat that tells what the worker does now. */
@@ -83,9 +85,21 @@ final class BeatWriter {
 
     /** True when a newer incarnation of this worker has taken over its heartbeat file: this one was believed dead. */
     boolean isReplaced() throws IOException {
-        Path file = folder.resolve(dev.millrace.liveness.WorkerName.heartbeatFile(member.workerId(), member.worker()));
-        return Heartbeats.read(ports.disk(), file)
-                .map(beat -> !beat.incarnation().equals(member.incarnation()) && beat.startedAt() > startedAt)
-                .orElse(false);
+        String there = onDisk().map(Heartbeat::incarnation).orElse(predecessor);
+        return !there.equals(member.incarnation()) && !there.equals(predecessor);
+    }
+
+    private Optional<Heartbeat> onDisk() throws IOException {
+        return Heartbeats.read(
+                ports.disk(),
+                folder.resolve(dev.millrace.liveness.WorkerName.heartbeatFile(member.workerId(), member.worker())));
+    }
+
+    private String incarnationOnDisk() {
+        try {
+            return onDisk().map(Heartbeat::incarnation).orElse("");
+        } catch (IOException unreadable) {
+            return "";
+        }
     }
 }

@@ -13,11 +13,17 @@ import dev.millrace.queue.QueueAges;
 import dev.millrace.queue.QueueCounts;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.WorkerQueue;
+import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Keeps the house while it holds the lease: due tasks, dead workers' tasks, dead workers, old files, counts.
@@ -27,6 +33,7 @@ import java.util.OptionalDouble;
  * both keep the house, which is harmless, because each duty is one rename or stands under the operation lock.
  */
 final class Steward {
+    private static final Duration RESCUE_EVERY = Duration.ofSeconds(2);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
     private static final Duration COUNT_EVERY = Duration.ofSeconds(1);
 
@@ -40,6 +47,10 @@ final class Steward {
     private final LivenessWatch watch;
     private final Reconciler reconciler;
     private double since;
+    private Set<String> knownDead = Set.of();
+    private long rescuedAt = Long.MIN_VALUE / 2;
+    private Map<Path, Instant> changedAt = Map.of();
+    private boolean large;
     private long sweptAt;
     private long countedAt;
     private long countingTook;
@@ -64,13 +75,29 @@ final class Steward {
     int step() throws IOException {
         Map<String, Judgement> judged = watch.look();
         if (!holdsLease(judged)) return 0;
-        int done = mine.promote();
-        done += mine.rescue(watch::isDead);
-        done += reconciler.reconcile(judged);
         long now = ports.time().nanos();
+        int done = mine.promote();
+        if (hasNewDead(judged) || now - rescuedAt >= RESCUE_EVERY.toNanos()) done += rescue(now);
+        done += reconciler.reconcile(judged);
         if (now - sweptAt >= SWEEP_EVERY.toNanos()) done += sweep(now);
         if (now - countedAt >= Math.max(COUNT_EVERY.toNanos(), COUNTING_SHARE * countingTook)) count(now);
         return done;
+    }
+
+    /** A death is acted upon at once; what nobody's heartbeat tells of is looked for every other second. */
+    private boolean hasNewDead(Map<String, Judgement> judged) {
+        Set<String> dead = new HashSet<>();
+        for (Judgement judgement : judged.values())
+            if (judgement.standing().isDead()) dead.add(judgement.beat().incarnation());
+        boolean hasNew = !knownDead.containsAll(dead);
+        knownDead = dead;
+        return hasNew;
+    }
+
+    private int rescue(long now) throws IOException {
+        int rescued = mine.rescue(watch::isDead);
+        rescuedAt = now;
+        return rescued;
     }
 
     private boolean holdsLease(Map<String, Judgement> judged) throws IOException {
@@ -109,11 +136,25 @@ final class Steward {
                 mine.sweep(Retentions.limits(record.settings().retention())).total();
     }
 
+    /** A small queue is counted by whoever looks; a large one whose folders have not changed need not be counted again. */
     private void count(long now) throws IOException {
+        countedAt = now;
+        Map<Path, Instant> changed = foldersChangedAt();
+        if (!large && changed.equals(changedAt)) return;
         QueueCounts counts = queue.counts();
         QueueAges ages = queue.ages();
-        countedAt = now;
+        changedAt = changed;
+        large = counts.total() >= QueueCounts.LARGE;
         countingTook = ports.time().nanos() - now;
         report(ports.time().epochSeconds(), counts, ages).write(ports.disk(), queue.layout());
+    }
+
+    private Map<Path, Instant> foldersChangedAt() throws IOException {
+        Map<Path, Instant> changed = new HashMap<>();
+        for (TaskState state : TaskState.values()) {
+            Path folder = queue.layout().folder(state);
+            ports.disk().facts(folder).ifPresent(facts -> changed.put(folder, facts.modified()));
+        }
+        return changed;
     }
 }

@@ -5,7 +5,6 @@ import dev.millrace.lifecycle.ServiceFiles;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.lifecycle.ServiceRecord;
 import dev.millrace.lifecycle.WorkerEntry;
-import dev.millrace.lifecycle.WorkerOrders;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.liveness.Heartbeats;
 import dev.millrace.queue.Member;
@@ -15,6 +14,7 @@ import dev.millrace.queue.WorkerQueue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +26,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class ThreadedWorker implements Worker {
     private static final Duration ORDERS_EVERY = Duration.ofMillis(100);
-    private static final Duration STEWARD_EVERY = Duration.ofMillis(250);
+    private static final Duration STEWARD_EVERY = Duration.ofMillis(400);
     private static final Duration CHORES_EVERY = Duration.ofSeconds(5);
     private static final Duration BUSY_LOOK = Duration.ofMillis(250);
-    private static final Duration KNOW_WORKERS_EVERY = Duration.ofSeconds(2);
+    private static final Duration KNOW_WORKERS_EVERY = Duration.ofSeconds(5);
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(5);
     private static final Duration SETTLE_LOOK = Duration.ofMillis(10);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
@@ -47,6 +47,7 @@ final class ThreadedWorker implements Worker {
     private final Recently recently;
     private final Steward steward;
     private final OutputLimit output;
+    private final StandingOrder orders;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile boolean replaced;
@@ -77,6 +78,7 @@ final class ThreadedWorker implements Worker {
                 loop,
                 options.slots(),
                 () -> new BeatWriter.Measured(load.last(), recently.look()));
+        this.orders = new StandingOrder(ports.disk(), queue.layout(), entry.name());
         this.output = new OutputLimit(ports.disk(), files.output(entry.name()));
         this.steward = new Steward(files, record, queue, mine, ports);
     }
@@ -84,7 +86,7 @@ final class ThreadedWorker implements Worker {
     @Override
     public void start() {
         beat();
-        followOrders();
+        guarded("orders", this::beatAndOrders);
         thread("millrace-worker", this::work);
         thread("millrace-beat", () -> repeat(ORDERS_EVERY, this::beatAndOrders));
         thread("millrace-steward", () -> repeat(STEWARD_EVERY, this::stewardStep));
@@ -154,7 +156,7 @@ final class ThreadedWorker implements Worker {
 
     // ------------------------------------------------------------------ beats and orders
 
-    private int beatAndOrders() {
+    private int beatAndOrders() throws IOException {
         followOrders();
         long now = ports.time().nanos();
         if (now - beaten < options.beatEvery().toNanos()) return 0;
@@ -181,10 +183,10 @@ final class ThreadedWorker implements Worker {
         mine.wake();
     }
 
-    private void followOrders() {
+    private void followOrders() throws IOException {
         WorkerPhase phase = loop.phase();
         if (phase == WorkerPhase.DRAINING || phase == WorkerPhase.STOPPED) return;
-        switch (WorkerOrders.standing(ports.disk(), queue.layout(), entry.name())) {
+        switch (orders.standing()) {
             case RUN -> {
                 if (phase != WorkerPhase.RUNNING) loop.run();
             }
@@ -208,7 +210,9 @@ final class ThreadedWorker implements Worker {
         if (now - knewWorkers < KNOW_WORKERS_EVERY.toNanos()) return;
         knewWorkers = now;
         Set<String> names = new HashSet<>(record.workerNames());
-        files.readRecord().map(ServiceRecord::workerNames).ifPresent(names::addAll);
+        Optional<ServiceRecord> held = files.readRecord();
+        if (held.filter(found -> found.workerNames().contains(entry.name())).isEmpty()) drain();
+        held.map(ServiceRecord::workerNames).ifPresent(names::addAll);
         Heartbeats.readAll(ports.disk(), queue.layout().heartbeats()).values().stream()
                 .filter(beat -> !beat.state().isEnded())
                 .forEach(beat -> names.add(beat.worker()));
@@ -242,6 +246,13 @@ final class ThreadedWorker implements Worker {
             return step.step();
         } catch (IOException | RuntimeException e) {
             ports.events().accept(new Event.Trouble(entry.name() + ": " + what + " failed; it is tried again", e));
+            return 0;
+        } catch (Error e) {
+            failed = true;
+            drain();
+            ports.events()
+                    .accept(new Event.Trouble(
+                            entry.name() + ": " + what + " is broken; the worker ends to be started afresh", e));
             return 0;
         }
     }

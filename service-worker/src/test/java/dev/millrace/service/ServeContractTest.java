@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.health.HealthReport;
 import dev.millrace.json.Json;
+import dev.millrace.launch.InProcessLauncher;
 import dev.millrace.lifecycle.Action;
 import dev.millrace.lifecycle.PlanSubmission;
 import dev.millrace.lifecycle.ServeReport;
@@ -358,6 +359,49 @@ class ServeContractTest {
                     .isInstanceOf(ServiceException.class)
                     .hasMessageContaining("stop");
             assertThat(failing.serve(Action.STOP, NOTHING).status()).isEqualTo("stopped");
+        }
+    }
+
+    /** Starts workers in this process until it is told to break. */
+    private static final class TiringLauncher implements WorkerLauncher {
+        private final InProcessLauncher rested = new InProcessLauncher();
+        private boolean tired;
+
+        @Override
+        public boolean serves(Launcher launcher, String host) {
+            return true;
+        }
+
+        @Override
+        public ProcessIdentity launch(ServiceFiles files, ServiceRecord record, WorkerEntry worker) throws IOException {
+            if (tired) throw new IOException("cannot fork: out of processes");
+            return rested.launch(files, record, worker);
+        }
+
+        @Override
+        public boolean kill(ServiceRecord record, WorkerEntry worker, ProcessIdentity process) {
+            return rested.kill(record, worker, process);
+        }
+    }
+
+    @Test
+    void why_a_worker_cannot_be_started_again_is_in_every_answer_until_it_can() throws Exception {
+        TiringLauncher tiring = new TiringLauncher();
+        try (Service tried = Service.open(app.env, ServicePorts.system().withLaunchers(List.of(tiring)))) {
+            tried.serve(Action.START, TestApp.workers(1));
+            tiring.tired = true;
+            tiring.rested.close();
+            ServeReport look = tried.serve(Action.STATUS, NOTHING);
+            assertThat(look.status()).isEqualTo("stopped");
+            assertThat(look.toJson().path("launch_errors").path("127.0.0.1:1").asText())
+                    .contains("out of processes");
+            tiring.tired = false;
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(tried.serve(Action.STATUS, NOTHING).status())
+                                    .isEqualTo("running"));
+            assertThat(tried.serve(Action.STATUS, NOTHING).launchErrors()).isEmpty();
+            tried.serve(Action.STOP, NOTHING);
         }
     }
 

@@ -36,7 +36,9 @@ abstract class BaseCommand implements Callable<Integer> {
         else shell.out().print(answer.text());
         if (shell.out().checkError())
             throw new CommandException(
-                    ExitCode.FAILED, "the answer could not be written to standard output", "is the disk full?");
+                    ExitCode.FAILED,
+                    "the answer could not be written whole: standard output is closed, or the disk is full",
+                    "");
         if (!answer.remark().isEmpty()) shell.err().println("millrace: " + Shown.lines(answer.remark()));
     }
 }

@@ -26,7 +26,7 @@ final class DemoCommand extends AppCommand {
     @Option(
             names = "--timeout",
             paramLabel = "S",
-            description = "The longest wait for the tasks, in seconds (default: ${DEFAULT-VALUE}).")
+            description = "The longest wait for the tasks, in seconds (default: 300).")
     double timeout = 300;
 
     @Option(names = "--clean", description = "Remove the demo's files at the end, when it made the share itself.")

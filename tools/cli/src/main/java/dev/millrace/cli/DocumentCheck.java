@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Checks one document. */
 final class DocumentCheck {
@@ -77,11 +76,11 @@ final class DocumentCheck {
         }
     }
 
-    Result check(String file, @Nullable DocumentSchema as) {
+    Result check(String file, Optional<DocumentSchema> as) {
         if (file.endsWith(".toml")) return settings(file);
         try {
             JsonNode document = Json.parse(JsonInput.bytes(file, shell));
-            Optional<DocumentSchema> schema = Optional.ofNullable(as).or(() -> DocumentSchema.guess(document));
+            Optional<DocumentSchema> schema = as.or(() -> DocumentSchema.guess(document));
             return schema.isPresent() ? document(file, schema.get(), document) : unknown(file);
         } catch (MalformedJsonException e) {
             return failed(file, new Problem(WHOLE, e.reason()));

@@ -136,8 +136,6 @@ final class StatusText {
             case RECOVERY_REQUIRED -> "recovery_required: something is not proven; only stop is possible until it is";
             case LEGACY_FULL_SHUTDOWN ->
                 "legacy_full_shutdown: the record could not be read; all that beats was stopped";
-            case OWNERSHIP_FULL_SHUTDOWN ->
-                "ownership_full_shutdown: workers were stopped that the record does not name";
             case RUNTIME_CLEANUP_RETRY -> "runtime_cleanup_retry: an earlier stop was not proven; now it is";
             case OBSERVED_ONLY -> "observed_only: another operation is under way, so nothing was mended";
         };

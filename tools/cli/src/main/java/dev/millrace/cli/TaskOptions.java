@@ -14,15 +14,18 @@ import picocli.CommandLine.Option;
 final class TaskOptions {
     private static final double LONGEST = 1e9;
 
-    @Option(names = "--kind", description = "Which handler runs it (default: the app's default_kind).")
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            description = "Which handler runs it (default: the app's default_kind).")
     @Nullable
     String kind;
 
-    @Option(names = "--id", description = "Its id (default: a new one).")
+    @Option(names = "--id", paramLabel = "ID", description = "Its id (default: a new one).")
     @Nullable
     String id;
 
-    @Option(names = "--name", description = "A name for people.")
+    @Option(names = "--name", paramLabel = "NAME", description = "A name for people.")
     @Nullable
     String name;
 
