@@ -222,6 +222,19 @@ class RetentionTest {
     }
 
     @Test
+    void a_clock_that_jumps_an_hour_either_way_removes_nothing_that_is_days_from_its_limit() throws IOException {
+        done(1, Duration.ofDays(6));
+        done(2, Duration.ZERO);
+        heartbeat("live.json", Heartbeat.State.RUNNING, Duration.ofSeconds(1));
+        for (int hours : new int[] {1, -2, 1}) {
+            world.time.jumpWallClock(Duration.ofHours(hours));
+            assertThat(sweep(RetentionLimits.defaults()).total()).isZero();
+        }
+        assertThat(world.names(TaskState.DONE)).hasSize(2);
+        assertThat(world.names(world.layout().heartbeats())).hasSize(1);
+    }
+
+    @Test
     void unfinished_tasks_are_never_swept() throws IOException {
         world.submit("pending");
         steward.claim();
