@@ -1,9 +1,13 @@
 package dev.millrace.service;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -60,7 +64,17 @@ final class SshServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("sshd.log").toFile())
                 .start();
-        return new SshServer(clientConfig, process);
+        SshServer server = new SshServer(clientConfig, process);
+        await().atMost(Duration.ofSeconds(30)).until(() -> accepts(port));
+        return server;
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
     }
 
     private static void key(Path file) throws IOException, InterruptedException {
