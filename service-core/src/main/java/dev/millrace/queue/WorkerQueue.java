@@ -56,7 +56,8 @@ public interface WorkerQueue extends AutoCloseable {
     /**
      * Puts back or finishes what dead incarnations left behind.
      *
-     * @param isDead whether an incarnation will never settle again; may be wrong without harm
+     * @param isDead whether an incarnation will never settle again; asked once a round for each, also for the owners that
+     *     the claims of AGILAB's workers name; may be wrong without harm
      */
     int rescue(Predicate<String> isDead) throws IOException;
 

@@ -10,12 +10,12 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The queue directory keeps the contract of every queue. */
-class DirectoryQueueContractTest extends QueueContract {
+class DirectoryQueueContractTest implements QueueContract {
     @TempDir
     private Path folder;
 
     @Override
-    protected TaskQueue createQueue(SteppedTime time, RecordingEvents events) throws IOException {
+    public TaskQueue createQueue(SteppedTime time, RecordingEvents events) throws IOException {
         QueuePorts ports = new QueuePorts(Disk.local(), time, RandomGenerator.of("L64X128MixRandom"), events);
         TaskQueue queue =
                 TaskQueue.inDirectory(new QueueLayout(folder.resolve("queue")), QueueOptions.defaults(), ports);

@@ -127,6 +127,19 @@ class FencingTest {
     }
 
     @Test
+    void a_dropped_result_keeps_no_log() throws IOException {
+        QueueWorld world = world();
+        world.submit("t");
+        Actor owner = world.actor("owner");
+        Actor other = world.actor("other");
+        Claim claim = owner.claim();
+        world.untilQuiet(other, Set.of(owner.incarnation()));
+        assertThat(owner.done(claim, "by owner")).isInstanceOf(Settlement.Fenced.class);
+        owner.queue().close();
+        assertThat(world.names(world.layout().outcomes())).isEmpty();
+    }
+
+    @Test
     void an_owner_whose_log_was_moved_aside_keeps_working() throws IOException {
         QueueWorld world = world();
         Actor owner = world.actor("owner");
