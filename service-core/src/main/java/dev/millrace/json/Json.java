@@ -1,6 +1,7 @@
 package dev.millrace.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -68,6 +69,23 @@ public interface Json {
             JsonNode node = MAPPER.readTree(document);
             if (node == null || node.isMissingNode()) throw new MalformedJsonException("is empty");
             return node;
+        } catch (JsonProcessingException e) {
+            throw new MalformedJsonException(reason(e));
+        } catch (IOException e) {
+            throw new MalformedJsonException("is not UTF-8 text: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Reads over a document without keeping it: what {@link #parse} would refuse is refused, for a fraction of the cost.
+     *
+     * @throws MalformedJsonException with the place and the reason
+     */
+    static void check(byte[] document) throws MalformedJsonException {
+        try (JsonParser parser = MAPPER.createParser(document)) {
+            while (parser.nextToken() != null) {
+                // nesting, names and numbers are checked as they are passed
+            }
         } catch (JsonProcessingException e) {
             throw new MalformedJsonException(reason(e));
         } catch (IOException e) {

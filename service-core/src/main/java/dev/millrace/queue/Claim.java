@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import dev.millrace.storage.Disk.HeldFile;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskOrder;
@@ -14,8 +15,10 @@ import java.time.Instant;
  * @param closingBrace the position of the document's last brace, where the outcome is written
  * @param claimedAt wall clock
  * @param claimedNanos monotonic clock, for the run time
+ * @param file the task's file, open until the claim is settled
  */
-public record Claim(ClaimName name, TaskDocument document, long closingBrace, Instant claimedAt, long claimedNanos) {
+public record Claim(
+        ClaimName name, TaskDocument document, long closingBrace, Instant claimedAt, long claimedNanos, HeldFile file) {
     /** The task's name for life. */
     public String stem() {
         return name.task().stem();

@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.event.Event;
+import dev.millrace.storage.Disk.HeldFile;
 import dev.millrace.storage.FileTooLargeException;
 import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.task.ClaimName;
@@ -62,8 +63,12 @@ final class Claiming {
             return refuseLongName(pending, fileName);
         TaskName name = TaskName.parse(fileName);
         if (decided.isDecided(name)) return Optional.empty();
-        if (!TaskOrder.isForAnyWorker(name.stem()) && !isForMe(pending, fileName)) return Optional.empty();
+        if (!isForAnyWorker(name) && !isForMe(pending, fileName)) return Optional.empty();
         return take(pending, name);
+    }
+
+    private static boolean isForAnyWorker(TaskName name) {
+        return TaskOrder.of(name.stem()).map(order -> !order.marks().targeted()).orElse(false);
     }
 
     /** Bad files are dealt with after the claim; they count as ours here. What cannot be read now is nobody's now. */
@@ -106,13 +111,7 @@ final class Claiming {
     private Optional<Claim> open(Path running, ClaimName claimName) throws IOException {
         TaskName name = claimName.task();
         try {
-            byte[] content = ports.disk().read(running, TaskDocument.MAX_BYTES);
-            return Optional.of(new Claim(
-                    claimName,
-                    TaskDocument.parse(content),
-                    lastBrace(content),
-                    ports.time().instant(),
-                    ports.time().nanos()));
+            return Optional.of(opened(ports.disk().hold(running, TaskDocument.MAX_BYTES), claimName));
         } catch (NoSuchFileException rescuedAtOnce) {
             return Optional.empty();
         } catch (CorruptTaskException e) {
@@ -125,9 +124,21 @@ final class Claiming {
         }
     }
 
+    private Claim opened(HeldFile file, ClaimName name) throws CorruptTaskException {
+        try {
+            TaskDocument document = TaskDocument.parse(file.content());
+            long brace = lastBrace(file.content());
+            return new Claim(
+                    name, document, brace, ports.time().instant(), ports.time().nanos(), file);
+        } catch (CorruptTaskException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
     private static String reasonOf(java.nio.file.FileSystemException e) {
         if (e instanceof AccessDeniedException)
-            return "may not be read by this user; give the worker's user access and move it to pending again";
+            return "may not be read and written by this user; give the worker's user access and move it to pending again";
         return e.getReason() == null ? String.valueOf(e.getMessage()) : e.getReason();
     }
 

@@ -30,6 +30,7 @@ record LogRecord(
         String outcome) {
     private static final String VERSION = "v1";
     private static final int FIELDS = 8;
+    private static final int CHECKSUM_DIGITS = 8;
 
     /** The outcome as it is written into the document. */
     byte[] bytes() {
@@ -44,7 +45,7 @@ record LogRecord(
         CRC32C sum = new CRC32C();
         sum.update(head);
         sum.update(bytes);
-        byte[] crc = String.format("%08x\t", sum.getValue()).getBytes(StandardCharsets.US_ASCII);
+        byte[] crc = (spelled(sum) + "\t").getBytes(StandardCharsets.US_ASCII);
         byte[] line = new byte[crc.length + head.length + bytes.length + 1];
         System.arraycopy(crc, 0, line, 0, crc.length);
         System.arraycopy(head, 0, line, crc.length, head.length);
@@ -74,15 +75,24 @@ record LogRecord(
     private static String checksum(byte[] line, int from) {
         CRC32C sum = new CRC32C();
         sum.update(line, from, line.length - from);
-        return String.format("%08x", sum.getValue());
+        return spelled(sum);
+    }
+
+    /** Eight digits, by hand: once for each task. */
+    private static String spelled(CRC32C sum) {
+        String digits = Long.toHexString(sum.getValue());
+        return "0".repeat(CHECKSUM_DIGITS - digits.length()) + digits;
     }
 
     /** Foreign names may hold the separators. */
     private static String escaped(String name) {
-        return name.replace("%", "%25")
-                .replace("\t", "%09")
-                .replace("\n", "%0a")
-                .replace("\r", "%0d");
+        for (int i = 0; i < name.length(); i++)
+            if (name.charAt(i) < ' ' || name.charAt(i) == '%')
+                return name.replace("%", "%25")
+                        .replace("\t", "%09")
+                        .replace("\n", "%0a")
+                        .replace("\r", "%0d");
+        return name;
     }
 
     private static String unescaped(String name) {

@@ -38,7 +38,7 @@ final class OutcomeBytes {
             return Optional.of("is " + outcome.length() + " bytes long; at most " + LARGEST
                     + ": write large results to a file and return its path");
         try {
-            Json.parseObject(('{' + outcome.substring(1)).getBytes(StandardCharsets.US_ASCII));
+            Json.check(('{' + outcome.substring(1)).getBytes(StandardCharsets.US_ASCII));
             return Optional.empty();
         } catch (MalformedJsonException e) {
             return Optional.of(e.reason());

@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The outcomes that one incarnation decided, durable before anybody acts on them.
  *
- * <p><b>Group commit.</b> Whoever comes first becomes the leader: it takes everything that waits, writes and forces it in
- * one go, and tells the others. Those who come meanwhile wait for the next round. So any number of slots share a force,
- * and a lone one waits for nobody.
+ * <p><b>Group commit.</b> Any number of slots share one force; {@link Settling} gathers them.
  *
  * <p><b>Wrongly believed dead.</b> A steward that takes this incarnation for dead moves its files aside before it reads
  * them for the last time (see {@link DeadLogs}). So after each force the file is looked up under its name: while it is
@@ -29,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class OutcomeLog implements AutoCloseable {
     static final String SUFFIX = ".log";
     private static final long SEGMENT_BYTES = 4 << 20;
-    /** Whoever replays a file reads it whole. */
-    private static final long ROUND_BYTES = 32 << 20;
 
     private static final int FILES_TAKEN_AWAY = 3;
 
@@ -39,9 +35,7 @@ final class OutcomeLog implements AutoCloseable {
     private final String incarnation;
     private final Durability durability;
     private final List<Segment> segments = new ArrayList<>();
-    private List<Waiting> waiting = new ArrayList<>();
     private @Nullable Segment current;
-    private boolean leading;
     private int nextSegment;
 
     OutcomeLog(Disk disk, Path folder, String incarnation, Durability durability) {
@@ -63,93 +57,36 @@ final class OutcomeLog implements AutoCloseable {
         }
     }
 
-    private static final class Waiting {
-        private final byte[] line;
-        private @Nullable Segment segment;
-        private @Nullable IOException failure;
-
-        private Waiting(byte[] line) {
-            this.line = line;
-        }
-
-        private boolean isOver() {
-            return segment != null || failure != null;
-        }
-    }
-
-    /** Makes a record durable; returns where it lies. Blocks until the round that carries it is over. */
-    Segment append(LogRecord record) throws IOException {
-        Waiting mine = new Waiting(record.toLine());
-        enqueue(mine);
-        while (!isOver(mine)) {
-            List<Waiting> round = takeRoundOrWait(mine);
-            if (!round.isEmpty()) carry(round);
-        }
-        if (mine.failure != null) throw new IOException("cannot log an outcome in " + folder, mine.failure);
-        if (mine.segment == null) throw new IllegalStateException("a round ended without an answer");
-        return mine.segment;
-    }
-
-    private synchronized void enqueue(Waiting mine) {
-        waiting.add(mine);
-    }
-
-    private synchronized boolean isOver(Waiting mine) {
-        return mine.isOver();
-    }
-
-    /** Everything that waits, when nobody leads; otherwise nothing, after the leader's round. */
-    private synchronized List<Waiting> takeRoundOrWait(Waiting mine) {
-        boolean interrupted = false;
-        while (leading && !mine.isOver()) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true; // the round is short and bounded by the disk; a handler's interrupt waits for it
-            }
-        }
-        if (interrupted) Thread.currentThread().interrupt();
-        if (mine.isOver()) return List.of();
-        leading = true;
-        return takeRound();
-    }
-
-    /** The first of those who wait, as many as a file should take; whoever is left over leads or joins the next round. */
-    private List<Waiting> takeRound() {
-        int taken = 0;
-        for (long bytes = 0; taken < waiting.size(); taken++) {
-            bytes += waiting.get(taken).line.length;
-            if (taken > 0 && bytes > ROUND_BYTES) break;
-        }
-        List<Waiting> round = List.copyOf(waiting.subList(0, taken));
-        waiting = new ArrayList<>(waiting.subList(taken, waiting.size()));
-        return round;
-    }
-
-    private void carry(List<Waiting> round) {
-        Segment segment = null;
-        IOException failure = null;
-        // An interrupt of the leader would close the file under everybody's feet; it is kept for afterwards.
-        boolean interrupted = Thread.interrupted();
-        try {
-            segment = write(round);
-        } catch (IOException e) {
-            failure = e;
-        } finally {
-            if (interrupted) Thread.currentThread().interrupt();
-            finish(round, segment, failure);
-        }
-    }
-
-    private Segment write(List<Waiting> round) throws IOException {
+    /** Makes the lines of records durable; returns where they lie. Called by one thread at a time. */
+    Segment append(List<byte[]> round) throws IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        for (Waiting one : round) lines.writeBytes(one.line);
-        for (int i = 0; i < FILES_TAKEN_AWAY; i++) {
-            Segment segment = segmentWithRoom();
-            segment.out.append(lines.toByteArray());
-            if (durability == Durability.FSYNC) segment.out.force();
-            if (disk.exists(segment.file)) return segment;
-            abandonCurrent();
+        for (byte[] line : round) lines.writeBytes(line);
+        try {
+            Segment segment = append(lines.toByteArray());
+            open(segment, round.size());
+            return segment;
+        } catch (IOException e) {
+            throw new IOException("cannot log an outcome in " + folder, e);
+        }
+    }
+
+    private synchronized void open(Segment segment, int records) {
+        segment.open += records;
+    }
+
+    private Segment append(byte[] lines) throws IOException {
+        boolean written = false;
+        try {
+            for (int i = 0; i < FILES_TAKEN_AWAY; i++) {
+                Segment segment = segmentWithRoom();
+                segment.out.append(lines);
+                if (durability == Durability.FSYNC) segment.out.force();
+                written = disk.exists(segment.file);
+                if (written) return segment;
+                abandonCurrent();
+            }
+        } finally {
+            if (!written) abandonCurrent();
         }
         throw new IOException("the outcome log was taken away " + FILES_TAKEN_AWAY + " times in a row");
     }
@@ -158,7 +95,6 @@ final class OutcomeLog implements AutoCloseable {
         current = null;
     }
 
-    /** Only the leader comes here. */
     private Segment segmentWithRoom() throws IOException {
         Segment segment = current;
         if (segment != null && segment.out.size() < SEGMENT_BYTES) return segment;
@@ -171,17 +107,6 @@ final class OutcomeLog implements AutoCloseable {
             segments.add(fresh);
         }
         return fresh;
-    }
-
-    private synchronized void finish(List<Waiting> round, @Nullable Segment segment, @Nullable IOException failure) {
-        for (Waiting one : round) {
-            one.segment = segment;
-            one.failure = segment == null && failure == null ? new IOException("interrupted by an error") : failure;
-        }
-        if (segment != null) segment.open += round.size();
-        else current = null;
-        leading = false;
-        notifyAll();
     }
 
     /** A record's outcome is written out, or void: it does not keep its segment any longer. */

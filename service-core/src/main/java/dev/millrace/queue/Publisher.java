@@ -7,6 +7,7 @@ import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,12 +33,10 @@ final class Publisher {
         return move(running(claim), running(claim.settled()));
     }
 
-    /** Writes a settled file's outcome and moves it to its terminal folder; nothing when somebody else did. */
-    Path publish(ClaimName claim, LogRecord record) throws IOException {
-        return publish(claim, record, record.bytes());
-    }
-
-    /** As {@link #publish}, for a file into which somebody may have written before. */
+    /**
+     * Writes a settled file's outcome and moves it to its terminal folder, for a file into which somebody may have written
+     * before; nothing when somebody else did.
+     */
     Path restore(ClaimName claim, LogRecord record) throws IOException {
         return publish(claim, record, covering(running(claim.settled()), record));
     }
@@ -51,6 +50,19 @@ final class Publisher {
         byte[] covering = Arrays.copyOf(bytes, bytes.length + (int) blanks);
         Arrays.fill(covering, bytes.length, covering.length, (byte) ' ');
         return covering;
+    }
+
+    /** As {@link #restore}, by the owner, who has the file open and knows that nobody has written into it. */
+    void publish(Claim claim, LogRecord record, byte[] bytes) throws IOException {
+        Path target = layout.folder(record.state()).resolve(record.terminalName());
+        try {
+            claim.file().writeAt(record.position(), bytes);
+        } catch (ClosedChannelException interrupted) {
+            publish(claim.name(), record, bytes);
+            return;
+        }
+        move(running(claim.name().settled()), target);
+        if (record.returns() > 0) attempts.remove(record.stem());
     }
 
     private Path publish(ClaimName claim, LogRecord record, byte[] bytes) throws IOException {

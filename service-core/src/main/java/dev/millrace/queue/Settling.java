@@ -30,6 +30,7 @@ final class Settling {
     private final OutcomeBytes spelling;
     private final AttemptRecords attempts;
     private final Publisher publisher;
+    private final Rounds<Decided, OutcomeLog.Segment, Settlement> rounds = new Rounds<>(new Steps());
     private final Queue<Unpublished> unpublished = new ConcurrentLinkedQueue<>();
     private final Map<ClaimName, LogRecord> tried = new ConcurrentHashMap<>();
 
@@ -43,20 +44,58 @@ final class Settling {
         this.publisher = new Publisher(layout, ports.disk());
     }
 
+    /** A claim and its terminal outcome, ready to be logged. */
+    private static final class Decided {
+        private final Claim claim;
+        private final LogRecord record;
+        private final byte[] line;
+
+        private Decided(Claim claim, LogRecord record) {
+            this.claim = claim;
+            this.record = record;
+            this.line = record.toLine();
+        }
+    }
+
     /** Fenced and logged, but not yet in its terminal folder, because the disk refused. */
-    private record Unpublished(ClaimName claim, LogRecord record, OutcomeLog.Segment segment) {}
+    private record Unpublished(Decided decided, OutcomeLog.Segment segment) {}
+
+    /** One force for the outcomes of all slots that wait; fence and publication one by one. */
+    private final class Steps implements Rounds.Steps<Decided, OutcomeLog.Segment, Settlement> {
+        /** Whoever replays a log reads a file whole. */
+        private static final long ROUND_BYTES = 32 << 20;
+
+        @Override
+        public long weight(Decided decided) {
+            return decided.line.length;
+        }
+
+        @Override
+        public long mostWeight() {
+            return ROUND_BYTES;
+        }
+
+        @Override
+        public OutcomeLog.Segment together(List<Decided> round) throws IOException {
+            return log.append(round.stream().map(decided -> decided.line).toList());
+        }
+
+        @Override
+        public Settlement each(Decided decided, OutcomeLog.Segment segment) throws IOException {
+            Claim claim = decided.claim;
+            boolean won = publisher.fence(claim.name());
+            tried.remove(claim.name());
+            if (won) return publish(new Unpublished(decided, segment));
+            log.published(segment);
+            return fenced(claim);
+        }
+    }
 
     Settlement settle(Claim claim, Outcome outcome) throws IOException {
         if (outcome instanceof Outcome.Retry retry) return retry(claim, retry);
         if (outcome instanceof Outcome.HandedBack) return handBack(claim);
-        TaskState state = OutcomeBytes.stateOf(outcome).orElseThrow();
-        LogRecord record = decided(claim, outcome, state);
-        OutcomeLog.Segment segment = log.append(record);
-        boolean won = publisher.fence(claim.name());
-        tried.remove(claim.name());
-        if (won) return publish(new Unpublished(claim.name(), record, segment));
-        log.published(segment);
-        return fenced(claim);
+        LogRecord record = decided(claim, outcome, OutcomeBytes.stateOf(outcome).orElseThrow());
+        return rounds.join(new Decided(claim, record));
     }
 
     /**
@@ -90,46 +129,49 @@ final class Settling {
     }
 
     /** From here on the outcome counts, whatever happens; what the disk refuses now is done later. */
-    private Settlement publish(Unpublished decided) {
-        Path target =
-                layout.folder(decided.record().state()).resolve(decided.record().terminalName());
+    private Settlement publish(Unpublished fresh) {
+        LogRecord record = fresh.decided().record;
+        Path target = layout.folder(record.state()).resolve(record.terminalName());
         try {
-            finish(decided);
+            finish(fresh);
         } catch (IOException e) {
-            unpublished.add(decided);
+            unpublished.add(fresh);
             ports.events()
                     .accept(new Event.Trouble("cannot write the outcome of " + target + " now; it is tried again", e));
         }
-        return new Settlement.Settled(decided.record().state(), target);
+        return new Settlement.Settled(record.state(), target);
     }
 
-    private void finish(Unpublished decided) throws IOException {
-        publisher.publish(decided.claim(), decided.record());
-        log.published(decided.segment());
+    private void finish(Unpublished fenced) throws IOException {
+        LogRecord record = fenced.decided().record;
+        publisher.publish(fenced.decided().claim, record, record.bytes());
+        fenced.decided().claim.file().close();
+        log.published(fenced.segment());
     }
 
     int finishUnpublished() throws IOException {
         int finished = 0;
         for (int left = unpublished.size(); left > 0; left--) {
-            Unpublished decided = unpublished.poll();
-            if (decided == null) break;
-            finishOrKeep(decided);
+            Unpublished fenced = unpublished.poll();
+            if (fenced == null) break;
+            finishOrKeep(fenced);
             finished++;
         }
         return finished;
     }
 
     /** Taken out first, so that two who finish at once do not count one outcome twice. */
-    private void finishOrKeep(Unpublished decided) throws IOException {
+    private void finishOrKeep(Unpublished fenced) throws IOException {
         try {
-            finish(decided);
+            finish(fenced);
         } catch (IOException e) {
-            unpublished.add(decided);
+            unpublished.add(fenced);
             throw e;
         }
     }
 
     private Settlement fenced(Claim claim) {
+        claim.file().close();
         ports.events().accept(new Event.Fenced(claim.stem(), member.incarnation()));
         return new Settlement.Fenced();
     }
@@ -158,7 +200,9 @@ final class Settling {
     private Settlement putBack(Claim claim, TaskState state, Path target) throws IOException {
         boolean moved = publisher.move(publisher.running(claim.name()), target);
         tried.remove(claim.name());
-        return moved ? new Settlement.PutBack(state, target) : fenced(claim);
+        if (!moved) return fenced(claim);
+        claim.file().close();
+        return new Settlement.PutBack(state, target);
     }
 
     private ObjectNode attemptJson(Claim claim, String error) {

@@ -9,6 +9,7 @@ import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskId;
+import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
@@ -62,7 +63,7 @@ final class Submitter {
         String json = new String(document(task, id), StandardCharsets.US_ASCII);
         long now = sequence.next();
         long due = dueMicros(task, now);
-        TaskOrder order = new TaskOrder(priorityOf(task), Math.min(due, TaskOrder.LARGEST), lane, isTargeted(task));
+        TaskOrder order = new TaskOrder(priorityOf(task), Math.min(due, TaskOrder.LARGEST), lane, marksOf(task));
         TaskName name = new TaskName(order.stem(id), 1, 0);
         boolean later = due > TaskOrder.micros(ports.time().instant()) && due > now;
         String fileName = later ? name.scheduledFileName(due / 1_000) : name.fileName();
@@ -72,6 +73,12 @@ final class Submitter {
     private static int priorityOf(Task task) {
         JsonNode priority = task.keys().path("priority");
         return priority.isNumber() ? priority.intValue() : TaskOrder.DEFAULT_PRIORITY;
+    }
+
+    private static TaskMarks marksOf(Task task) {
+        String kind = task.keys().path("kind").asText("");
+        boolean keyed = !task.keys().path("concurrency_key").asText("").isEmpty();
+        return new TaskMarks(isTargeted(task), keyed, TaskMarks.tagOf(kind));
     }
 
     /** A truth value counts as a number, as it does for whoever reads the document. */

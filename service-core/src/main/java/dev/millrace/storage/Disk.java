@@ -44,6 +44,14 @@ public interface Disk {
      */
     byte[] read(Path file, int limit) throws IOException;
 
+    /**
+     * Reads a whole regular file, as {@link #read} does, and keeps it open to be written in place later, under whatever
+     * name it has by then.
+     *
+     * @throws java.nio.file.AccessDeniedException when it may not be both read and written
+     */
+    HeldFile hold(Path file, int limit) throws IOException;
+
     /** The last bytes of a file, at most so many. */
     byte[] readEnd(Path file, int most) throws IOException;
 
@@ -148,6 +156,17 @@ public interface Disk {
 
     /** A held lock; closing it frees it. */
     interface DiskLock extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** An open file and what it held when it was opened. Not safe for use by several threads at once. */
+    interface HeldFile extends AutoCloseable {
+        byte[] content();
+
+        /** Writes in place; the file grows if need be. Not forced. */
+        void writeAt(long position, byte[] bytes) throws IOException;
+
         @Override
         void close();
     }

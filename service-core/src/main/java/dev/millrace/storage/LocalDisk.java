@@ -40,6 +40,10 @@ final class LocalDisk implements Disk {
 
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> WRITE = Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> READ_AND_WRITE =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     private static final Set<OpenOption> CREATE =
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     private static final Set<OpenOption> APPEND =
@@ -89,15 +93,46 @@ final class LocalDisk implements Disk {
     @Override
     public byte[] read(Path file, int limit) throws IOException {
         requireRegular(file);
-        try (FileChannel in = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            long size = in.size();
-            if (size > limit) throw new FileTooLargeException(file, size, limit);
-            ByteBuffer content = ByteBuffer.allocate((int) size);
-            while (content.hasRemaining() && in.read(content) >= 0) {
-                // reads until the size seen at the start, or an earlier end
-            }
-            return content.hasRemaining() ? shortened(content) : content.array();
+        try (FileChannel in = FileChannel.open(file, READ)) {
+            return wholeContent(in, file, limit);
         } catch (NoSuchFileException | FileTooLargeException e) {
+            throw e;
+        } catch (IOException e) {
+            requireRegular(file);
+            throw e;
+        }
+    }
+
+    private static byte[] wholeContent(FileChannel in, Path file, int limit) throws IOException {
+        long size = in.size();
+        if (size > limit) throw new FileTooLargeException(file, size, limit);
+        ByteBuffer content = ByteBuffer.allocate((int) size);
+        while (content.hasRemaining() && in.read(content) >= 0) {
+            // reads until the size seen at the start, or an earlier end
+        }
+        return content.hasRemaining() ? shortened(content) : content.array();
+    }
+
+    /**
+     * Nobody waits when a pipe is opened for both reading and writing, so only what has no size, as pipes and devices do,
+     * is looked at more closely: for a task that saves a call into the system.
+     */
+    @Override
+    public HeldFile hold(Path file, int limit) throws IOException {
+        FileChannel channel = openToHold(file);
+        try {
+            if (channel.size() == 0) requireRegular(file);
+            return new ChannelHeldFile(channel, wholeContent(channel, file, limit));
+        } catch (IOException e) {
+            closeQuietly(channel);
+            throw e;
+        }
+    }
+
+    private FileChannel openToHold(Path file) throws IOException {
+        try {
+            return FileChannel.open(file, READ_AND_WRITE);
+        } catch (NoSuchFileException e) {
             throw e;
         } catch (IOException e) {
             requireRegular(file);
@@ -114,7 +149,7 @@ final class LocalDisk implements Disk {
 
     @Override
     public byte[] readEnd(Path file, int most) throws IOException {
-        try (FileChannel in = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+        try (FileChannel in = FileChannel.open(file, READ)) {
             ByteBuffer content = ByteBuffer.allocate((int) Math.min(most, in.size()));
             in.position(in.size() - content.capacity());
             while (content.hasRemaining() && in.read(content) >= 0) {
@@ -126,7 +161,7 @@ final class LocalDisk implements Disk {
 
     @Override
     public void truncate(Path file) throws IOException {
-        try (FileChannel out = FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+        try (FileChannel out = FileChannel.open(file, WRITE)) {
             out.truncate(0);
         }
     }
@@ -165,11 +200,15 @@ final class LocalDisk implements Disk {
 
     @Override
     public void writeAt(Path file, long position, byte[] bytes) throws IOException {
-        try (FileChannel out = FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
-            long at = position;
-            while (rest.hasRemaining()) at += out.write(rest, at);
+        try (FileChannel out = FileChannel.open(file, WRITE)) {
+            writeFullyAt(out, position, bytes);
         }
+    }
+
+    private static void writeFullyAt(FileChannel out, long position, byte[] bytes) throws IOException {
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
+        long at = position;
+        while (rest.hasRemaining()) at += out.write(rest, at);
     }
 
     @Override
@@ -224,8 +263,7 @@ final class LocalDisk implements Disk {
 
     @Override
     public void forceFile(Path file) throws IOException {
-        try (FileChannel content =
-                FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+        try (FileChannel content = FileChannel.open(file, WRITE)) {
             content.force(true);
         }
     }
@@ -296,6 +334,31 @@ final class LocalDisk implements Disk {
     @Override
     public long usableSpace(Path anyPath) throws IOException {
         return Files.getFileStore(anyPath).getUsableSpace();
+    }
+
+    private static final class ChannelHeldFile implements HeldFile {
+        private final FileChannel channel;
+        private final byte[] content;
+
+        private ChannelHeldFile(FileChannel channel, byte[] content) {
+            this.channel = channel;
+            this.content = content;
+        }
+
+        @Override
+        public byte[] content() {
+            return content;
+        }
+
+        @Override
+        public void writeAt(long position, byte[] bytes) throws IOException {
+            writeFullyAt(channel, position, bytes);
+        }
+
+        @Override
+        public void close() {
+            closeQuietly(channel);
+        }
     }
 
     private record ChannelAppendFile(FileChannel channel) implements AppendFile {

@@ -1,8 +1,5 @@
 package dev.millrace.task;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 /**
  * The name of a task's file while it waits, and with it everything that must be remembered without opening the file.
  *
@@ -33,7 +30,8 @@ public record TaskName(String stem, int attempt, int returns) {
     /** Fifteen digits. */
     private static final long LATEST_MILLIS = 999_999_999_999_999L;
 
-    private static final Pattern COUNTED = Pattern.compile("(.+)\\.a([0-9]{1,6})r([0-9]{1,8})", Pattern.DOTALL);
+    private static final int ATTEMPT_DIGITS = 6;
+    private static final int RETURNS_DIGITS = 8;
 
     public TaskName {
         if (stem.isEmpty()) throw new IllegalArgumentException("a task's file name needs more than " + SUFFIX);
@@ -49,12 +47,15 @@ public record TaskName(String stem, int attempt, int returns) {
     /** Reads the name of a file for which {@link #isTaskFile} holds. */
     public static TaskName parse(String fileName) {
         String base = fileName.substring(0, fileName.length() - SUFFIX.length());
-        Matcher counted = COUNTED.matcher(base);
-        if (!counted.matches()) return new TaskName(base, 1, 0);
-        int attempt = Integer.parseInt(counted.group(2));
-        return attempt == 0
+        int counts = base.lastIndexOf(".a");
+        int r = base.indexOf('r', counts + 2);
+        if (counts < 1 || r < 0 || r - counts - 2 > ATTEMPT_DIGITS || base.length() - r - 1 > RETURNS_DIGITS)
+            return new TaskName(base, 1, 0);
+        int attempt = (int) Hex.decimal(base, counts + 2, r);
+        int returns = (int) Hex.decimal(base, r + 1, base.length());
+        return attempt < 1 || returns < 0
                 ? new TaskName(base, 1, 0)
-                : new TaskName(counted.group(1), attempt, Integer.parseInt(counted.group(3)));
+                : new TaskName(base.substring(0, counts), attempt, returns);
     }
 
     /** The name without {@link #SUFFIX}. */
@@ -84,6 +85,10 @@ public record TaskName(String stem, int attempt, int returns) {
 
     /** The name under which a task of this name waits in scheduled/ until it is due; at the latest in the year 33658. */
     public String scheduledFileName(long dueEpochMillis) {
-        return String.format("%013d-%s", Math.max(0, Math.min(dueEpochMillis, LATEST_MILLIS)), fileName());
+        return due(dueEpochMillis) + "-" + fileName();
+    }
+
+    static String due(long epochMillis) {
+        return String.format("%013d", Math.max(0, Math.min(epochMillis, LATEST_MILLIS)));
     }
 }

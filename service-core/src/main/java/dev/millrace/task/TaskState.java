@@ -18,9 +18,11 @@ public enum TaskState {
     /** Called off before it finished. */
     CANCELLED;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** The word in folders, documents and answers. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /** True when nothing moves the task out of this state any more but retention. */

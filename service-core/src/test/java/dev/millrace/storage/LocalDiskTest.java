@@ -51,6 +51,7 @@ class LocalDiskTest {
         Path missing = file("missing");
         for (ThrowingDisk use : List.<ThrowingDisk>of(
                 () -> disk.read(missing, 10),
+                () -> disk.hold(missing, 10),
                 () -> disk.writeAt(missing, 0, new byte[1]),
                 () -> disk.rename(missing, file("x")),
                 () -> disk.forceFile(missing),
@@ -62,6 +63,34 @@ class LocalDiskTest {
 
     private interface ThrowingDisk {
         void run() throws IOException;
+    }
+
+    @Test
+    void a_held_file_is_written_in_place_under_whatever_name_it_has() throws IOException {
+        Path first = written("first", "{}");
+        try (Disk.HeldFile held = disk.hold(first, 10)) {
+            assertThat(held.content()).asString().isEqualTo("{}");
+            disk.rename(first, file("second"));
+            held.writeAt(1, ",1}".getBytes(UTF_8));
+        }
+        assertThat(file("second")).hasContent("{,1}");
+        assertThat(first).doesNotExist();
+    }
+
+    @Test
+    void what_is_no_regular_file_is_not_held_and_nobody_waits_for_it() throws Exception {
+        Files.createDirectory(file("folder"));
+        Files.createSymbolicLink(file("link"), written("target", "x"));
+        assumeTrue(new ProcessBuilder("mkfifo", file("pipe").toString()).start().waitFor() == 0, "no mkfifo here");
+        for (String name : List.of("folder", "link", "pipe"))
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(10),
+                    () -> assertThatThrownBy(() -> disk.hold(file(name), 10))
+                            .as(name)
+                            .isInstanceOf(NotARegularFileException.class));
+        assertThatThrownBy(() -> disk.hold(written("large", "12345678901"), 10))
+                .isInstanceOf(FileTooLargeException.class);
+        assertThat(disk.hold(written("empty", ""), 10).content()).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TaskOrderTest {
@@ -17,21 +18,38 @@ class TaskOrderTest {
 
     @Test
     void a_stem_tells_order_and_id() {
-        String stem = new TaskOrder(4, DUE, 0xbeef, false).stem("my-task");
+        String stem = new TaskOrder(4, DUE, 0xbeef, TaskMarks.NONE).stem("my-task");
         assertThat(stem).isEqualTo("51767268800000123beef-my-task");
         assertThat(TaskOrder.idOf(stem)).isEqualTo("my-task");
         assertThat(TaskOrder.dueMicrosOf(stem)).hasValue(DUE);
         assertThat(TaskOrder.isOurs(stem)).isTrue();
-        assertThat(TaskOrder.isForAnyWorker(stem)).isTrue();
+        assertThat(TaskOrder.of(stem)).contains(new TaskOrder(4, DUE, 0xbeef, TaskMarks.NONE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, false, -1, 517672688000001230001w-x",
+        "false, true, -1, 517672688000001230001c-x",
+        "false, false, 10, 517672688000001230001k000a-x",
+        "true, true, 65535, 517672688000001230001wckffff-x"
+    })
+    void a_stem_says_what_a_worker_must_know_before_it_opens_the_file(
+            boolean targeted, boolean keyed, int tag, String stem) {
+        TaskOrder order = new TaskOrder(4, DUE, 1, new TaskMarks(targeted, keyed, tag));
+        assertThat(order.stem("x")).isEqualTo(stem);
+        assertThat(TaskOrder.of(stem)).contains(order);
+        assertThat(TaskOrder.isOurs(stem)).isTrue();
+        assertThat(TaskOrder.idOf(stem)).isEqualTo("x");
     }
 
     @Test
-    void a_stem_says_that_its_task_names_a_worker() {
-        String stem = new TaskOrder(4, DUE, 1, true).stem("x");
-        assertThat(stem).isEqualTo("517672688000001230001w-x");
-        assertThat(TaskOrder.isForAnyWorker(stem)).isFalse();
-        assertThat(TaskOrder.isOurs(stem)).isTrue();
-        assertThat(TaskOrder.idOf(stem)).isEqualTo("x");
+    void a_tag_never_rules_out_the_kind_that_it_was_made_from() {
+        TaskMarks resize = new TaskMarks(false, false, TaskMarks.tagOf("resize"));
+        assertThat(resize.mayBeOfKind("resize")).isTrue();
+        assertThat(resize.mayBeOfKind("other")).isFalse();
+        assertThat(resize.mayBeOfKind("")).isFalse();
+        assertThat(TaskMarks.NONE.mayBeOfKind("")).isTrue();
+        assertThat(TaskMarks.NONE.mayBeOfKind("resize")).isFalse();
     }
 
     @ParameterizedTest
@@ -42,14 +60,23 @@ class TaskOrderTest {
                 "51767268800000123BEEF-x",
                 "51767268800000123beef-",
                 "51767268800000123beefx",
+                "517672688000001230001k00A0-x",
+                "517672688000001230001k000-x",
+                "517672688000001230001cw-x",
+                "517672688000001230001z-x",
+                "a1767268800000123beef-x",
                 "5176726880000012beef-x",
                 ""
             })
     void foreign_stems_are_their_own_id_and_promise_nothing(String stem) {
         assertThat(TaskOrder.isOurs(stem)).isFalse();
-        assertThat(TaskOrder.isForAnyWorker(stem)).isFalse();
+        assertThat(TaskOrder.of(stem)).isEmpty();
         assertThat(TaskOrder.idOf(stem)).isEqualTo(stem);
         assertThat(TaskOrder.dueMicrosOf(stem)).isEmpty();
+    }
+
+    private static TaskMarks randomMarks(SplittableRandom random) {
+        return new TaskMarks(random.nextBoolean(), random.nextBoolean(), random.nextInt(-1, 1 << 16));
     }
 
     @Test
@@ -58,7 +85,7 @@ class TaskOrderTest {
         List<TaskOrder> orders = new ArrayList<>();
         for (int i = 0; i < 2_000; i++)
             orders.add(new TaskOrder(
-                    random.nextInt(10), DUE + random.nextInt(50), random.nextInt(1 << 16), random.nextBoolean()));
+                    random.nextInt(10), DUE + random.nextInt(50), random.nextInt(1 << 16), randomMarks(random)));
         List<TaskOrder> byName = new ArrayList<>(orders);
         byName.sort(Comparator.comparing(order -> order.stem("t")));
         for (int i = 1; i < byName.size(); i++) {
@@ -72,7 +99,8 @@ class TaskOrderTest {
 
     @Test
     void the_longest_name_of_ours_leaves_room_for_what_agilab_adds() {
-        String stem = new TaskOrder(0, TaskOrder.LARGEST, 0xffff, true).stem("x".repeat(TaskId.MAX_LENGTH));
+        String stem = new TaskOrder(0, TaskOrder.LARGEST, 0xffff, new TaskMarks(true, true, 0xffff))
+                .stem("x".repeat(TaskId.MAX_LENGTH));
         String name = new TaskName(stem, 999_999, 99_999_999).fileName();
         assertThat(name.length()).isLessThanOrEqualTo(TaskName.MAX_LENGTH);
         String claim = new ClaimName(
@@ -88,12 +116,15 @@ class TaskOrderTest {
 
     @Test
     void values_that_no_name_can_spell_are_refused() {
-        assertThatThrownBy(() -> new TaskOrder(10, DUE, 0, false)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new TaskOrder(-1, DUE, 0, false)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new TaskOrder(1, TaskOrder.LARGEST + 1, 0, false))
+        assertThatThrownBy(() -> new TaskOrder(10, DUE, 0, TaskMarks.NONE))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new TaskOrder(1, -1, 0, false)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new TaskOrder(1, DUE, 1 << 16, false)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new TaskOrder(-1, DUE, 0, TaskMarks.NONE))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new TaskOrder(1, TaskOrder.LARGEST + 1, 0, TaskMarks.NONE))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new TaskOrder(1, -1, 0, TaskMarks.NONE)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new TaskOrder(1, DUE, 1 << 16, TaskMarks.NONE))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

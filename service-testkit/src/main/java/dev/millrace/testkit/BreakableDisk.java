@@ -205,6 +205,11 @@ final class BreakableDisk implements FaultyDisk {
     }
 
     @Override
+    public HeldFile hold(Path file, int limit) throws IOException {
+        return run(call(Operation.READ, file), half -> new BreakableHeldFile(file, disk.hold(file, limit)));
+    }
+
+    @Override
     public byte[] readEnd(Path file, int most) throws IOException {
         return run(call(Operation.READ, file), half -> disk.readEnd(file, most));
     }
@@ -314,6 +319,35 @@ final class BreakableDisk implements FaultyDisk {
     @Override
     public long usableSpace(Path anyPath) throws IOException {
         return run(call(Operation.SPACE, anyPath), half -> disk.usableSpace(anyPath));
+    }
+
+    private final class BreakableHeldFile implements HeldFile {
+        private final Path file;
+        private final HeldFile held;
+
+        BreakableHeldFile(Path file, HeldFile held) {
+            this.file = file;
+            this.held = held;
+        }
+
+        @Override
+        public byte[] content() {
+            return held.content();
+        }
+
+        @Override
+        public void writeAt(long position, byte[] bytes) throws IOException {
+            run(call(Operation.WRITE_AT, file), half -> {
+                held.writeAt(position, part(bytes, half));
+                return true;
+            });
+        }
+
+        /** Closing gives back what the dead process held, as the operating system does. */
+        @Override
+        public void close() {
+            held.close();
+        }
     }
 
     private final class BreakableAppendFile implements AppendFile {
