@@ -44,7 +44,7 @@ final class DirectoryReceipt implements TaskReceipt {
     @Override
     public Optional<TaskResult> peek() throws IOException {
         for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)) {
-            TaskView view = new TaskView(
+            TaskView view = TaskView.single(
                     stem, state, 0, 0, "", queue.layout().folder(state).resolve(stem + ".task.json"));
             if (!disk.exists(view.file())) continue;
             Optional<TaskRecord> record = queue.read(view);

@@ -56,7 +56,7 @@ final class Claiming {
         this.decided = new DecidedElsewhere(layout, ports.disk());
     }
 
-    Optional<Claim> claim(String fileName) throws IOException {
+    Optional<FileClaim> claim(String fileName) throws IOException {
         if (isTroubled(fileName) || targets.isKnownForeign(fileName)) return Optional.empty();
         Path pending = layout.folder(TaskState.PENDING).resolve(fileName);
         if (fileName.getBytes(StandardCharsets.UTF_8).length > TaskName.MAX_LENGTH + 20)
@@ -93,14 +93,14 @@ final class Claiming {
         }
     }
 
-    private Optional<Claim> take(Path pending, TaskName name) throws IOException {
+    private Optional<FileClaim> take(Path pending, TaskName name) throws IOException {
         ClaimName claimName =
                 new ClaimName(name, ClaimName.Stage.CLAIM, member.incarnation(), nextClaim.getAndIncrement());
         Path running = publisher.running(claimName);
         if (!publisher.move(pending, running)) return Optional.empty();
         boolean over = false;
         try {
-            Optional<Claim> claim = open(running, claimName);
+            Optional<FileClaim> claim = open(running, claimName);
             over = true;
             return claim;
         } finally {
@@ -108,7 +108,7 @@ final class Claiming {
         }
     }
 
-    private Optional<Claim> open(Path running, ClaimName claimName) throws IOException {
+    private Optional<FileClaim> open(Path running, ClaimName claimName) throws IOException {
         TaskName name = claimName.task();
         try {
             return Optional.of(opened(ports.disk().hold(running, TaskDocument.MAX_BYTES), claimName));
@@ -124,11 +124,11 @@ final class Claiming {
         }
     }
 
-    private Claim opened(HeldFile file, ClaimName name) throws CorruptTaskException {
+    private FileClaim opened(HeldFile file, ClaimName name) throws CorruptTaskException {
         try {
             TaskDocument document = TaskDocument.parse(file.content());
             long brace = lastBrace(file.content());
-            return new Claim(
+            return new FileClaim(
                     name, document, brace, ports.time().instant(), ports.time().nanos(), file);
         } catch (CorruptTaskException | RuntimeException e) {
             file.close();
@@ -148,12 +148,12 @@ final class Claiming {
         return at;
     }
 
-    private Optional<Claim> refuseLongName(Path pending, String fileName) throws IOException {
+    private Optional<FileClaim> refuseLongName(Path pending, String fileName) throws IOException {
         quarantine.put(pending, fileName, "has a name longer than " + TaskName.MAX_LENGTH + " bytes");
         return Optional.empty();
     }
 
-    private Optional<Claim> refuse(Path running, TaskName name, String reason) throws IOException {
+    private Optional<FileClaim> refuse(Path running, TaskName name, String reason) throws IOException {
         quarantine.put(running, name.terminalFileName(), reason);
         if (name.returns() > 0) attempts.remove(name.stem());
         return Optional.empty();
@@ -203,7 +203,7 @@ final class Claiming {
     }
 
     /** Takes over another incarnation's claim; empty when it was gone. Bad documents are quarantined. */
-    Optional<Claim> takeOver(ClaimName theirs) throws IOException {
+    Optional<FileClaim> takeOver(ClaimName theirs) throws IOException {
         return take(publisher.running(theirs), theirs.task().sameAttempt());
     }
 }

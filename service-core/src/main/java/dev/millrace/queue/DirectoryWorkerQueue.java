@@ -1,10 +1,14 @@
 package dev.millrace.queue;
 
+import dev.millrace.event.Event;
+import dev.millrace.task.BatchName;
+import dev.millrace.task.ClaimName;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -12,6 +16,9 @@ import java.util.function.Supplier;
 
 /** One incarnation's part in a {@link DirectoryQueue}. */
 final class DirectoryWorkerQueue implements WorkerQueue {
+    /** How long an outcome of a batch waits at most for others to share its force. */
+    private static final Duration ROUND_LOOK = Duration.ofMillis(3);
+
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final Member member;
@@ -19,6 +26,10 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final PendingIndex index;
     private final Targets targets;
     private final Claiming claiming;
+    private final KindRuntimes runtimes;
+    private final BatchPorts batchPorts;
+    private final Batches batches;
+    private final BatchRescue batchRescue;
     private final Settling settling;
     private final Rescue rescue;
     private final Promotion promotion;
@@ -33,6 +44,10 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.index = new PendingIndex(ports.disk(), ports.time(), layout.folder(TaskState.PENDING), options);
         this.targets = new Targets(member);
         this.claiming = new Claiming(layout, ports, member, targets);
+        this.runtimes = new KindRuntimes(ports.disk(), ports.time(), layout.runtimes());
+        this.batchPorts = BatchPorts.of(layout, ports, member, options);
+        this.batches = new Batches(batchPorts);
+        this.batchRescue = new BatchRescue(batchPorts);
         this.settling = new Settling(layout, ports, member, log);
         this.rescue = new Rescue(layout, options, ports, member, claiming, settling);
         this.promotion = new Promotion(layout, ports);
@@ -48,30 +63,66 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public Optional<Claim> claim() throws IOException {
         claiming.putBackStranded();
+        Optional<Claim> begun = batches.next();
+        if (begun.isPresent()) return begun;
         news.passOnTo(index);
         for (Optional<String> name = index.poll(); name.isPresent(); name = index.poll()) {
-            Optional<Claim> claim = claiming.claim(name.get());
-            if (claim.isPresent()) return claim;
+            Optional<? extends Claim> claim =
+                    BatchName.isBatchFile(name.get()) ? batches.claim(name.get()) : claiming.claim(name.get());
+            if (claim.isPresent()) return Optional.of(claim.get());
         }
         for (String pickle : index.takePickles()) claiming.refusePickle(pickle);
         return Optional.empty();
     }
 
     @Override
+    public Optional<Claim> claimAfter(Claim settled) {
+        return settled instanceof PartClaim part ? part.batch().next() : Optional.empty();
+    }
+
+    @Override
+    public void release() throws IOException {
+        batches.release();
+    }
+
+    @Override
     public Settlement settle(Claim claim, Outcome outcome) throws IOException {
-        return settling.settle(claim, outcome);
+        note(claim, outcome);
+        if (claim instanceof FileClaim file) return settling.settle(file, outcome);
+        PartClaim part = (PartClaim) claim;
+        Settlement settlement = part.batch().settle(part, outcome);
+        stepOrReport(part.batch());
+        return settlement;
+    }
+
+    private void note(Claim claim, Outcome outcome) {
+        if (outcome instanceof Outcome.Done)
+            runtimes.note(claim.document().kind().orElse(""), (ports.time().nanos() - claim.claimedNanos()) / 1e9);
+    }
+
+    /** The outcome is taken; when the disk refuses it now, it is tried again at each step. */
+    private void stepOrReport(OpenBatch batch) {
+        try {
+            batch.step();
+        } catch (IOException e) {
+            ports.events()
+                    .accept(new Event.Trouble("cannot log outcomes of " + batch.stem() + " now; it is tried again", e));
+        }
     }
 
     @Override
     public boolean stillHolds(Claim claim) throws IOException {
+        if (claim instanceof PartClaim part) return part.batch().isHeld();
+        ClaimName name = ((FileClaim) claim).name();
         Path running = layout.folder(TaskState.RUNNING);
-        return ports.disk().exists(running.resolve(claim.name().fileName()))
-                || ports.disk().exists(running.resolve(claim.name().settled().fileName()));
+        return ports.disk().exists(running.resolve(name.fileName()))
+                || ports.disk().exists(running.resolve(name.settled().fileName()));
     }
 
     @Override
     public void awaitNews(Duration atMost) throws InterruptedException {
-        news.await(atMost);
+        boolean soon = batches.hasUncounted() && atMost.compareTo(ROUND_LOOK) > 0;
+        news.await(soon ? ROUND_LOOK : atMost);
     }
 
     @Override
@@ -86,12 +137,21 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public int finishUnpublished() throws IOException {
-        return settling.finishUnpublished();
+        return settling.finishUnpublished() + batches.step();
     }
 
     @Override
     public int dropFinishedLogs() throws IOException {
-        return log.dropFinished(false);
+        runtimes.write();
+        return log.dropFinished(false) + dropBatchLogs();
+    }
+
+    private int dropBatchLogs() throws IOException {
+        Set<String> stems = new HashSet<>();
+        for (String stem = batchPorts.ended().poll();
+                stem != null;
+                stem = batchPorts.ended().poll()) stems.add(stem);
+        return BatchRescue.drop(batchPorts, stems);
     }
 
     @Override
@@ -101,7 +161,11 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public int rescue(Predicate<String> isDead) throws IOException {
-        return rescue.step(isDead);
+        return rescue.step(isDead) + batchRescue.step(incarnation -> isDeadOther(incarnation, isDead));
+    }
+
+    private boolean isDeadOther(String incarnation, Predicate<String> isDead) {
+        return !incarnation.equals(member.incarnation()) && isDead.test(incarnation);
     }
 
     @Override
@@ -114,7 +178,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         news.close();
         try {
             settling.finishUnpublished();
+            batches.release();
             log.dropFinished(true);
+            dropBatchLogs();
         } finally {
             log.close();
         }

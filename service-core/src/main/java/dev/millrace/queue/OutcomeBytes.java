@@ -45,7 +45,7 @@ final class OutcomeBytes {
         }
     }
 
-    String of(Claim claim, Outcome outcome, TaskState state, List<JsonNode> earlierAttempts) {
+    String of(FileClaim claim, Outcome outcome, TaskState state, List<JsonNode> earlierAttempts) {
         ObjectNode keys = Json.object();
         keys.set("claim", claimJson(claim));
         keys.put("status", state.word());
@@ -54,7 +54,7 @@ final class OutcomeBytes {
         keys.put("worker_id", member.workerId());
         keys.put("worker_name", member.worker());
         keys.put("attempt", claim.attempt());
-        addOutcome(keys, claim, outcome);
+        addOutcome(keys, claim.document().kind().isEmpty(), outcome);
         if (!earlierAttempts.isEmpty()) {
             ArrayNode attempts = keys.putArray("attempts");
             earlierAttempts.forEach(attempts::add);
@@ -64,11 +64,11 @@ final class OutcomeBytes {
         return new String(object, StandardCharsets.US_ASCII);
     }
 
-    private double runtimeSeconds(Claim claim) {
+    private double runtimeSeconds(FileClaim claim) {
         return Math.round((time.nanos() - claim.claimedNanos()) / 1e3) / 1e6;
     }
 
-    private ObjectNode claimJson(Claim claim) {
+    private ObjectNode claimJson(FileClaim claim) {
         ObjectNode json = Json.object();
         json.put("worker_id", member.workerId());
         json.put("worker", member.worker());
@@ -80,10 +80,10 @@ final class OutcomeBytes {
     }
 
     /** AGILAB's readers look for the result under {@code logs}; tasks of our own form carry it once, as {@code result}. */
-    private static void addOutcome(ObjectNode keys, Claim claim, Outcome outcome) {
+    static void addOutcome(ObjectNode keys, boolean isAgilabs, Outcome outcome) {
         if (outcome instanceof Outcome.Done done) {
             keys.set("result", done.result());
-            if (claim.document().kind().isEmpty()) keys.set("logs", done.result());
+            if (isAgilabs) keys.set("logs", done.result());
         } else if (outcome instanceof Outcome.Failed failed) {
             keys.put("error", failed.error());
             keys.put("traceback", failed.traceback());

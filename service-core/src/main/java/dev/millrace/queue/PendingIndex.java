@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskName;
 import dev.millrace.time.Time;
 import java.io.IOException;
@@ -95,6 +96,6 @@ final class PendingIndex {
     }
 
     private static boolean isTask(String name) {
-        return TaskName.isTaskFile(name);
+        return TaskName.isTaskFile(name) || BatchName.isBatchFile(name);
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.FileFacts;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
@@ -73,8 +74,11 @@ final class Promotion {
 
     private int move(Path folder, String name) throws IOException {
         Disk disk = ports.disk();
-        TaskName free = publisher.free(TaskState.PENDING, TaskName.parse(taskFileName(name)));
-        Path target = layout.folder(TaskState.PENDING).resolve(free.fileName());
+        String fileName = taskFileName(name);
+        String free = BatchName.isBatchFile(fileName)
+                ? fileName
+                : publisher.free(TaskState.PENDING, TaskName.parse(fileName)).fileName();
+        Path target = layout.folder(TaskState.PENDING).resolve(free);
         try {
             disk.rename(folder.resolve(name), target);
             return 1;
@@ -85,13 +89,17 @@ final class Promotion {
 
     /** When a file in scheduled/ is due; a name without a time is due at once, so that nothing is stuck there. */
     static OptionalLong dueMillis(String name) {
-        if (!TaskName.isTaskFile(name)) return OptionalLong.empty();
+        if (!isTask(name)) return OptionalLong.empty();
         Matcher form = FORM.matcher(name);
         return OptionalLong.of(form.matches() ? Long.parseLong(form.group(1)) : 0);
     }
 
+    private static boolean isTask(String name) {
+        return TaskName.isTaskFile(name) || BatchName.isBatchFile(name);
+    }
+
     static String taskFileName(String name) {
         Matcher form = FORM.matcher(name);
-        return form.matches() && TaskName.isTaskFile(form.group(2)) ? form.group(2) : name;
+        return form.matches() && isTask(form.group(2)) ? form.group(2) : name;
     }
 }

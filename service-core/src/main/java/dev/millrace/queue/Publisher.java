@@ -53,7 +53,7 @@ final class Publisher {
     }
 
     /** As {@link #restore}, by the owner, who has the file open and knows that nobody has written into it. */
-    void publish(Claim claim, LogRecord record, byte[] bytes) throws IOException {
+    void publish(FileClaim claim, LogRecord record, byte[] bytes) throws IOException {
         Path target = layout.folder(record.state()).resolve(record.terminalName());
         try {
             claim.file().writeAt(record.position(), bytes);

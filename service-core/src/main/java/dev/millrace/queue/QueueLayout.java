@@ -35,6 +35,11 @@ public record QueueLayout(Path root) {
         return control().resolve("outcomes");
     }
 
+    /** How long tasks of each kind run. */
+    public Path runtimes() {
+        return control().resolve("runtimes.json");
+    }
+
     /** One record for each unfinished task that was tried before. */
     public Path attempts() {
         return control().resolve("attempts");

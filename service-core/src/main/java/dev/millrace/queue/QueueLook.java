@@ -6,6 +6,7 @@ import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.FileTooLargeException;
 import dev.millrace.storage.NotARegularFileException;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
@@ -30,18 +31,22 @@ final class QueueLook {
 
     private final QueueLayout layout;
     private final QueuePorts ports;
+    private final BatchLook batches;
 
     QueueLook(QueueLayout layout, QueuePorts ports) {
         this.layout = layout;
         this.ports = ports;
+        this.batches = new BatchLook(layout, ports.disk());
     }
 
     QueueCounts counts() throws IOException {
         Map<TaskState, Long> counts = new EnumMap<>(TaskState.class);
         for (TaskState state : TaskState.values()) {
-            long[] count = {0};
-            forEachTask(state, name -> count[0]++);
-            counts.put(state, count[0]);
+            counts.merge(state, 0L, Long::sum);
+            forEachTask(state, name -> counts.merge(state, 1L, Long::sum));
+            for (BatchLook.Found batch : batches.files(List.of(state), name -> true))
+                BatchLook.countsOf(state, batch.name())
+                        .forEach((part, count) -> counts.merge(part, (long) count, Long::sum));
         }
         return new QueueCounts(counts);
     }
@@ -119,8 +124,41 @@ final class QueueLook {
                 TaskView view = view(state, name);
                 if (view.id().contains(filter.idPart())) views.add(view);
             });
+        return withParts(views, filter);
+    }
+
+    private static List<TaskView> first(List<TaskView> views, int limit) {
         views.sort(Comparator.comparing(TaskView::stem));
-        return List.copyOf(views.subList(0, Math.min(filter.limit(), views.size())));
+        return views.size() <= limit ? views : new ArrayList<>(views.subList(0, limit));
+    }
+
+    /** Batches are opened in the order of their names, and only as long as their tasks come before the limit. */
+    private List<TaskView> withParts(List<TaskView> singles, TaskFilter filter) throws IOException {
+        List<TaskView> views = first(singles, filter.limit());
+        List<BatchLook.Found> files = batches.files(List.of(TaskState.values()), name -> true);
+        files.sort(Comparator.comparing(BatchLook.Found::stem));
+        for (BatchLook.Found file : files) {
+            if (BatchLook.countsOf(file.state(), file.name()).keySet().stream().noneMatch(filter.states()::contains))
+                continue;
+            if (views.size() >= filter.limit()
+                    && views.get(views.size() - 1).stem().compareTo(file.stem()) < 0) break;
+            batches.read(file).ifPresent(content -> views.addAll(parts(content, filter)));
+            List<TaskView> cut = first(views, filter.limit());
+            if (cut != views) {
+                views.clear();
+                views.addAll(cut);
+            }
+        }
+        return List.copyOf(views);
+    }
+
+    private static List<TaskView> parts(BatchLook.Content content, TaskFilter filter) {
+        List<TaskView> parts = new ArrayList<>();
+        for (int i = 0; i < content.count(); i++) {
+            TaskView view = content.view(i);
+            if (filter.states().contains(view.state()) && view.id().contains(filter.idPart())) parts.add(view);
+        }
+        return parts;
     }
 
     List<TaskView> find(String id) throws IOException {
@@ -130,14 +168,41 @@ final class QueueLook {
                 TaskView view = view(state, name);
                 if (view.id().equals(id) || view.stem().equals(id)) found.add(view);
             });
+        for (BatchLook.Found file : batches.files(List.of(TaskState.values()), name -> mayHold(name, id)))
+            batches.read(file).ifPresent(content -> found.addAll(partsWith(content, id)));
         found.sort(Comparator.comparing(
                         (TaskView view) -> TaskOrder.dueMicrosOf(view.stem()).orElse(0))
                 .reversed());
         return found;
     }
 
+    /** Ids that we made name their batch; those of authors stand only in the documents. */
+    private static boolean mayHold(BatchName batch, String id) {
+        Optional<BatchName.Part> part = BatchName.partOf(id);
+        return part.isEmpty() || part.get().stem().equals(batch.stem());
+    }
+
+    private static List<TaskView> partsWith(BatchLook.Content content, String id) {
+        List<TaskView> parts = new ArrayList<>();
+        for (int i = 0; i < content.count(); i++) {
+            TaskView view = content.view(i);
+            if (view.id().equals(id) || view.stem().equals(id)) parts.add(view);
+        }
+        return parts;
+    }
+
+    private Optional<BatchLook.Content> contentOf(BatchName.Part part) throws IOException {
+        Optional<BatchLook.Found> file = batches.locate(part.stem());
+        return file.isEmpty() ? Optional.empty() : batches.read(file.get());
+    }
+
     /** Terminal names are known; the others must be listed. Looks twice, because the task may move while we look. */
     Optional<TaskView> locate(String stem) throws IOException {
+        Optional<BatchName.Part> part = BatchName.partOf(stem);
+        if (part.isPresent())
+            return contentOf(part.get())
+                    .filter(content -> part.get().index() < content.count())
+                    .map(content -> content.view(part.get().index()));
         Optional<TaskView> terminal = terminal(stem);
         if (terminal.isPresent()) return terminal;
         LogReplay.Whereabouts found =
@@ -170,21 +235,26 @@ final class QueueLook {
 
     private TaskView view(TaskState state, String name) {
         Path file = layout.folder(state).resolve(name);
-        if (!TaskName.isTaskFile(name)) return new TaskView(name, state, 0, 0, "", file);
+        if (!TaskName.isTaskFile(name)) return TaskView.single(name, state, 0, 0, "", file);
         if (state == TaskState.RUNNING) {
             Optional<ClaimName> claim = ClaimName.parse(name);
             if (claim.isPresent())
                 return view(state, claim.get().task(), claim.get().incarnation(), file);
         }
         TaskName task = TaskName.parse(state == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
-        return state.isTerminal() ? new TaskView(task.stem(), state, 0, 0, "", file) : view(state, task, "", file);
+        return state.isTerminal() ? TaskView.single(task.stem(), state, 0, 0, "", file) : view(state, task, "", file);
     }
 
     private static TaskView view(TaskState state, TaskName task, String incarnation, Path file) {
-        return new TaskView(task.stem(), state, task.attempt(), task.returns(), incarnation, file);
+        return TaskView.single(task.stem(), state, task.attempt(), task.returns(), incarnation, file);
     }
 
     Optional<TaskRecord> read(TaskView view) throws IOException {
+        Optional<BatchName.Part> part = BatchName.partOf(view.stem());
+        if (part.isPresent())
+            return contentOf(part.get())
+                    .filter(content -> part.get().index() < content.count())
+                    .map(content -> content.record(part.get().index()));
         Optional<String> why = view.state() == TaskState.FAILED ? sidecarReason(view.file()) : Optional.empty();
         try {
             ObjectNode body = Json.parseObject(ports.disk().read(view.file(), LARGEST_DOCUMENT));

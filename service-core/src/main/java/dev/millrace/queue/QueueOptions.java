@@ -11,8 +11,13 @@ import java.time.Duration;
  * @param poll how often a folder is listed although nothing was noticed; positive
  * @param maxRescues how often a task may lose its worker before it is failed, at least 0
  * @param indexSize how many pending names are remembered at once, at least 1
+ * @param batchLimit how many small tasks may share a file, at least 1; 1 where workers of other makes drain the queue
  */
-public record QueueOptions(Durability durability, boolean shared, Duration poll, int maxRescues, int indexSize) {
+public record QueueOptions(
+        Durability durability, boolean shared, Duration poll, int maxRescues, int indexSize, int batchLimit) {
+    /** Beyond it, a batch gains nothing. */
+    public static final int DEFAULT_BATCH_LIMIT = 5_000;
+
     /** A million names cost ten listings and 15 MB. */
     private static final int DEFAULT_INDEX_SIZE = 100_000;
 
@@ -20,31 +25,37 @@ public record QueueOptions(Durability durability, boolean shared, Duration poll,
         if (poll.isNegative() || poll.isZero())
             throw new IllegalArgumentException("poll " + poll + " must be positive");
         if (maxRescues < 0) throw new IllegalArgumentException("max_rescues " + maxRescues + " must not be negative");
+        if (batchLimit < 1) throw new IllegalArgumentException("batch limit " + batchLimit + " must be at least 1");
         if (indexSize < 1) throw new IllegalArgumentException("index size " + indexSize + " must be at least 1");
     }
 
     /** Forced writes, private folder, a poll of one second, five rescues. */
     public static QueueOptions defaults() {
-        return new QueueOptions(Durability.FSYNC, false, Duration.ofSeconds(1), 5, DEFAULT_INDEX_SIZE);
+        return new QueueOptions(
+                Durability.FSYNC, false, Duration.ofSeconds(1), 5, DEFAULT_INDEX_SIZE, DEFAULT_BATCH_LIMIT);
     }
 
     public QueueOptions withDurability(Durability newDurability) {
-        return new QueueOptions(newDurability, shared, poll, maxRescues, indexSize);
+        return new QueueOptions(newDurability, shared, poll, maxRescues, indexSize, batchLimit);
     }
 
     public QueueOptions withShared(boolean newShared) {
-        return new QueueOptions(durability, newShared, poll, maxRescues, indexSize);
+        return new QueueOptions(durability, newShared, poll, maxRescues, indexSize, batchLimit);
     }
 
     public QueueOptions withPoll(Duration newPoll) {
-        return new QueueOptions(durability, shared, newPoll, maxRescues, indexSize);
+        return new QueueOptions(durability, shared, newPoll, maxRescues, indexSize, batchLimit);
     }
 
     public QueueOptions withMaxRescues(int newMaxRescues) {
-        return new QueueOptions(durability, shared, poll, newMaxRescues, indexSize);
+        return new QueueOptions(durability, shared, poll, newMaxRescues, indexSize, batchLimit);
     }
 
     public QueueOptions withIndexSize(int newIndexSize) {
-        return new QueueOptions(durability, shared, poll, maxRescues, newIndexSize);
+        return new QueueOptions(durability, shared, poll, maxRescues, newIndexSize, batchLimit);
+    }
+
+    public QueueOptions withBatchLimit(int newBatchLimit) {
+        return new QueueOptions(durability, shared, poll, maxRescues, indexSize, newBatchLimit);
     }
 }

@@ -164,17 +164,20 @@ final class Rescue {
 
     /** Claimed by the steward itself, then settled like any other. */
     private int fail(ClaimName theirs) throws IOException {
-        Optional<Claim> mine = claiming.takeOver(theirs);
+        Optional<FileClaim> mine = claiming.takeOver(theirs);
         if (mine.isEmpty()) return 0;
         ObjectNode details = Json.object();
         ObjectNode recovery = details.putObject("recovery");
         recovery.put("reason", "expired-worker-heartbeat");
         recovery.putNull("heartbeat_age_sec");
-        String error = "given up: each of " + theirs.task().attempt()
+        settling.settle(mine.get(), new Outcome.Failed(givenUp(theirs.task().attempt()), "", Optional.of(details)));
+        return rescued(theirs, "failed");
+    }
+
+    static String givenUp(int attempts) {
+        return "given up: each of " + attempts
                 + " workers that ran it died or fell silent; find out whether the task kills its worker (memory, native"
                 + " code), or raise max_attempts";
-        settling.settle(mine.get(), new Outcome.Failed(error, "", Optional.of(details)));
-        return rescued(theirs, "failed");
     }
 
     private int rescued(ClaimName claim, String to) {

@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import dev.millrace.event.Event;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.storage.FileFacts;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
@@ -73,7 +74,7 @@ final class RetentionSweep {
     }
 
     private static boolean isTask(String name) {
-        return TaskName.isTaskFile(name) || name.endsWith(TaskName.PICKLE_SUFFIX);
+        return TaskName.isTaskFile(name) || BatchName.isBatchFile(name) || name.endsWith(TaskName.PICKLE_SUFFIX);
     }
 
     private long sweep(Path folder, RetentionLimits.Limit limit, Predicate<String> which) throws IOException {

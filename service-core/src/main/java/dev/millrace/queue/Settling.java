@@ -46,11 +46,11 @@ final class Settling {
 
     /** A claim and its terminal outcome, ready to be logged. */
     private static final class Decided {
-        private final Claim claim;
+        private final FileClaim claim;
         private final LogRecord record;
         private final byte[] line;
 
-        private Decided(Claim claim, LogRecord record) {
+        private Decided(FileClaim claim, LogRecord record) {
             this.claim = claim;
             this.record = record;
             this.line = record.toLine();
@@ -82,7 +82,7 @@ final class Settling {
 
         @Override
         public Settlement each(Decided decided, OutcomeLog.Segment segment) throws IOException {
-            Claim claim = decided.claim;
+            FileClaim claim = decided.claim;
             boolean won = publisher.fence(claim.name());
             tried.remove(claim.name());
             if (won) return publish(new Unpublished(decided, segment));
@@ -91,7 +91,7 @@ final class Settling {
         }
     }
 
-    Settlement settle(Claim claim, Outcome outcome) throws IOException {
+    Settlement settle(FileClaim claim, Outcome outcome) throws IOException {
         if (outcome instanceof Outcome.Retry retry) return retry(claim, retry);
         if (outcome instanceof Outcome.HandedBack) return handBack(claim);
         LogRecord record = decided(claim, outcome, OutcomeBytes.stateOf(outcome).orElseThrow());
@@ -102,7 +102,7 @@ final class Settling {
      * The first outcome that was tried for a claim is its outcome: when logging failed, the record may be on disk all the
      * same, and two different ones for one claim could not be told apart.
      */
-    private LogRecord decided(Claim claim, Outcome outcome, TaskState state) throws IOException {
+    private LogRecord decided(FileClaim claim, Outcome outcome, TaskState state) throws IOException {
         LogRecord before = tried.get(claim.name());
         if (before != null) return before;
         LogRecord record = record(claim, outcome, state);
@@ -110,7 +110,7 @@ final class Settling {
         return record;
     }
 
-    private LogRecord record(Claim claim, Outcome outcome, TaskState state) throws IOException {
+    private LogRecord record(FileClaim claim, Outcome outcome, TaskState state) throws IOException {
         TaskName name = claim.name().task();
         List<JsonNode> earlier = name.returns() == 0 ? List.of() : attempts.of(name.stem());
         String bytes = spelling.of(claim, outcome, state, earlier);
@@ -170,19 +170,19 @@ final class Settling {
         }
     }
 
-    private Settlement fenced(Claim claim) {
+    private Settlement fenced(FileClaim claim) {
         claim.file().close();
         ports.events().accept(new Event.Fenced(claim.stem(), member.incarnation()));
         return new Settlement.Fenced();
     }
 
-    private Settlement handBack(Claim claim) throws IOException {
+    private Settlement handBack(FileClaim claim) throws IOException {
         TaskName again = publisher.free(TaskState.PENDING, claim.name().task().sameAttempt());
         return putBack(
                 claim, TaskState.PENDING, layout.folder(TaskState.PENDING).resolve(again.fileName()));
     }
 
-    private Settlement retry(Claim claim, Outcome.Retry retry) throws IOException {
+    private Settlement retry(FileClaim claim, Outcome.Retry retry) throws IOException {
         TaskName next = claim.name().task().nextAttempt();
         attempts.add(claim.stem(), attemptJson(claim, retry.error()));
         Duration delay = retry.delay();
@@ -191,13 +191,17 @@ final class Settling {
             return putBack(
                     claim, TaskState.PENDING, layout.folder(TaskState.PENDING).resolve(free.fileName()));
         }
-        long due = ports.time().millis() + (delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay).toMillis();
+        long due = ports.time().millis() + bounded(delay).toMillis();
         TaskName free = publisher.free(TaskState.SCHEDULED, next, name -> name.scheduledFileName(due));
         Path target = layout.folder(TaskState.SCHEDULED).resolve(free.scheduledFileName(due));
         return putBack(claim, TaskState.SCHEDULED, target);
     }
 
-    private Settlement putBack(Claim claim, TaskState state, Path target) throws IOException {
+    static Duration bounded(Duration delay) {
+        return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
+    }
+
+    private Settlement putBack(FileClaim claim, TaskState state, Path target) throws IOException {
         boolean moved = publisher.move(publisher.running(claim.name()), target);
         tried.remove(claim.name());
         if (!moved) return fenced(claim);
@@ -205,7 +209,7 @@ final class Settling {
         return new Settlement.PutBack(state, target);
     }
 
-    private ObjectNode attemptJson(Claim claim, String error) {
+    private ObjectNode attemptJson(FileClaim claim, String error) {
         ObjectNode json = Json.object();
         json.put("attempt", claim.attempt());
         json.put("worker", member.worker());

@@ -22,6 +22,15 @@ public interface WorkerQueue extends AutoCloseable {
     Optional<Claim> claim() throws IOException;
 
     /**
+     * The next task of the batch that a settled claim belonged to, so that the thread which ran one goes on with the next.
+     * Empty when the claim had a file of its own or the batch has no task for now.
+     */
+    Optional<Claim> claimAfter(Claim settled);
+
+    /** Puts back what was claimed and not begun; called when nothing more is to be claimed. */
+    void release() throws IOException;
+
+    /**
      * Ends a claim: writes and publishes a terminal outcome, or puts the task back. Several threads may settle at once
      * and share one force. An outcome that nobody could read back, because it is too large or nested too deeply, ends the
      * task as failed, with the reason.

@@ -1,0 +1,97 @@
+package dev.millrace.queue;
+
+import dev.millrace.json.Json;
+import dev.millrace.task.CorruptTaskException;
+import dev.millrace.task.TaskDocument;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The content of a batch file: one task document a line, and, once all have ended, the outcomes behind them. A line is
+ * read when its task is run, so a bad one harms nobody else.
+ */
+final class BatchLines {
+    /** The largest batch file that is read, in bytes. */
+    static final int MAX_BYTES = 16 << 20;
+
+    /** The line between the tasks and their outcomes. */
+    static final String OUTCOMES = "{\"outcomes\":\"millrace.batch.v1\"}";
+
+    private static final byte[] MARK = OUTCOMES.getBytes(StandardCharsets.US_ASCII);
+
+    private final byte[] content;
+    private final int[] ends;
+    private final int lines;
+
+    private BatchLines(byte[] content, int[] ends, int lines) {
+        this.content = content;
+        this.ends = ends;
+        this.lines = lines;
+    }
+
+    static BatchLines of(byte[] content) {
+        int[] ends = new int[64];
+        int lines = 0;
+        for (int from = 0; from < content.length; lines++) {
+            int to = lineEnd(content, from);
+            if (isMark(content, from, to)) break;
+            if (lines == ends.length) ends = Arrays.copyOf(ends, 2 * lines);
+            ends[lines] = to;
+            from = to + 1;
+        }
+        return new BatchLines(content, ends, lines);
+    }
+
+    private static int lineEnd(byte[] content, int from) {
+        int to = from;
+        while (to < content.length && content[to] != '\n') to++;
+        return to;
+    }
+
+    private static boolean isMark(byte[] content, int from, int to) {
+        return Arrays.equals(content, from, to, MARK, 0, MARK.length);
+    }
+
+    /** The number of tasks. */
+    int count() {
+        return lines;
+    }
+
+    /** Where the outcomes are written: behind the last task's line. */
+    int end() {
+        return lines == 0 ? 0 : ends[lines - 1] + 1;
+    }
+
+    /** False when a writer was cut off in the middle of the last line. */
+    boolean isWhole() {
+        return end() <= content.length;
+    }
+
+    byte[] line(int index) {
+        return Arrays.copyOfRange(content, index == 0 ? 0 : ends[index - 1] + 1, ends[index]);
+    }
+
+    /**
+     * One task.
+     *
+     * @throws CorruptTaskException with a reason that names the line
+     */
+    TaskDocument task(int index) throws CorruptTaskException {
+        if (index >= lines)
+            throw new CorruptTaskException("has no line " + (index + 1) + ", which its name promises: it was cut off");
+        byte[] line = line(index);
+        if (line.length > TaskDocument.MAX_BYTES)
+            throw new CorruptTaskException(
+                    "has " + line.length + " bytes in line " + (index + 1) + "; at most " + TaskDocument.MAX_BYTES);
+        try {
+            return TaskDocument.parse(line);
+        } catch (CorruptTaskException e) {
+            throw new CorruptTaskException("is bad in line " + (index + 1) + ": it " + e.reason());
+        }
+    }
+
+    /** The last line behind the outcomes, which proves that they are whole. */
+    static String seal(byte[] outcomes) {
+        return "{\"checksum\":" + Json.tree(BatchRecord.checksum(outcomes, 0, outcomes.length)) + "}\n";
+    }
+}

@@ -1,0 +1,208 @@
+package dev.millrace.queue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.json.MalformedJsonException;
+import dev.millrace.storage.Disk;
+import dev.millrace.task.BatchClaimName;
+import dev.millrace.task.BatchName;
+import dev.millrace.task.CorruptTaskException;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Looks at batch files and at the tasks in them, and changes nothing. */
+final class BatchLook {
+    /** Tasks at their limit, outcomes at theirs. */
+    private static final int LARGEST = 64 << 20;
+
+    private final QueueLayout layout;
+    private final Disk disk;
+
+    BatchLook(QueueLayout layout, Disk disk) {
+        this.layout = layout;
+        this.disk = disk;
+    }
+
+    /** A batch file. */
+    record Found(TaskState state, BatchName name, String incarnation, Path file) {
+        String stem() {
+            return name.stem();
+        }
+    }
+
+    /** What the name of a batch file in a folder says. */
+    static BatchName nameIn(TaskState state, String fileName) {
+        if (state == TaskState.RUNNING)
+            return BatchClaimName.parse(fileName).map(BatchClaimName::batch).orElseGet(() -> BatchName.parse(fileName));
+        return BatchName.parse(state == TaskState.SCHEDULED ? Promotion.taskFileName(fileName) : fileName);
+    }
+
+    /** How many tasks a batch file has in each state, by its name alone. */
+    static Map<TaskState, Integer> countsOf(TaskState folder, BatchName name) {
+        Map<TaskState, Integer> counts = new EnumMap<>(TaskState.class);
+        if (folder == TaskState.DONE) {
+            counts.put(TaskState.DONE, Math.max(1, name.count()));
+            return counts;
+        }
+        for (TaskState state : TaskState.values())
+            if (name.tally().of(state) > 0) counts.put(state, name.tally().of(state));
+        if (name.open() > 0) counts.merge(folder, name.open(), Integer::sum);
+        return counts;
+    }
+
+    /** The batch files in some folders whose names are wanted. */
+    List<Found> files(Iterable<TaskState> folders, Predicate<BatchName> wanted) throws IOException {
+        List<Found> found = new ArrayList<>();
+        for (TaskState state : folders) {
+            Path folder = layout.folder(state);
+            try {
+                disk.forEachName(folder, name -> {
+                    if (!BatchName.isBatchFile(name)) return;
+                    BatchName batch = nameIn(state, name);
+                    if (wanted.test(batch)) found.add(new Found(state, batch, owner(name), folder.resolve(name)));
+                });
+            } catch (NoSuchFileException notMadeYet) {
+                // holds nothing
+            }
+        }
+        return found;
+    }
+
+    private static String owner(String fileName) {
+        return BatchClaimName.parse(fileName).map(BatchClaimName::incarnation).orElse("");
+    }
+
+    /** The file of a batch, wherever it lies. Looks twice, because it may move while we look. */
+    Optional<Found> locate(String stem) throws IOException {
+        List<Found> found =
+                files(List.of(TaskState.values()), name -> name.stem().equals(stem));
+        if (found.isEmpty())
+            found = files(List.of(TaskState.values()), name -> name.stem().equals(stem));
+        return found.stream().findFirst();
+    }
+
+    /** A batch file, read: its tasks and the outcomes that count. */
+    record Content(Found file, BatchLines lines, Map<Integer, ObjectNode> outcomes, Map<Integer, Integer> attempts) {
+        int count() {
+            return Math.max(lines.count(), file.name().count());
+        }
+
+        TaskState stateOf(int index) {
+            ObjectNode outcome = outcomes.get(index);
+            return Optional.ofNullable(outcome)
+                    .flatMap(one -> TaskState.of(one.path("status").asText("")))
+                    .orElse(file.state());
+        }
+
+        /** The document of one task; empty where the line is no task. */
+        Optional<ObjectNode> body(int index) {
+            try {
+                return Optional.of(lines.task(index).body());
+            } catch (CorruptTaskException e) {
+                return Optional.empty();
+            }
+        }
+
+        String idOf(int index) {
+            return body(index)
+                    .map(body -> body.path("task_id").asText(""))
+                    .filter(id -> !id.isEmpty())
+                    .orElseGet(() -> BatchName.partId(file.stem(), index));
+        }
+
+        TaskView view(int index) {
+            TaskState state = stateOf(index);
+            int attempt = state.isTerminal() ? 0 : attempts.getOrDefault(index, 1);
+            int returns = state.isTerminal() ? 0 : file.name().returns();
+            String incarnation = state == TaskState.RUNNING ? file.incarnation() : "";
+            String stem = BatchName.partStem(file.stem(), index);
+            return new TaskView(stem, idOf(index), state, attempt, returns, incarnation, file.file());
+        }
+
+        /** One task with its outcome, as a task with a file of its own would have it. */
+        TaskRecord record(int index) {
+            ObjectNode outcome = outcomes.get(index);
+            Optional<ObjectNode> body = body(index);
+            if (outcome != null) {
+                ObjectNode whole = body.orElseGet(Json::object);
+                whole.setAll(outcome);
+                body = Optional.of(whole);
+            }
+            return new TaskRecord(view(index), body, Optional.empty());
+        }
+    }
+
+    /** Empty when the file has moved meanwhile. */
+    Optional<Content> read(Found file) throws IOException {
+        try {
+            byte[] content = disk.read(file.file(), LARGEST);
+            BatchLines lines = BatchLines.of(content);
+            Map<Integer, ObjectNode> outcomes = file.state().isTerminal() ? section(content, lines) : Map.of();
+            return Optional.of(
+                    outcomes.isEmpty() ? fromLogs(file, lines) : new Content(file, lines, outcomes, Map.of()));
+        } catch (NoSuchFileException moved) {
+            return Optional.empty();
+        }
+    }
+
+    private Content fromLogs(Found file, BatchLines lines) throws IOException {
+        Map<Integer, ObjectNode> outcomes = new HashMap<>();
+        Map<Integer, Integer> attempts = new HashMap<>();
+        if (file.name().tally().progress() == 0) return new Content(file, lines, outcomes, attempts);
+        BatchHistory history = BatchHistory.read(disk, layout.outcomes(), file.name(), BatchHistory.Trust.THE_NAME);
+        for (BatchRecord record : history.counted()) {
+            attempts.put(record.index(), record.attempt() + 1);
+            if (record.isTerminal())
+                parsed(record.outcome().getBytes(StandardCharsets.US_ASCII))
+                        .ifPresent(outcome -> outcomes.put(record.index(), outcome));
+        }
+        return new Content(file, lines, outcomes, attempts);
+    }
+
+    private static Map<Integer, ObjectNode> section(byte[] content, BatchLines lines) {
+        Map<Integer, ObjectNode> outcomes = new HashMap<>();
+        int from = lines.end();
+        while (from < content.length) {
+            int to = from;
+            while (to < content.length && content[to] != '\n') to++;
+            parsed(Arrays.copyOfRange(content, from, to))
+                    .filter(outcome -> outcome.path("index").isInt())
+                    .ifPresent(outcome -> outcomes.put(outcome.path("index").intValue(), outcome));
+            from = to + 1;
+        }
+        return outcomes;
+    }
+
+    private static Optional<ObjectNode> parsed(byte[] line) {
+        try {
+            return Optional.of(Json.parseObject(line));
+        } catch (MalformedJsonException tornOrBlank) {
+            return Optional.empty();
+        }
+    }
+
+    /** False when a power cut tore the outcomes behind the tasks. */
+    static boolean hasWholeOutcomes(Disk disk, Path file) throws IOException {
+        byte[] content = disk.read(file, LARGEST);
+        int mark = BatchLines.of(content).end();
+        int from = mark + BatchLines.OUTCOMES.length() + 1;
+        int last = content.length;
+        while (last > from && (content[last - 1] == ' ' || content[last - 1] == '\n')) last--;
+        int seal = last;
+        while (seal > from && content[seal - 1] != '\n') seal--;
+        if (from >= content.length || seal >= last) return false;
+        String found = new String(content, seal, last - seal, StandardCharsets.US_ASCII) + "\n";
+        return found.equals(BatchLines.seal(Arrays.copyOfRange(content, from, seal)));
+    }
+}

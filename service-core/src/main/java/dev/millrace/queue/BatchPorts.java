@@ -1,0 +1,93 @@
+package dev.millrace.queue;
+
+import dev.millrace.event.EventSink;
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Disk.HeldFile;
+import dev.millrace.storage.Durability;
+import dev.millrace.task.BatchClaimName;
+import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskState;
+import dev.millrace.time.Time;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * What the batches of one incarnation share.
+ *
+ * @param layout where things lie
+ * @param ports the world
+ * @param member who we are
+ * @param options durability and the number of deaths that a task may cause
+ * @param publisher renames
+ * @param ended the stems of batches that were published, whose logs can be dropped after a sync
+ */
+record BatchPorts(
+        QueueLayout layout,
+        QueuePorts ports,
+        Member member,
+        QueueOptions options,
+        Publisher publisher,
+        Queue<String> ended) {
+    static BatchPorts of(QueueLayout layout, QueuePorts ports, Member member, QueueOptions options) {
+        return new BatchPorts(
+                layout, ports, member, options, new Publisher(layout, ports.disk()), new ConcurrentLinkedQueue<>());
+    }
+
+    Disk disk() {
+        return ports.disk();
+    }
+
+    Time time() {
+        return ports.time();
+    }
+
+    EventSink events() {
+        return ports.events();
+    }
+
+    Durability durability() {
+        return options.durability();
+    }
+
+    int maxRescues() {
+        return options.maxRescues();
+    }
+
+    PartOutcomes spelling() {
+        return new PartOutcomes(member, ports.time());
+    }
+
+    Path running(BatchClaimName claim) {
+        return layout.folder(TaskState.RUNNING).resolve(claim.fileName());
+    }
+
+    Path terminal(BatchName batch) {
+        return layout.folder(batch.terminalState()).resolve(batch.terminalFileName());
+    }
+
+    void finished(String stem) {
+        ended.add(stem);
+    }
+
+    /**
+     * Writes the outcomes behind the tasks, and blanks over whatever others that do not count have left behind them.
+     *
+     * @param end where the tasks end
+     * @param whole false when the last task's line lacks its end
+     */
+    void writeOutcomes(HeldFile file, int end, boolean whole, String outcomes) throws IOException {
+        byte[] lines = outcomes.getBytes(StandardCharsets.US_ASCII);
+        String text = (whole ? "" : "\n") + BatchLines.OUTCOMES + "\n" + outcomes + BatchLines.seal(lines);
+        byte[] section = text.getBytes(StandardCharsets.US_ASCII);
+        long from = whole ? end : end - 1L;
+        int before = section.length;
+        int longer = (int) Math.max(0, file.content().length - from - before);
+        byte[] covering = Arrays.copyOf(section, before + longer);
+        Arrays.fill(covering, before, covering.length, (byte) ' ');
+        file.writeAt(from, covering);
+    }
+}

@@ -1,0 +1,156 @@
+package dev.millrace.queue;
+
+import dev.millrace.event.Event;
+import dev.millrace.storage.Disk.HeldFile;
+import dev.millrace.storage.FileTooLargeException;
+import dev.millrace.storage.NotARegularFileException;
+import dev.millrace.task.BatchClaimName;
+import dev.millrace.task.BatchName;
+import dev.millrace.task.ClaimName;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The batches that one incarnation has claimed, and how it claims them. */
+final class Batches {
+    private final BatchPorts ports;
+    private final Quarantine quarantine;
+    private final List<OpenBatch> open = new CopyOnWriteArrayList<>();
+    private final AtomicLong nextClaim = new AtomicLong();
+    private @Nullable Set<String> loggedBefore;
+
+    Batches(BatchPorts ports) {
+        this.ports = ports;
+        this.quarantine = new Quarantine(ports.layout(), ports.ports());
+    }
+
+    /** A task of a batch that is claimed already. */
+    Optional<Claim> next() {
+        for (OpenBatch batch : open) {
+            Optional<Claim> task = batch.next();
+            if (task.isPresent()) return task;
+        }
+        return Optional.empty();
+    }
+
+    /** Claims a batch; empty when it was lost, is nothing that can be run, or has no task that may be run now. */
+    Optional<Claim> claim(String fileName) throws IOException {
+        BatchName name = BatchName.parse(fileName);
+        BatchClaimName claim = new BatchClaimName(
+                name, ClaimName.Stage.CLAIM, ports.member().incarnation(), nextClaim.getAndIncrement());
+        Path pending = ports.layout().folder(TaskState.PENDING).resolve(fileName);
+        if (!ports.publisher().move(pending, ports.running(claim))) return Optional.empty();
+        Optional<OpenBatch> batch = opened(claim);
+        batch.ifPresent(open::add);
+        return batch.flatMap(OpenBatch::next);
+    }
+
+    private Optional<OpenBatch> opened(BatchClaimName claim) throws IOException {
+        Path running = ports.running(claim);
+        try {
+            return Optional.of(opened(claim, ports.disk().hold(running, BatchLines.MAX_BYTES)));
+        } catch (NoSuchFileException rescuedAtOnce) {
+            return Optional.empty();
+        } catch (NotARegularFileException | FileTooLargeException | AccessDeniedException e) {
+            refuse(claim, e.getReason() == null ? String.valueOf(e.getMessage()) : e.getReason());
+            return Optional.empty();
+        } catch (IOException passing) {
+            ports.events().accept(new Event.Trouble("cannot read " + running + " now; it was put back", passing));
+            putBack(claim);
+            return Optional.empty();
+        }
+    }
+
+    private void refuse(BatchClaimName claim, String reason) throws IOException {
+        quarantine.put(
+                ports.running(claim),
+                BatchName.fresh(claim.batch().stem(), claim.batch().count()).fileName(),
+                reason);
+    }
+
+    private void putBack(BatchClaimName claim) throws IOException {
+        String again = claim.batch().returned().fileName();
+        ports.publisher()
+                .move(
+                        ports.running(claim),
+                        ports.layout().folder(TaskState.PENDING).resolve(again));
+    }
+
+    private OpenBatch opened(BatchClaimName claim, HeldFile file) throws IOException {
+        boolean taken = false;
+        try {
+            BatchLines lines = BatchLines.of(file.content());
+            BatchHistory history = history(claim.batch());
+            BatchClaimName known = renamed(claim, lines, history);
+            OpenBatch batch = new OpenBatch(ports, known, lines, file, history);
+            taken = true;
+            return batch;
+        } finally {
+            if (!taken) file.close();
+        }
+    }
+
+    private BatchHistory history(BatchName batch) throws IOException {
+        boolean untouched = batch.returns() == 0 && batch.tally().progress() == 0;
+        if (untouched && !wereLoggedBefore().contains(batch.stem())) return BatchHistory.none();
+        return BatchHistory.read(ports.disk(), ports.layout().outcomes(), batch, BatchHistory.Trust.THE_LOG);
+    }
+
+    /**
+     * Batches that had outcomes when this worker joined. After a power cut a name may have forgotten them. While the worker
+     * lives, the power does not fail, so this is looked up once.
+     */
+    private Set<String> wereLoggedBefore() throws IOException {
+        Set<String> known = loggedBefore;
+        if (known != null) return known;
+        Set<String> found = new HashSet<>();
+        for (String name : ports.disk().sortedNames(ports.layout().outcomes()))
+            BatchLogName.parse(name).ifPresent(log -> found.add(log.stem()));
+        loggedBefore = found;
+        return found;
+    }
+
+    /** The logs and the lines know better than the name, which a power cut may have set back or a stranger made up. */
+    private BatchClaimName renamed(BatchClaimName claim, BatchLines lines, BatchHistory history) throws IOException {
+        BatchName name = claim.batch();
+        BatchName right = name.withCount(Math.max(name.count(), lines.count()))
+                .withTally(history.tally())
+                .withReturns(Math.max(name.returns(), history.returns() + 1));
+        if (right.equals(name)) return claim;
+        BatchClaimName renamed = claim.with(right);
+        if (!ports.publisher().move(ports.running(claim), ports.running(renamed)))
+            throw new NoSuchFileException(ports.running(claim).toString());
+        return renamed;
+    }
+
+    /** Lets outcomes count that are due, and ends batches that are over; the number of those that had something to do. */
+    int step() throws IOException {
+        int done = 0;
+        for (OpenBatch batch : open) {
+            if (batch.step()) done++;
+        }
+        open.removeIf(OpenBatch::isOver);
+        return done;
+    }
+
+    /** Gives out no more tasks; what runs is waited for, and then the batches go back. */
+    void release() throws IOException {
+        for (OpenBatch batch : open) batch.close();
+        step();
+    }
+
+    /** True while outcomes wait to be counted, which must not take long. */
+    boolean hasUncounted() {
+        for (OpenBatch batch : open) if (batch.hasUncounted()) return true;
+        return false;
+    }
+}

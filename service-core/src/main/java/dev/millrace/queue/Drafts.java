@@ -1,0 +1,142 @@
+package dev.millrace.queue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.json.MalformedJsonException;
+import dev.millrace.task.CorruptTaskException;
+import dev.millrace.task.InvalidTaskException;
+import dev.millrace.task.Task;
+import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskId;
+import dev.millrace.task.TaskMarks;
+import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
+import dev.millrace.task.TaskState;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Turns what somebody wants to submit into documents, and refuses what no worker would run. */
+final class Drafts {
+    private static final int LANES = 1 << 16;
+    private static final List<String> OURS_TO_WRITE = List.of("schema", "task_id", "created_at");
+
+    /** What needs a file of its own: it is looked for by name, moved or ordered by itself. */
+    private static final List<String> SINGLE =
+            List.of("unique_key", "concurrency_key", "group", "depends_on", "not_before");
+
+    private final QueuePorts ports;
+    private final SubmitSequence sequence;
+    private final int lane;
+
+    Drafts(QueueLayout layout, QueuePorts ports) {
+        this.ports = ports;
+        this.sequence =
+                new SubmitSequence(ports.disk(), ports.time(), layout.control().resolve("sequence"));
+        this.lane = ports.random().nextInt(LANES);
+    }
+
+    /**
+     * A task that was found fit.
+     *
+     * @param keys the document but for an id that we make
+     * @param id the author's id, or empty
+     * @param order where it stands in line
+     * @param later true when it is not due yet
+     * @param kind empty for the default handler
+     * @param single true when it needs a file of its own
+     */
+    record Draft(ObjectNode keys, String id, TaskOrder order, boolean later, String kind, boolean single) {
+        TaskState state() {
+            return later ? TaskState.SCHEDULED : TaskState.PENDING;
+        }
+
+        String fileName(String id) {
+            TaskName name = new TaskName(order.stem(id), 1, 0);
+            return later ? name.scheduledFileName(order.dueMicros() / 1_000) : name.fileName();
+        }
+
+        /** The document under an id. */
+        byte[] json(String id) {
+            if (keys.path("task_id").isMissingNode()) keys.put("task_id", id);
+            return Json.bytes(keys);
+        }
+    }
+
+    String newId() {
+        return TaskId.random(ports.random()).value();
+    }
+
+    Draft drafted(Task task) {
+        String id = task.id().map(TaskId::value).orElse("");
+        ObjectNode document = document(task, id);
+        long now = sequence.next();
+        long due = dueMicros(task, now);
+        boolean targeted = isTargeted(task);
+        String kind = task.keys().path("kind").asText("");
+        boolean keyed = !task.keys().path("concurrency_key").asText("").isEmpty();
+        TaskMarks marks = new TaskMarks(targeted, keyed, TaskMarks.tagOf(kind));
+        TaskOrder order = new TaskOrder(priorityOf(task), Math.min(due, TaskOrder.LARGEST), lane, marks);
+        boolean later = due > TaskOrder.micros(ports.time().instant()) && due > now;
+        boolean single = targeted || SINGLE.stream().anyMatch(task.keys()::hasNonNull);
+        return new Draft(document, id, order, later, kind, single);
+    }
+
+    private static int priorityOf(Task task) {
+        JsonNode priority = task.keys().path("priority");
+        return priority.isNumber() ? priority.intValue() : TaskOrder.DEFAULT_PRIORITY;
+    }
+
+    /** A truth value counts as a number, as it does for whoever reads the document. */
+    private static boolean isTargeted(Task task) {
+        JsonNode index = task.keys().path("worker_idx");
+        return !task.keys().path("worker").asText("").isBlank() || index.isNumber() || index.isBoolean();
+    }
+
+    /** Tasks that are due at one moment keep the order of their submission: the last digits count on. */
+    private static long dueMicros(Task task, long now) {
+        JsonNode notBefore = task.keys().path("not_before");
+        if (!notBefore.isNumber()) return now;
+        long due = Math.round(notBefore.doubleValue() * 1e3) * 1_000;
+        return due <= now ? now : due + now % 1_000;
+    }
+
+    private ObjectNode document(Task task, String id) {
+        Map<String, JsonNode> keys = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> key : task.keys().properties()) keys.put(key.getKey(), key.getValue());
+        for (String key : OURS_TO_WRITE)
+            if (keys.containsKey(key) && !key.equals("task_id"))
+                throw new InvalidTaskException(key, keys.get(key).toString(), "is written by submit; leave it out");
+        keys.put("schema", Json.tree(TaskDocument.SCHEMA));
+        if (!id.isEmpty()) keys.putIfAbsent("task_id", Json.tree(id));
+        keys.put("created_at", Json.tree(ports.time().epochSeconds()));
+        keys.putIfAbsent("task_name", keys.getOrDefault("kind", Json.tree("task")));
+        keys.putIfAbsent("worker", Json.tree(""));
+        keys.putIfAbsent("worker_idx", Json.tree(null));
+        keys.putIfAbsent("args", Json.object());
+        ObjectNode document = Json.object();
+        document.setAll(keys);
+        return checked(document, id);
+    }
+
+    /** What we submit must pass the very checks that a stranger's file must pass. */
+    private static ObjectNode checked(ObjectNode document, String id) {
+        byte[] bytes = Json.bytes(document);
+        if (bytes.length > TaskDocument.MAX_BYTES)
+            throw new InvalidTaskException(
+                    "task_id",
+                    id,
+                    "is " + bytes.length + " bytes long as a document; at most " + TaskDocument.MAX_BYTES
+                            + ": put large values into a file and pass its path");
+        try {
+            Json.check(bytes);
+            TaskDocument.checked(document);
+            return document;
+        } catch (CorruptTaskException e) {
+            throw new InvalidTaskException("task_id", id, e.reason());
+        } catch (MalformedJsonException e) {
+            throw new InvalidTaskException("task_id", id, e.reason());
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.millrace.queue;
+
+import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskDocument;
+import java.time.Instant;
+
+/** A claimed task of a batch. */
+record PartClaim(OpenBatch batch, int index, int attempt, TaskDocument document, Instant claimedAt, long claimedNanos)
+        implements Claim {
+    @Override
+    public String stem() {
+        return BatchName.partStem(batch.stem(), index);
+    }
+
+    @Override
+    public String id() {
+        return document.taskId().isEmpty() ? BatchName.partId(batch.stem(), index) : document.taskId();
+    }
+}
