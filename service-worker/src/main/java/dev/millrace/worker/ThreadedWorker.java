@@ -5,6 +5,7 @@ import dev.millrace.lifecycle.ServiceFiles;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.lifecycle.ServiceRecord;
 import dev.millrace.lifecycle.WorkerEntry;
+import dev.millrace.lifecycle.WorkerOrders;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.liveness.Heartbeats;
 import dev.millrace.queue.Member;
@@ -78,7 +79,7 @@ final class ThreadedWorker implements Worker {
                 loop,
                 options.slots(),
                 () -> new BeatWriter.Measured(load.last(), recently.look()));
-        this.orders = new StandingOrder(ports.disk(), queue.layout(), entry.name());
+        this.orders = new StandingOrder(ports.disk(), queue.layout(), entry.name(), ports.events());
         this.output = new OutputLimit(ports.disk(), files.output(entry.name()));
         this.steward = new Steward(files, record, queue, mine, ports);
     }
@@ -183,14 +184,16 @@ final class ThreadedWorker implements Worker {
         mine.wake();
     }
 
-    private void followOrders() throws IOException {
+    private void followOrders() {
         WorkerPhase phase = loop.phase();
         if (phase == WorkerPhase.DRAINING || phase == WorkerPhase.STOPPED) return;
-        switch (orders.standing()) {
+        Optional<WorkerOrders.Order> order = orders.standing();
+        if (order.isEmpty()) return;
+        switch (order.get()) {
             case RUN -> {
                 if (phase != WorkerPhase.RUNNING) loop.run();
             }
-            case PARK -> {
+            case PARK, DRAIN -> {
                 if (phase != WorkerPhase.PARKED) loop.park();
             }
             case STOP -> loop.drain();
