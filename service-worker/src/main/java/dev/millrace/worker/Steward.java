@@ -42,6 +42,7 @@ final class Steward {
     private final Lease lease;
     private final Reconciler reconciler;
     private Set<String> knownDead = Set.of();
+    private Set<String> beating = Set.of();
     private long rescuedAt = Long.MIN_VALUE / 2;
     private Map<Path, Instant> changedAt = Map.of();
     private boolean large;
@@ -63,9 +64,15 @@ final class Steward {
         this.countedAt = sweptAt - COUNT_EVERY.toNanos();
     }
 
+    /** The workers that said at the last look that they have not ended. */
+    Set<String> beating() {
+        return beating;
+    }
+
     /** One look, and each duty once when this worker holds the lease; how much was done. */
     int step() throws IOException {
         Map<String, Judgement> judged = watch.look();
+        beating = notEnded(judged);
         if (!lease.hold(judged)) return 0;
         long now = ports.time().nanos();
         int done = mine.promote();
@@ -74,6 +81,14 @@ final class Steward {
         if (now - sweptAt >= SWEEP_EVERY.toNanos()) done += sweep(now);
         if (now - countedAt >= Math.max(COUNT_EVERY.toNanos(), COUNTING_SHARE * countingTook)) count(now);
         return done;
+    }
+
+    private static Set<String> notEnded(Map<String, Judgement> judged) {
+        Set<String> names = new HashSet<>();
+        judged.forEach((worker, judgement) -> {
+            if (!judgement.beat().state().isEnded()) names.add(worker);
+        });
+        return names;
     }
 
     /** A death is acted upon at once; what nobody's heartbeat tells of is looked for every other second. */
