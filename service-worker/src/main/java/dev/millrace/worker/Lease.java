@@ -27,8 +27,8 @@ import java.util.OptionalDouble;
  * another's name in the file at its next round.
  */
 final class Lease {
-    private static final Duration RENEW_EVERY = Duration.ofSeconds(1);
-    private static final int RENEWALS_IN_TIMEOUT = 4;
+    private static final Duration RENEW_EVERY = Duration.ofSeconds(2);
+    private static final int RENEWALS_IN_TIMEOUT = 3;
 
     private final ServicePorts ports;
     private final QueueLayout layout;

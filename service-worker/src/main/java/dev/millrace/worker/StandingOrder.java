@@ -12,13 +12,13 @@ import java.util.Optional;
 
 /**
  * What a worker is asked to do. It is looked at several times a second, so the file is read only when it has changed; and
- * at every fifth look, because two changes within one tick of the file system's clock look like one.
+ * at every eighth look, because two changes within one tick of the file system's clock look like one.
  *
  * <p>While the order cannot be read, the last one that was known stands: a worker that was drained must not run again
  * because a disk stumbles. A worker that has never known one waits.
  */
 final class StandingOrder {
-    private static final int READ_EVERY = 5;
+    private static final int READ_EVERY = 8;
 
     private final Disk disk;
     private final QueueLayout layout;

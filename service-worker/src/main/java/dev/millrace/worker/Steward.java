@@ -29,7 +29,7 @@ import java.util.Set;
 final class Steward {
     private static final Duration RESCUE_EVERY = Duration.ofSeconds(2);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
-    private static final Duration COUNT_EVERY = Duration.ofSeconds(1);
+    private static final Duration COUNT_EVERY = Duration.ofSeconds(2);
 
     /** Counting may take one part in so many of the time. */
     private static final int COUNTING_SHARE = 50;

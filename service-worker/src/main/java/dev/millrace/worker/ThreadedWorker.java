@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * them waits for another, so a hung handler stops neither the beat nor the service's housekeeping.
  */
 final class ThreadedWorker implements Worker {
-    private static final Duration ORDERS_EVERY = Duration.ofMillis(200);
+    private static final Duration ORDERS_EVERY = Duration.ofMillis(250);
     private static final Duration STEWARD_EVERY = Duration.ofMillis(500);
     private static final Duration CHORES_EVERY = Duration.ofSeconds(5);
     private static final Duration BUSY_LOOK = Duration.ofMillis(250);
