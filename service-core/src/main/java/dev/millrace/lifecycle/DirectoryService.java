@@ -125,7 +125,7 @@ final class DirectoryService implements Service {
             if (!record.workerNames().contains(worker))
                 throw new ServiceException("no worker '" + worker + "'; the service's workers are "
                         + String.join(", ", record.workerNames()));
-        WorkerOrders.Order order = resume ? WorkerOrders.Order.RUN : WorkerOrders.Order.PARK;
+        WorkerOrders.Order order = resume ? WorkerOrders.Order.RUN : WorkerOrders.Order.DRAIN;
         for (String worker : chosen) WorkerOrders.give(ports.disk(), new QueueLayout(record.queueDir()), worker, order);
         return chosen;
     }

@@ -82,8 +82,7 @@ final class LockedReconciler implements Reconciler {
     private Optional<String> dueReason(
             ServiceRecord record, WorkerEntry entry, Map<String, Judgement> judged, List<RestartLedger.Launch> known) {
         QueueLayout layout = new QueueLayout(record.queueDir());
-        if (WorkerOrders.standing(ports.disk(), layout, entry.name()) == WorkerOrders.Order.STOP)
-            return Optional.empty();
+        if (WorkerOrders.isNow(WorkerOrders.Order.STOP, ports.disk(), layout, entry.name())) return Optional.empty();
         WorkerState state =
                 WorkerState.of(entry, judged.get(entry.name()), RestartLedger.last(known, entry.name()), ports);
         return state.restartReason(record.settings().timing().startTimeout())

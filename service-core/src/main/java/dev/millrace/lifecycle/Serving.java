@@ -121,7 +121,7 @@ final class Serving {
                 .withSettings(overridden(record.settings(), options))
                 .withPhase(ServiceRecord.Phase.RUNNING);
         for (WorkerEntry entry : taken.workers())
-            WorkerOrders.give(ports.disk(), new QueueLayout(taken.queueDir()), entry.name(), WorkerOrders.Order.RUN);
+            WorkerOrders.lift(ports.disk(), new QueueLayout(taken.queueDir()), entry.name());
         files.writeRecord(taken);
         startedHere = true;
         return mendedLocked(taken).withFlags(List.of(ServeReport.Flag.RECOVERED), "");

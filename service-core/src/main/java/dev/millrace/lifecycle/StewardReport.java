@@ -25,12 +25,19 @@ import java.util.OptionalDouble;
  * @param worker who holds the lease
  * @param incarnation which life of it
  * @param since epoch seconds when it took the lease
+ * @param sequence grows by one with each renewal; a holder whose number stands still does not keep the house
  * @param countedAt epoch seconds of the counts; 0 when nothing was counted yet
  * @param counts tasks by state
  * @param ages of the longest waiting and running tasks
  */
 public record StewardReport(
-        String worker, String incarnation, double since, double countedAt, QueueCounts counts, QueueAges ages) {
+        String worker,
+        String incarnation,
+        double since,
+        long sequence,
+        double countedAt,
+        QueueCounts counts,
+        QueueAges ages) {
     private static final int LIMIT_BYTES = 64 << 10;
 
     private static Path file(QueueLayout layout) {
@@ -46,6 +53,17 @@ public record StewardReport(
         }
     }
 
+    /** The same lease, held on. */
+    public StewardReport renewed() {
+        return new StewardReport(worker, incarnation, since, sequence + 1, countedAt, counts, ages);
+    }
+
+    /** The same lease with other counts. */
+    public StewardReport counted(double at, QueueCounts newCounts, QueueAges newAges) {
+        return new StewardReport(worker, incarnation, since, sequence, at, newCounts, newAges);
+    }
+
+    /** Replaces the lease, whoever holds it; not forced. */
     public void write(Disk disk, QueueLayout layout) throws IOException {
         disk.replace(file(layout), Json.bytes(toJson()), Durability.OS);
     }
@@ -55,6 +73,7 @@ public record StewardReport(
         json.put("worker", worker);
         json.put("incarnation", incarnation);
         json.put("since", since);
+        json.put("sequence", sequence);
         json.put("counted_at", countedAt);
         ObjectNode byState = json.putObject("counts");
         for (TaskState state : TaskState.values()) byState.put(state.word(), counts.of(state));
@@ -72,6 +91,7 @@ public record StewardReport(
                 json.path("worker").asText(""),
                 json.path("incarnation").asText(""),
                 json.path("since").asDouble(0),
+                json.path("sequence").asLong(0),
                 json.path("counted_at").asDouble(0),
                 new QueueCounts(counts),
                 new QueueAges(

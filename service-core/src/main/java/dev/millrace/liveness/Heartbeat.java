@@ -175,10 +175,10 @@ public record Heartbeat(
 
     /** Reads a document; empty when it names no worker or bears no time, as AGILAB's readers skip such. */
     public static Optional<Heartbeat> fromJson(JsonNode json) {
-        String worker = json.path("worker").asText("");
-        double timestamp = json.path("timestamp").asDouble(0);
-        if (!json.isObject() || worker.isBlank() || !(timestamp > 0) || Double.isInfinite(timestamp))
-            return Optional.empty();
+        String worker = json.path("worker").isTextual() ? json.path("worker").textValue() : "";
+        double timestamp =
+                json.path("timestamp").isNumber() ? json.path("timestamp").doubleValue() : 0;
+        if (worker.isBlank() || !(timestamp > 0) || Double.isInfinite(timestamp)) return Optional.empty();
         return Optional.of(new Heartbeat(
                 json.path("worker_id").asInt(0),
                 worker,

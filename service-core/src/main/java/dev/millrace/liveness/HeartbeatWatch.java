@@ -15,8 +15,7 @@ final class HeartbeatWatch implements LivenessWatch {
     private static final Duration SAMPLE = Duration.ofMillis(100);
     private static final int UNKNOWN_LIMIT = 10_000;
 
-    private final Disk disk;
-    private final Path heartbeats;
+    private final KnownHeartbeats heartbeats;
     private final Processes processes;
     private final Time time;
     private final Duration timeout;
@@ -25,8 +24,7 @@ final class HeartbeatWatch implements LivenessWatch {
     private Map<String, Judgement> last = Map.of();
 
     HeartbeatWatch(Disk disk, Path heartbeats, Processes processes, Time time, Duration timeout) {
-        this.disk = disk;
-        this.heartbeats = heartbeats;
+        this.heartbeats = new KnownHeartbeats(disk, heartbeats);
         this.processes = processes;
         this.time = time;
         this.timeout = timeout;
@@ -38,7 +36,7 @@ final class HeartbeatWatch implements LivenessWatch {
     @Override
     public Map<String, Judgement> look() throws IOException {
         Map<String, Judgement> judged = new LinkedHashMap<>();
-        Heartbeats.readAll(disk, heartbeats).forEach((worker, beat) -> judged.put(worker, judge(beat)));
+        heartbeats.read().forEach((worker, beat) -> judged.put(worker, judge(beat)));
         seen.keySet().retainAll(judged.keySet());
         last = judged;
         return judged;

@@ -10,9 +10,6 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,16 +38,6 @@ public interface Heartbeats {
 
     /** The newest heartbeat of each worker, by worker name; unreadable files are skipped. */
     static Map<String, Heartbeat> readAll(Disk disk, Path folder) throws IOException {
-        Map<String, Heartbeat> newest = new LinkedHashMap<>();
-        for (Heartbeat beat : readEach(disk, folder))
-            newest.merge(beat.worker(), beat, (a, b) -> b.timestamp() >= a.timestamp() ? b : a);
-        return newest;
-    }
-
-    private static List<Heartbeat> readEach(Disk disk, Path folder) throws IOException {
-        List<Heartbeat> beats = new ArrayList<>();
-        for (String name : disk.sortedNames(folder))
-            if (name.endsWith(".json")) read(disk, folder.resolve(name)).ifPresent(beats::add);
-        return beats;
+        return new KnownHeartbeats(disk, folder).read();
     }
 }

@@ -26,7 +26,10 @@ final class LocalProcesses implements Processes {
     private static final Path PROC = Path.of("/proc");
     private static final String ENDED = "ended";
 
-    /** Made after the constant that it needs. */
+    private static final int START_FIELD = 22;
+    private static final boolean HAS_PROC = Files.isDirectory(PROC.resolve("self"));
+
+    /** Made after the constants that it needs. */
     static final LocalProcesses INSTANCE = new LocalProcesses();
 
     private final String host = hostName();
@@ -121,24 +124,30 @@ final class LocalProcesses implements Processes {
 
     /** When a live process started; empty when there is none, or only the remains of one that nobody has collected. */
     private static Optional<String> startOf(long pid) {
-        if (!Files.isDirectory(PROC.resolve("self")))
+        if (!HAS_PROC)
             return ProcessHandle.of(pid)
                     .filter(ProcessHandle::isAlive)
                     .map(handle ->
                             handle.info().startInstant().map(Instant::toString).orElse(""));
         try {
-            return startTicks(
-                    Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1));
+            return startTicks(Files.readAllBytes(Path.of(PROC + "/" + pid + "/stat")));
         } catch (IOException gone) {
             return Optional.empty();
         }
     }
 
     /** Fields after the command name, which is in parentheses and may hold anything: state is 3rd, start time 22nd. */
-    private static Optional<String> startTicks(String stat) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        boolean ended = fields[0].equals("Z") || fields[0].equals("X");
-        return Optional.of(ended ? ENDED : "t" + fields[19]);
+    private static Optional<String> startTicks(byte[] stat) {
+        int at = stat.length;
+        while (stat[--at] != ')') {
+            // the command's name ends at the last parenthesis
+        }
+        byte state = stat[at + 2];
+        if (state == 'Z' || state == 'X') return Optional.of(ENDED);
+        for (int field = 2; field < START_FIELD; at++) if (stat[at] == ' ') field++;
+        int end = at;
+        while (stat[end] != ' ') end++;
+        return Optional.of("t" + new String(stat, at, end - at, StandardCharsets.ISO_8859_1));
     }
 
     private static String hostName() {

@@ -1,19 +1,22 @@
 package dev.millrace.worker;
 
+import dev.millrace.json.Json;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.liveness.Heartbeats;
 import dev.millrace.liveness.ProcessIdentity;
+import dev.millrace.liveness.WorkerName;
 import dev.millrace.queue.Member;
 import dev.millrace.queue.QueuePorts;
+import dev.millrace.storage.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Writes one worker's heartbeats. Their number does not grow with the number of tasks. */
 final class BeatWriter {
     private final QueuePorts ports;
-    private final Path folder;
     private final Member member;
     private final ProcessIdentity process;
     private final WorkerLoop loop;
@@ -21,6 +24,8 @@ final class BeatWriter {
     private final double startedAt;
     private final Supplier<Measured> measured;
     private final String predecessor;
+    private final Path file;
+    private byte[] written = {};
     private long sequence;
 
     BeatWriter(
@@ -32,7 +37,7 @@ final class BeatWriter {
             int slots,
             Supplier<Measured> measured) {
         this.ports = ports;
-        this.folder = folder;
+        this.file = folder.resolve(WorkerName.heartbeatFile(member.workerId(), member.worker()));
         this.member = member;
         this.process = process;
         this.loop = loop;
@@ -65,34 +70,43 @@ final class BeatWriter {
 
     private void write(Heartbeat.State state) throws IOException {
         Measured now = measured.get();
-        Heartbeats.write(
-                ports.disk(),
-                folder,
-                new Heartbeat(
-                        member.workerId(),
-                        member.worker(),
-                        process,
-                        member.incarnation(),
-                        ports.time().epochSeconds(),
-                        state,
-                        ++sequence,
-                        startedAt,
-                        slots,
-                        loop.current(),
-                        now.load(),
-                        now.recent()));
+        Heartbeat beat = new Heartbeat(
+                member.workerId(),
+                member.worker(),
+                process,
+                member.incarnation(),
+                ports.time().epochSeconds(),
+                state,
+                ++sequence,
+                startedAt,
+                slots,
+                loop.current(),
+                now.load(),
+                now.recent());
+        byte[] bytes = Json.bytes(beat.toJson());
+        // Not forced: after a power cut nobody is alive anyway.
+        ports.disk().replace(file, bytes, Durability.OS);
+        written = bytes;
     }
 
     /** True when a newer incarnation of this worker has taken over its heartbeat file: this one was believed dead. */
     boolean isReplaced() throws IOException {
+        if (isAsWritten()) return false;
         String there = onDisk().map(Heartbeat::incarnation).orElse(predecessor);
         return !there.equals(member.incarnation()) && !there.equals(predecessor);
     }
 
+    /** The usual case, and much cheaper to see than to understand what is there. */
+    private synchronized boolean isAsWritten() {
+        try {
+            return Arrays.equals(ports.disk().read(file, Heartbeats.MAX_BYTES), written);
+        } catch (IOException other) {
+            return false;
+        }
+    }
+
     private Optional<Heartbeat> onDisk() throws IOException {
-        return Heartbeats.read(
-                ports.disk(),
-                folder.resolve(dev.millrace.liveness.WorkerName.heartbeatFile(member.workerId(), member.worker())));
+        return Heartbeats.read(ports.disk(), file);
     }
 
     private String incarnationOnDisk() {

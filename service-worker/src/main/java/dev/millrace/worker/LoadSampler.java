@@ -2,8 +2,10 @@ package dev.millrace.worker;
 
 import dev.millrace.liveness.Heartbeat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import oshi.SystemInfo;
 import oshi.software.os.OSProcess;
+import oshi.software.os.OperatingSystem;
 
 /**
  * Measures what this process uses, through oshi. The first sample takes a third of a second, so it is taken by a thread
@@ -11,13 +13,15 @@ import oshi.software.os.OSProcess;
  */
 final class LoadSampler {
     private volatile Optional<Heartbeat.Load> last = Optional.empty();
-    private @org.jspecify.annotations.Nullable OSProcess before;
+    private @Nullable OperatingSystem system;
+    private @Nullable OSProcess before;
 
     /** Takes a sample; slow the first time. Called by one thread. */
     void sample() {
         try {
-            OSProcess now = new SystemInfo().getOperatingSystem().getProcess((int)
-                    ProcessHandle.current().pid());
+            OperatingSystem known = system;
+            if (known == null) system = known = new SystemInfo().getOperatingSystem();
+            OSProcess now = known.getProcess((int) ProcessHandle.current().pid());
             if (now == null) return;
             double cpu = before == null ? now.getProcessCpuLoadCumulative() : now.getProcessCpuLoadBetweenTicks(before);
             before = now;

@@ -66,7 +66,7 @@ final class SlotWorkerLoop implements WorkerLoop {
         int done = finished.getAndSet(0);
         done += finishUnpublished();
         done += lookAfter();
-        if (phase == WorkerPhase.RUNNING) done += claimForFreeSlots();
+        done += claimForFreeSlots();
         if (running.isEmpty()) stopWhenDrained();
         return done;
     }
@@ -83,10 +83,11 @@ final class SlotWorkerLoop implements WorkerLoop {
         }
     }
 
+    /** At most one round of the slots: quick tasks free them as fast as they are filled, and others wait to be stepped. */
     private int claimForFreeSlots() {
         int claimed = 0;
         try {
-            while (running.size() < options.slots() && !isExhausted()) {
+            while (mayClaim() && claimed < options.slots()) {
                 Optional<Claim> claim = queue.claim();
                 if (claim.isEmpty()) break;
                 start(claim.get());
@@ -96,6 +97,10 @@ final class SlotWorkerLoop implements WorkerLoop {
             ports.events().accept(new Event.Trouble("cannot claim from " + layout.root() + " now", e));
         }
         return claimed;
+    }
+
+    private boolean mayClaim() {
+        return phase == WorkerPhase.RUNNING && running.size() < options.slots() && !isExhausted();
     }
 
     private void start(Claim claim) {

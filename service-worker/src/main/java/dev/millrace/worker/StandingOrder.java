@@ -1,5 +1,7 @@
 package dev.millrace.worker;
 
+import dev.millrace.event.Event;
+import dev.millrace.event.EventSink;
 import dev.millrace.lifecycle.WorkerOrders;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.storage.Disk;
@@ -9,31 +11,54 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a worker is asked to do. It is looked at ten times a second, so the file is read only when it has changed; and at
- * every tenth look, because two changes within one tick of the file system's clock look like one.
+ * What a worker is asked to do. It is looked at several times a second, so the file is read only when it has changed; and
+ * at every eighth look, because two changes within one tick of the file system's clock look like one.
+ *
+ * <p>While the order cannot be read, the last one that was known stands: a worker that was drained must not run again
+ * because a disk stumbles. A worker that has never known one waits.
  */
 final class StandingOrder {
-    private static final int READ_EVERY = 10;
+    private static final int READ_EVERY = 8;
 
     private final Disk disk;
     private final QueueLayout layout;
     private final String worker;
+    private final EventSink events;
     private final Path file;
     private Optional<FileFacts> seen = Optional.empty();
+    private Optional<WorkerOrders.Order> order = Optional.empty();
+    private boolean told;
     private int looks;
-    private WorkerOrders.Order order = WorkerOrders.Order.RUN;
 
-    StandingOrder(Disk disk, QueueLayout layout, String worker) {
+    StandingOrder(Disk disk, QueueLayout layout, String worker, EventSink events) {
         this.disk = disk;
         this.layout = layout;
         this.worker = worker;
+        this.events = events;
         this.file = WorkerOrders.file(layout, worker);
     }
 
-    WorkerOrders.Order standing() throws IOException {
-        Optional<FileFacts> now = disk.facts(file);
-        if (!now.equals(seen) || ++looks % READ_EVERY == 0) order = WorkerOrders.standing(disk, layout, worker);
-        seen = now;
+    /** The order that stands; empty as long as none could be read. */
+    Optional<WorkerOrders.Order> standing() {
+        try {
+            Optional<FileFacts> now = disk.facts(file);
+            if (order.isEmpty() || !now.equals(seen) || ++looks % READ_EVERY == 0) read();
+            seen = now;
+        } catch (IOException e) {
+            tell(e);
+        }
         return order;
+    }
+
+    private void read() throws IOException {
+        order = Optional.of(WorkerOrders.standing(disk, layout, worker));
+        told = false;
+    }
+
+    private void tell(IOException trouble) {
+        String meanwhile = order.map(known -> "the last one stands: " + known).orElse("it takes no work before it can");
+        if (!told)
+            events.accept(new Event.Trouble("worker " + worker + " cannot read its order now; " + meanwhile, trouble));
+        told = true;
     }
 }

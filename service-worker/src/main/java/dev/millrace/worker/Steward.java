@@ -1,12 +1,10 @@
 package dev.millrace.worker;
 
-import dev.millrace.event.Event;
 import dev.millrace.lifecycle.Reconciler;
 import dev.millrace.lifecycle.Retentions;
 import dev.millrace.lifecycle.ServiceFiles;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.lifecycle.ServiceRecord;
-import dev.millrace.lifecycle.StewardReport;
 import dev.millrace.liveness.Judgement;
 import dev.millrace.liveness.LivenessWatch;
 import dev.millrace.queue.QueueAges;
@@ -21,21 +19,17 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
  * Keeps the house while it holds the lease: due tasks, dead workers' tasks, dead workers, old files, counts.
  *
- * <p>Every worker has one; the lease only saves work. It is a file that names its holder, and whoever sees that the
- * holder is dead writes itself in. Two may do so at once: the last to write holds it, and until the other has noticed,
- * both keep the house, which is harmless, because each duty is one rename or stands under the operation lock.
+ * <p>Every worker has one; the {@link Lease} only saves work.
  */
 final class Steward {
     private static final Duration RESCUE_EVERY = Duration.ofSeconds(2);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
-    private static final Duration COUNT_EVERY = Duration.ofSeconds(1);
+    private static final Duration COUNT_EVERY = Duration.ofSeconds(2);
 
     /** Counting may take one part in so many of the time. */
     private static final int COUNTING_SHARE = 50;
@@ -45,9 +39,10 @@ final class Steward {
     private final WorkerQueue mine;
     private final ServicePorts ports;
     private final LivenessWatch watch;
+    private final Lease lease;
     private final Reconciler reconciler;
-    private double since;
     private Set<String> knownDead = Set.of();
+    private Set<String> beating = Set.of();
     private long rescuedAt = Long.MIN_VALUE / 2;
     private Map<Path, Instant> changedAt = Map.of();
     private boolean large;
@@ -60,21 +55,25 @@ final class Steward {
         this.queue = queue;
         this.mine = mine;
         this.ports = ports;
-        this.watch = LivenessWatch.over(
-                ports.disk(),
-                queue.layout().heartbeats(),
-                ports.processes(),
-                ports.time(),
-                record.settings().timing().heartbeatTimeout());
+        Duration timeout = record.settings().timing().heartbeatTimeout();
+        this.watch =
+                LivenessWatch.over(ports.disk(), queue.layout().heartbeats(), ports.processes(), ports.time(), timeout);
+        this.lease = new Lease(ports, queue.layout(), mine.member(), timeout);
         this.reconciler = Reconciler.of(ports, files);
         this.sweptAt = ports.time().nanos();
         this.countedAt = sweptAt - COUNT_EVERY.toNanos();
     }
 
+    /** The workers that said at the last look that they have not ended. */
+    Set<String> beating() {
+        return beating;
+    }
+
     /** One look, and each duty once when this worker holds the lease; how much was done. */
     int step() throws IOException {
         Map<String, Judgement> judged = watch.look();
-        if (!holdsLease(judged)) return 0;
+        beating = notEnded(judged);
+        if (!lease.hold(judged)) return 0;
         long now = ports.time().nanos();
         int done = mine.promote();
         if (hasNewDead(judged) || now - rescuedAt >= RESCUE_EVERY.toNanos()) done += rescue(now);
@@ -82,6 +81,14 @@ final class Steward {
         if (now - sweptAt >= SWEEP_EVERY.toNanos()) done += sweep(now);
         if (now - countedAt >= Math.max(COUNT_EVERY.toNanos(), COUNTING_SHARE * countingTook)) count(now);
         return done;
+    }
+
+    private static Set<String> notEnded(Map<String, Judgement> judged) {
+        Set<String> names = new HashSet<>();
+        judged.forEach((worker, judgement) -> {
+            if (!judgement.beat().state().isEnded()) names.add(worker);
+        });
+        return names;
     }
 
     /** A death is acted upon at once; what nobody's heartbeat tells of is looked for every other second. */
@@ -100,36 +107,6 @@ final class Steward {
         return rescued;
     }
 
-    private boolean holdsLease(Map<String, Judgement> judged) throws IOException {
-        Optional<StewardReport> standing = StewardReport.read(ports.disk(), queue.layout());
-        if (standing.filter(this::isMine).isPresent()) return true;
-        boolean heldByLiving = standing.map(lease -> judged.get(lease.worker()))
-                .filter(judgement -> !judgement.standing().isDead())
-                .filter(judgement ->
-                        judgement.beat().incarnation().equals(standing.get().incarnation()))
-                .isPresent();
-        if (!heldByLiving) take();
-        return !heldByLiving;
-    }
-
-    private boolean isMine(StewardReport lease) {
-        return lease.incarnation().equals(mine.member().incarnation());
-    }
-
-    private void take() throws IOException {
-        since = ports.time().epochSeconds();
-        report(0, QueueCounts.none(), noAges()).write(ports.disk(), queue.layout());
-        ports.events().accept(new Event.Note(mine.member().worker() + " is the steward now"));
-    }
-
-    private static QueueAges noAges() {
-        return new QueueAges(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
-    }
-
-    private StewardReport report(double at, QueueCounts counts, QueueAges ages) {
-        return new StewardReport(mine.member().worker(), mine.member().incarnation(), since, at, counts, ages);
-    }
-
     private int sweep(long now) throws IOException {
         sweptAt = now;
         return (int)
@@ -146,7 +123,7 @@ final class Steward {
         changedAt = changed;
         large = counts.total() >= QueueCounts.LARGE;
         countingTook = ports.time().nanos() - now;
-        report(ports.time().epochSeconds(), counts, ages).write(ports.disk(), queue.layout());
+        lease.counted(counts, ages);
     }
 
     private Map<Path, Instant> foldersChangedAt() throws IOException {

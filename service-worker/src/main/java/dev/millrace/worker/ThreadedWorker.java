@@ -5,17 +5,15 @@ import dev.millrace.lifecycle.ServiceFiles;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.lifecycle.ServiceRecord;
 import dev.millrace.lifecycle.WorkerEntry;
+import dev.millrace.lifecycle.WorkerOrders;
 import dev.millrace.liveness.Heartbeat;
-import dev.millrace.liveness.Heartbeats;
 import dev.millrace.queue.Member;
 import dev.millrace.queue.QueueOptions;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.WorkerQueue;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,17 +23,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * them waits for another, so a hung handler stops neither the beat nor the service's housekeeping.
  */
 final class ThreadedWorker implements Worker {
-    private static final Duration ORDERS_EVERY = Duration.ofMillis(100);
-    private static final Duration STEWARD_EVERY = Duration.ofMillis(400);
+    private static final Duration ORDERS_EVERY = Duration.ofMillis(250);
+    private static final Duration STEWARD_EVERY = Duration.ofMillis(500);
     private static final Duration CHORES_EVERY = Duration.ofSeconds(5);
     private static final Duration BUSY_LOOK = Duration.ofMillis(250);
-    private static final Duration KNOW_WORKERS_EVERY = Duration.ofSeconds(5);
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(5);
     private static final Duration SETTLE_LOOK = Duration.ofMillis(10);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
-    private final ServiceFiles files;
-    private final ServiceRecord record;
     private final WorkerEntry entry;
     private final ServicePorts ports;
     private final WorkerOptions options;
@@ -45,6 +40,7 @@ final class ThreadedWorker implements Worker {
     private final BeatWriter beats;
     private final LoadSampler load = new LoadSampler();
     private final Recently recently;
+    private final Roster roster;
     private final Steward steward;
     private final OutputLimit output;
     private final StandingOrder orders;
@@ -52,21 +48,18 @@ final class ThreadedWorker implements Worker {
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile boolean replaced;
     private volatile boolean failed;
-    private volatile Set<String> workers = Set.of();
-    private long knewWorkers = Long.MIN_VALUE / 2;
     private long beaten;
 
     ThreadedWorker(
             ServiceFiles files, ServiceRecord record, WorkerEntry entry, ServicePorts ports, HandlerRegistry handlers) {
-        this.files = files;
-        this.record = record;
         this.entry = entry;
         this.ports = ports;
         this.options = WorkerSetup.options(record);
         QueueOptions queueOptions = WorkerSetup.queueOptions(record.settings());
         this.queue = TaskQueue.inDirectory(WorkerSetup.layout(record), queueOptions, ports.queuePorts());
         this.mine = queue.join(Member.newLife(entry.id(), entry.name(), ports.random()));
-        this.mine.knowWorkers(() -> workers);
+        this.roster = new Roster(files, record, ports.time());
+        this.mine.knowWorkers(roster::names);
         this.recently = new Recently(ports.time());
         this.loop = new SlotWorkerLoop(
                 mine, queue.layout(), handlers, options, ports.queuePorts(), Slots.threads(options.slots()), recently);
@@ -78,7 +71,7 @@ final class ThreadedWorker implements Worker {
                 loop,
                 options.slots(),
                 () -> new BeatWriter.Measured(load.last(), recently.look()));
-        this.orders = new StandingOrder(ports.disk(), queue.layout(), entry.name());
+        this.orders = new StandingOrder(ports.disk(), queue.layout(), entry.name(), ports.events());
         this.output = new OutputLimit(ports.disk(), files.output(entry.name()));
         this.steward = new Steward(files, record, queue, mine, ports);
     }
@@ -183,14 +176,16 @@ final class ThreadedWorker implements Worker {
         mine.wake();
     }
 
-    private void followOrders() throws IOException {
+    private void followOrders() {
         WorkerPhase phase = loop.phase();
         if (phase == WorkerPhase.DRAINING || phase == WorkerPhase.STOPPED) return;
-        switch (orders.standing()) {
+        Optional<WorkerOrders.Order> order = orders.standing();
+        if (order.isEmpty()) return;
+        switch (order.get()) {
             case RUN -> {
                 if (phase != WorkerPhase.RUNNING) loop.run();
             }
-            case PARK -> {
+            case PARK, DRAIN -> {
                 if (phase != WorkerPhase.PARKED) loop.park();
             }
             case STOP -> loop.drain();
@@ -200,23 +195,12 @@ final class ThreadedWorker implements Worker {
 
     // ------------------------------------------------------------------ housekeeping
 
+    /** A worker that the record does not name any more was stopped while it could not be told. */
     private int stewardStep() throws IOException {
-        refreshWorkers();
-        return steward.step();
-    }
-
-    private void refreshWorkers() throws IOException {
-        long now = ports.time().nanos();
-        if (now - knewWorkers < KNOW_WORKERS_EVERY.toNanos()) return;
-        knewWorkers = now;
-        Set<String> names = new HashSet<>(record.workerNames());
-        Optional<ServiceRecord> held = files.readRecord();
-        if (held.filter(found -> found.workerNames().contains(entry.name())).isEmpty()) drain();
-        held.map(ServiceRecord::workerNames).ifPresent(names::addAll);
-        Heartbeats.readAll(ports.disk(), queue.layout().heartbeats()).values().stream()
-                .filter(beat -> !beat.state().isEnded())
-                .forEach(beat -> names.add(beat.worker()));
-        workers = names;
+        if (!roster.stillNames(entry.name())) drain();
+        int done = steward.step();
+        roster.add(steward.beating());
+        return done;
     }
 
     private int chores() throws IOException {

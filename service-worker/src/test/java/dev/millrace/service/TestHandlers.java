@@ -27,6 +27,8 @@ public final class TestHandlers {
         BY_KIND.put("cycle", Cycle.class);
         BY_KIND.put("unwritable", Unwritable.class);
         BY_KIND.put("halt", Halt.class);
+        BY_KIND.put("slow-to-make", SlowToMake.class);
+        BY_KIND.put("look", Look.class);
     }
 
     private TestHandlers() {}
@@ -126,6 +128,44 @@ public final class TestHandlers {
         public Object handle(TaskContext task) {
             for (int i = 0; i < 20; i++) new Thread(LockSupport::park, "leaked-" + i).start();
             return "left";
+        }
+    }
+
+    /** Cannot be made while the file exists that the worker's Java option names: its worker begins and never beats. */
+    public static final class SlowToMake implements TaskHandler {
+        /** Two files: while the first exists it hangs, and while the second exists it ends the process. */
+        static final String HANG = "test.hang";
+
+        static final String EXIT = "test.exit";
+
+        public SlowToMake() {
+            if (isThere(EXIT)) Runtime.getRuntime().halt(7);
+            while (isThere(HANG)) LockSupport.parkNanos(5_000_000);
+        }
+
+        private static boolean isThere(String property) {
+            String file = System.getProperty(property);
+            return file != null && Files.exists(Path.of(file));
+        }
+
+        @Override
+        public Object handle(TaskContext task) {
+            return "made";
+        }
+    }
+
+    /** Says what it sees: its key, its attempt, its environment; fails, or reports progress and waits, when asked to. */
+    public static final class Look implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) throws Exception {
+            Path folder = Path.of(task.args().path("folder").asText());
+            Files.writeString(folder.resolve("key-" + task.attempt()), task.idempotencyKey());
+            if (task.args().path("throw").asBoolean()) throw new java.io.IOException("as it was asked to");
+            if (task.args().path("wait").asBoolean()) {
+                task.progress(0.25, "a quarter");
+                while (!Files.exists(folder.resolve("open"))) LockSupport.parkNanos(5_000_000);
+            }
+            return System.getenv();
         }
     }
 

@@ -8,16 +8,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.slf4j.Logger;
+import org.slf4j.event.SubstituteLoggingEvent;
+import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.helpers.SubstituteLogger;
 
 /** A task of an app in a folder, which remembers what the handler told it. */
 final class FakeTask implements TaskContext {
     record Progress(double fraction, String message) {}
 
     final List<Progress> progress = new ArrayList<>();
-    final RecordingLogger logger = new RecordingLogger();
+    private final Queue<SubstituteLoggingEvent> logged = new ArrayDeque<>();
+    private final Logger logger = new SubstituteLogger("task", logged, false);
     private final Path appFolder;
     private final ObjectNode args;
     private final ObjectNode serviceArgs = Json.object();
@@ -135,6 +141,14 @@ final class FakeTask implements TaskContext {
         progress.add(new Progress(fraction, message));
         cancelled = fraction >= cancelAt;
         if (fraction >= interruptAt) Thread.currentThread().interrupt();
+    }
+
+    /** What the handler logged, each with its level. */
+    List<String> lines() {
+        return logged.stream()
+                .map(event -> event.getLevel() + " "
+                        + MessageFormatter.basicArrayFormat(event.getMessage(), event.getArgumentArray()))
+                .toList();
     }
 
     @Override

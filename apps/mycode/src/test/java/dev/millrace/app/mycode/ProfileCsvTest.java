@@ -145,7 +145,7 @@ class ProfileCsvTest {
     void it_logs_the_start_and_the_end_and_reports_progress_by_bytes() throws Exception {
         FakeTask task = FakeTask.with(app, "id,name\n" + "17,some name\n".repeat(100_000));
         task.run();
-        assertThat(task.logger.lines)
+        assertThat(task.lines())
                 .containsExactly(
                         "INFO profiling given.csv, 1300008 bytes",
                         "INFO profiled given.csv: 100000 rows, 0 bad rows, 2 columns");
