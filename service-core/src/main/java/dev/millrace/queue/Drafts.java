@@ -13,9 +13,9 @@ import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Turns what somebody wants to submit into documents, and refuses what no worker would run. */
 final class Drafts {
@@ -40,14 +40,14 @@ final class Drafts {
     /**
      * A task that was found fit.
      *
-     * @param keys the document but for an id that we make
+     * @param document the document; without an id unless the author gave one
      * @param id the author's id, or empty
      * @param order where it stands in line
      * @param later true when it is not due yet
      * @param kind empty for the default handler
      * @param single true when it needs a file of its own
      */
-    record Draft(ObjectNode keys, String id, TaskOrder order, boolean later, String kind, boolean single) {
+    record Draft(Bytes document, String id, TaskOrder order, boolean later, String kind, boolean single) {
         TaskState state() {
             return later ? TaskState.SCHEDULED : TaskState.PENDING;
         }
@@ -57,10 +57,26 @@ final class Drafts {
             return later ? name.scheduledFileName(order.dueMicros() / 1_000) : name.fileName();
         }
 
-        /** The document under an id. */
-        byte[] json(String id) {
-            if (keys.path("task_id").isMissingNode()) keys.put("task_id", id);
-            return Json.bytes(keys);
+        /** The document under an id, which is put behind the other keys when it is ours. */
+        byte[] json(String newId) {
+            return id.isEmpty() ? document.with(",\"task_id\":\"" + newId + "\"}") : document.all;
+        }
+    }
+
+    /** A document as it is written. */
+    static final class Bytes {
+        private final byte[] all;
+
+        private Bytes(byte[] all) {
+            this.all = all;
+        }
+
+        /** The document with another end instead of its last brace. */
+        private byte[] with(String end) {
+            byte[] tail = end.getBytes(StandardCharsets.US_ASCII);
+            byte[] longer = Arrays.copyOf(all, all.length - 1 + tail.length);
+            System.arraycopy(tail, 0, longer, all.length - 1, tail.length);
+            return longer;
         }
     }
 
@@ -70,7 +86,7 @@ final class Drafts {
 
     Draft drafted(Task task) {
         String id = task.id().map(TaskId::value).orElse("");
-        ObjectNode document = document(task, id);
+        Bytes document = document(task, id);
         long now = sequence.next();
         long due = dueMicros(task, now);
         boolean targeted = isTargeted(task);
@@ -102,26 +118,28 @@ final class Drafts {
         return due <= now ? now : due + now % 1_000;
     }
 
-    private ObjectNode document(Task task, String id) {
-        Map<String, JsonNode> keys = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> key : task.keys().properties()) keys.put(key.getKey(), key.getValue());
-        for (String key : OURS_TO_WRITE)
-            if (keys.containsKey(key) && !key.equals("task_id"))
-                throw new InvalidTaskException(key, keys.get(key).toString(), "is written by submit; leave it out");
-        keys.put("schema", Json.tree(TaskDocument.SCHEMA));
-        if (!id.isEmpty()) keys.putIfAbsent("task_id", Json.tree(id));
-        keys.put("created_at", Json.tree(ports.time().epochSeconds()));
-        keys.putIfAbsent("task_name", keys.getOrDefault("kind", Json.tree("task")));
-        keys.putIfAbsent("worker", Json.tree(""));
-        keys.putIfAbsent("worker_idx", Json.tree(null));
-        keys.putIfAbsent("args", Json.object());
+    private Bytes document(Task task, String id) {
         ObjectNode document = Json.object();
-        document.setAll(keys);
+        document.setAll(task.keys());
+        for (String key : OURS_TO_WRITE)
+            if (document.has(key) && !key.equals("task_id"))
+                throw new InvalidTaskException(key, document.get(key).toString(), "is written by submit; leave it out");
+        document.put("schema", TaskDocument.SCHEMA);
+        document.put("created_at", ports.time().epochSeconds());
+        if (!document.has("task_name")) document.set("task_name", nameOf(task));
+        if (!document.has("worker")) document.put("worker", "");
+        if (!document.has("worker_idx")) document.putNull("worker_idx");
+        if (!document.has("args")) document.putObject("args");
         return checked(document, id);
     }
 
+    private static JsonNode nameOf(Task task) {
+        JsonNode kind = task.keys().path("kind");
+        return kind.isMissingNode() ? Json.tree("task") : kind;
+    }
+
     /** What we submit must pass the very checks that a stranger's file must pass. */
-    private static ObjectNode checked(ObjectNode document, String id) {
+    private static Bytes checked(ObjectNode document, String id) {
         byte[] bytes = Json.bytes(document);
         if (bytes.length > TaskDocument.MAX_BYTES)
             throw new InvalidTaskException(
@@ -132,7 +150,7 @@ final class Drafts {
         try {
             Json.check(bytes);
             TaskDocument.checked(document);
-            return document;
+            return new Bytes(bytes);
         } catch (CorruptTaskException e) {
             throw new InvalidTaskException("task_id", id, e.reason());
         } catch (MalformedJsonException e) {

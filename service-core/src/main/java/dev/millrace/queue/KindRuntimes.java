@@ -11,9 +11,11 @@ import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -55,7 +57,7 @@ final class KindRuntimes {
     void write() throws IOException {
         if (!changed) return;
         changed = false;
-        Map<String, Double> all = new ConcurrentHashMap<>(read());
+        Map<String, Double> all = new TreeMap<>(read());
         all.putAll(measured);
         ObjectNode json = Json.object();
         ObjectNode kinds = json.putObject("runtimes");
@@ -67,7 +69,7 @@ final class KindRuntimes {
     }
 
     private Map<String, Double> read() throws IOException {
-        Map<String, Double> found = new ConcurrentHashMap<>();
+        Map<String, Double> found = new HashMap<>();
         try {
             for (Map.Entry<String, JsonNode> one : Json.parseObject(disk.read(file, LIMIT_BYTES))
                     .path("runtimes")

@@ -50,6 +50,11 @@ final class RunningTask implements TaskContext {
         return claim;
     }
 
+    /** Nothing more is logged. */
+    void closeLog() {
+        log.close();
+    }
+
     // ------------------------------------------------------------------ who may do what
 
     /** The handler is about to run on the calling thread. */

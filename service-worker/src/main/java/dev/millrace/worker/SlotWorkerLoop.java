@@ -67,6 +67,7 @@ final class SlotWorkerLoop implements WorkerLoop {
         done += finishUnpublished();
         done += lookAfter();
         done += claimForFreeSlots();
+        if (phase != WorkerPhase.RUNNING) release();
         if (running.isEmpty()) stopWhenDrained();
         return done;
     }
@@ -80,6 +81,14 @@ final class SlotWorkerLoop implements WorkerLoop {
             return queue.finishUnpublished();
         } catch (IOException e) {
             return 0; // reported when it first happened; tried at each step
+        }
+    }
+
+    private void release() {
+        try {
+            queue.release();
+        } catch (IOException e) {
+            ports.events().accept(new Event.Trouble("cannot put back what was not begun; it is tried again", e));
         }
     }
 
@@ -104,35 +113,64 @@ final class SlotWorkerLoop implements WorkerLoop {
     }
 
     private void start(Claim claim) {
-        TaskLog log = new TaskLog(ports.disk(), ports.time(), layout.logs().resolve(claim.stem() + ".log"));
-        RunningTask task = new RunningTask(claim, options, queue.member().worker(), ports.time(), log);
-        running.add(task);
+        RunningTask task = begun(claim);
         try {
-            slots.execute(() -> attempt(task, log));
+            slots.execute(() -> attempts(task));
         } catch (OutOfMemoryError noThread) {
             broken = true;
             running.remove(task);
-            log.close();
+            task.closeLog();
             settleAtTheEnd(task, new Outcome.HandedBack("no thread could be started"));
             ports.events()
                     .accept(new Event.Trouble("the worker has no thread left and will be started afresh", noThread));
         }
     }
 
-    private void attempt(RunningTask task, TaskLog log) {
-        try (log) {
+    private RunningTask begun(Claim claim) {
+        TaskLog log = new TaskLog(ports.disk(), ports.time(), layout.logs(), claim.stem());
+        RunningTask task = new RunningTask(claim, options, queue.member().worker(), ports.time(), log);
+        running.add(task);
+        return task;
+    }
+
+    /** One task, and then the others of its batch, as long as there are any: handing each to a thread would cost more. */
+    private void attempts(RunningTask first) {
+        try {
+            Optional<RunningTask> task = Optional.of(first);
+            while (task.isPresent()) task = attemptAndTakeNext(task.get());
+        } finally {
+            finished.incrementAndGet();
+            queue.wake();
+        }
+    }
+
+    /** The next one begins before this one gives up its slot, so that no more run than there are slots. */
+    private Optional<RunningTask> attemptAndTakeNext(RunningTask task) {
+        try {
+            boolean isOurs = attempt(task);
+            task.closeLog();
+            return isOurs && phase == WorkerPhase.RUNNING && !isExhausted()
+                    ? queue.claimAfter(task.claim()).map(this::begun)
+                    : Optional.empty();
+        } finally {
+            running.remove(task);
+        }
+    }
+
+    /** False when the slot was given to others meanwhile, or this worker can run nothing more. */
+    private boolean attempt(RunningTask task) {
+        try {
             Outcome outcome = attempts.handle(task);
-            if (task.decide()) settle(task, outcome);
+            boolean first = task.decide();
+            if (first) settle(task, outcome);
+            return first;
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
         } catch (VirtualMachineError e) {
             broken = true;
             ports.events().accept(new Event.Trouble("the worker is broken and will be started afresh", e));
-        } finally {
-            running.remove(task);
-            finished.incrementAndGet();
-            queue.wake();
         }
+        return false;
     }
 
     private void settle(RunningTask task, Outcome outcome) throws InterruptedException {

@@ -24,15 +24,17 @@ final class TaskLog extends LegacyAbstractLogger implements AutoCloseable {
 
     private final transient Disk disk;
     private final transient Time time;
-    private final transient Path file;
+    private final transient Path folder;
+    private final String stem;
     private transient @Nullable AppendFile out;
     private transient boolean full;
 
-    TaskLog(Disk disk, Time time, Path file) {
+    TaskLog(Disk disk, Time time, Path folder, String stem) {
         this.name = "task";
         this.disk = disk;
         this.time = time;
-        this.file = file;
+        this.folder = folder;
+        this.stem = stem;
     }
 
     @Override
@@ -63,7 +65,7 @@ final class TaskLog extends LegacyAbstractLogger implements AutoCloseable {
 
     private void append(String line) throws IOException {
         AppendFile target = out;
-        if (target == null) out = target = disk.append(file);
+        if (target == null) out = target = disk.append(folder.resolve(stem + ".log"));
         if (target.size() + line.length() > LIMIT_BYTES) {
             full = true;
             line = "log ends here: it reached " + LIMIT_BYTES + " bytes\n";
