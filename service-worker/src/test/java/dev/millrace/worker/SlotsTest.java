@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Method;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -45,11 +46,26 @@ class SlotsTest {
     }
 
     @Test
-    void no_slots_thread_keeps_the_worker_from_ending_and_each_attempt_has_its_own() throws Exception {
-        for (int count : new int[] {1, 64}) {
+    void attempts_that_run_at_once_share_no_thread_and_none_keeps_the_worker_from_ending() throws Exception {
+        for (int count : new int[] {2, 64}) {
             Slots slots = Slots.threads(count);
-            assertThat(threadOf(slots).isDaemon()).isTrue();
-            assertThat(threadOf(slots)).isNotSameAs(threadOf(slots));
+            CompletableFuture<Thread> first = new CompletableFuture<>();
+            CountDownLatch hold = new CountDownLatch(1);
+            slots.execute(() -> {
+                first.complete(Thread.currentThread());
+                awaitQuietly(hold);
+            });
+            assertThat(threadOf(slots)).isNotSameAs(first.get(10, TimeUnit.SECONDS));
+            assertThat(first.join().isDaemon()).isTrue();
+            hold.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
