@@ -14,6 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -193,6 +196,21 @@ class BadSharesTest {
             Files.move(real, folder);
         }
         expectNothingLost();
+    }
+
+    @Test
+    void folders_that_agilab_does_not_make_may_be_missing_until_the_next_start() throws Exception {
+        live();
+        for (String name : List.of("control", "logs", "cancelled", "heartbeats")) remove(queue.resolve(name));
+        expectIdleToWhoeverLooks();
+        expectNothingLost();
+        assertThat(app.names(queue)).contains("control", "logs", "cancelled", "heartbeats");
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
+        }
     }
 
     @Test
