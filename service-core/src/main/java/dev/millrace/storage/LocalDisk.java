@@ -122,7 +122,7 @@ final class LocalDisk implements Disk {
         FileChannel channel = openToHold(file);
         try {
             if (channel.size() == 0) requireRegular(file);
-            return new ChannelHeldFile(channel, wholeContent(channel, file, limit));
+            return new ChannelHeldFile(channel, file, wholeContent(channel, file, limit));
         } catch (IOException e) {
             closeQuietly(channel);
             throw e;
@@ -181,8 +181,16 @@ final class LocalDisk implements Disk {
             throw e;
         } catch (IOException e) {
             discardAfter(e, file);
-            throw e;
+            throw named(e, file);
         }
+    }
+
+    /** What a write into an open file throws when the disk is full says neither which file nor where. */
+    private static IOException named(IOException e, Path file) {
+        if (e.getClass() != IOException.class) return e;
+        FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+        named.initCause(e);
+        return named;
     }
 
     private void discardAfter(IOException failure, Path file) {
@@ -202,6 +210,8 @@ final class LocalDisk implements Disk {
     public void writeAt(Path file, long position, byte[] bytes) throws IOException {
         try (FileChannel out = FileChannel.open(file, WRITE)) {
             writeFullyAt(out, position, bytes);
+        } catch (IOException e) {
+            throw named(e, file);
         }
     }
 
@@ -213,7 +223,7 @@ final class LocalDisk implements Disk {
 
     @Override
     public AppendFile append(Path file) throws IOException {
-        return new ChannelAppendFile(FileChannel.open(file, APPEND, NEW_FILE));
+        return new ChannelAppendFile(FileChannel.open(file, APPEND, NEW_FILE), file);
     }
 
     @Override
@@ -338,10 +348,12 @@ final class LocalDisk implements Disk {
 
     private static final class ChannelHeldFile implements HeldFile {
         private final FileChannel channel;
+        private final Path file;
         private final byte[] content;
 
-        private ChannelHeldFile(FileChannel channel, byte[] content) {
+        private ChannelHeldFile(FileChannel channel, Path file, byte[] content) {
             this.channel = channel;
+            this.file = file;
             this.content = content;
         }
 
@@ -352,7 +364,11 @@ final class LocalDisk implements Disk {
 
         @Override
         public void writeAt(long position, byte[] bytes) throws IOException {
-            writeFullyAt(channel, position, bytes);
+            try {
+                writeFullyAt(channel, position, bytes);
+            } catch (IOException e) {
+                throw named(e, file);
+            }
         }
 
         @Override
@@ -361,10 +377,14 @@ final class LocalDisk implements Disk {
         }
     }
 
-    private record ChannelAppendFile(FileChannel channel) implements AppendFile {
+    private record ChannelAppendFile(FileChannel channel, Path file) implements AppendFile {
         @Override
         public void append(byte[] bytes) throws IOException {
-            writeFully(channel, bytes);
+            try {
+                writeFully(channel, bytes);
+            } catch (IOException e) {
+                throw named(e, file);
+            }
         }
 
         @Override

@@ -257,7 +257,8 @@ class BadTaskFilesTest {
         // And the log speaks of it in a way that can be read back.
         Files.move(
                 world.folder(TaskState.DONE).resolve(done.get(0)),
-                world.folder(TaskState.PENDING).resolve(last.name().task().fileName()));
+                world.folder(TaskState.PENDING)
+                        .resolve(((FileClaim) last).name().task().fileName()));
         world.untilQuiet(dying, java.util.Set.of(worker.incarnation()));
         assertThat(world.names(TaskState.DONE)).isEqualTo(done);
     }

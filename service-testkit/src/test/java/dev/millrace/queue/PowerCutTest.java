@@ -58,7 +58,7 @@ class PowerCutTest {
 
     @Test
     void an_undone_publication_is_restored_to_the_byte() throws IOException {
-        Claim claim = ownersClaim();
+        FileClaim claim = ownersClaim();
         owner.done(claim, "by owner");
         byte[] seen = Files.readAllBytes(done(claim.stem()));
         Files.move(done(claim.stem()), pending(claim.name().task()));
@@ -68,16 +68,16 @@ class PowerCutTest {
         assertThat(world.names(world.layout().outcomes())).isEmpty();
     }
 
-    private Claim ownersClaim() throws IOException {
+    private FileClaim ownersClaim() throws IOException {
         world.submit("t");
         world.passPoll();
-        return owner.claim();
+        return (FileClaim) owner.claim();
     }
 
     @Test
     void whatever_was_torn_of_the_outcome_is_written_again() throws IOException {
         for (int lost = 0; lost < 8; lost++) {
-            Claim claim = ownersClaim();
+            FileClaim claim = ownersClaim();
             owner.done(claim, "by owner");
             Path file = done(claim.stem());
             byte[] seen = Files.readAllBytes(file);
@@ -91,7 +91,7 @@ class PowerCutTest {
 
     @Test
     void zeros_in_place_of_the_outcome_are_overwritten() throws IOException {
-        Claim claim = ownersClaim();
+        FileClaim claim = ownersClaim();
         owner.done(claim, "by owner");
         byte[] seen = Files.readAllBytes(done(claim.stem()));
         byte[] torn = seen.clone();
@@ -104,7 +104,7 @@ class PowerCutTest {
     @Test
     void renames_undone_to_any_place_on_the_way_are_made_again() throws IOException {
         for (String place : new String[] {"claim", "settled", "pending", "scheduled"}) {
-            Claim claim = ownersClaim();
+            FileClaim claim = ownersClaim();
             owner.done(claim, "by owner");
             byte[] seen = Files.readAllBytes(done(claim.stem()));
             Path running = world.folder(TaskState.RUNNING);
@@ -125,7 +125,7 @@ class PowerCutTest {
 
     @Test
     void a_worker_that_joins_before_the_replay_does_not_run_a_decided_task_again() throws IOException {
-        Claim claim = ownersClaim();
+        FileClaim claim = ownersClaim();
         owner.done(claim, "by owner");
         Files.move(done(claim.stem()), pending(claim.name().task()));
         world.submit("other");
@@ -140,7 +140,7 @@ class PowerCutTest {
 
     @Test
     void a_worker_that_joins_while_a_steward_reads_the_logs_does_not_run_a_decided_task_either() throws IOException {
-        Claim claim = ownersClaim();
+        FileClaim claim = ownersClaim();
         owner.done(claim, "by owner");
         Files.move(done(claim.stem()), pending(claim.name().task()));
         Actor fresh = world.actor("fresh");
@@ -169,11 +169,11 @@ class PowerCutTest {
 
     @Test
     void the_outcome_with_the_highest_return_count_counts() throws IOException {
-        Claim stale = ownersClaim();
+        FileClaim stale = ownersClaim();
         Actor second = world.actor("second");
         rescue();
         world.passPoll();
-        Claim valid = second.claim();
+        FileClaim valid = (FileClaim) second.claim();
         second.done(valid, "by second");
         assertThat(owner.done(stale, "by owner")).isInstanceOf(Settlement.Fenced.class);
         byte[] seen = Files.readAllBytes(done(valid.stem()));
@@ -185,11 +185,11 @@ class PowerCutTest {
 
     @Test
     void a_fenced_outcome_does_not_come_back_when_its_owner_is_the_first_to_be_known_dead() throws IOException {
-        Claim stale = ownersClaim();
+        FileClaim stale = ownersClaim();
         Actor second = world.actor("second");
         rescue();
         world.passPoll();
-        Claim valid = second.claim();
+        FileClaim valid = (FileClaim) second.claim();
         second.done(valid, "short");
         owner.done(stale, "a much longer outcome that would leave its tail behind a shorter one");
         byte[] seen = Files.readAllBytes(done(valid.stem()));
@@ -202,7 +202,7 @@ class PowerCutTest {
 
     @Test
     void a_fenced_outcome_stays_dropped() throws IOException {
-        Claim stale = ownersClaim();
+        FileClaim stale = ownersClaim();
         rescue();
         assertThat(owner.done(stale, "by owner")).isInstanceOf(Settlement.Fenced.class);
         rescue();
@@ -214,7 +214,7 @@ class PowerCutTest {
 
     @Test
     void a_later_outcome_in_a_terminal_file_is_left_alone() throws IOException {
-        Claim stale = ownersClaim();
+        FileClaim stale = ownersClaim();
         Actor second = world.actor("second");
         rescue();
         world.passPoll();
@@ -229,7 +229,7 @@ class PowerCutTest {
     /** The first try may have reached the disk; what was acknowledged is the second. */
     @Test
     void of_two_tries_to_log_one_outcome_the_acknowledged_one_counts() throws IOException {
-        Claim claim = ownersClaim();
+        FileClaim claim = ownersClaim();
         owner.disk().faultOnce(call -> call.is(Operation.FORCE_APPENDED), Moment.BEFORE, DiskTrouble.inputOutput());
         assertThatThrownBy(() -> owner.done(claim, "a first try with a long result"))
                 .isInstanceOf(IOException.class);
@@ -244,7 +244,7 @@ class PowerCutTest {
 
     @Test
     void a_try_that_could_not_be_logged_does_not_bind_a_task_that_was_handed_back() throws IOException {
-        Claim claim = ownersClaim();
+        FileClaim claim = ownersClaim();
         owner.disk().faultOnce(call -> call.is(Operation.FORCE_APPENDED), Moment.AFTER, DiskTrouble.inputOutput());
         assertThatThrownBy(() -> owner.done(claim, "first")).isInstanceOf(IOException.class);
         owner.queue().settle(claim, QueueWorld.retry(Duration.ZERO));
@@ -258,7 +258,7 @@ class PowerCutTest {
 
     @Test
     void a_claim_that_was_undone_is_pending_again_and_runs() throws IOException {
-        Claim claim = ownersClaim();
+        FileClaim claim = ownersClaim();
         Files.move(
                 world.folder(TaskState.RUNNING).resolve(claim.name().fileName()),
                 pending(claim.name().task()));
@@ -269,7 +269,7 @@ class PowerCutTest {
 
     @Test
     void a_task_whose_record_was_torn_runs_again_because_nobody_was_told() throws IOException {
-        Claim claim = ownersClaim();
+        FileClaim claim = ownersClaim();
         owner.done(claim, "by owner");
         Path log = world.layout()
                 .outcomes()
@@ -288,7 +288,7 @@ class PowerCutTest {
 
     @Test
     void a_log_is_not_dropped_while_its_outcomes_are_not_on_disk() throws IOException {
-        Claim claim = ownersClaim();
+        FileClaim claim = ownersClaim();
         owner.done(claim, "by owner");
         steward.disk().fault(call -> call.is(Operation.FORCE_FILE_SYSTEM), Moment.BEFORE, DiskTrouble.inputOutput());
         assertThatThrownBy(() -> steward.rescue(owner.incarnation()::equals)).isInstanceOf(IOException.class);
@@ -302,7 +302,7 @@ class PowerCutTest {
         owner.done(owner.claim(), "first night");
         world.pendingFile("000001-nightly-000-w.task.json", QueueWorld.foreign("{\"night\": 2}"));
         Actor fresh = world.actor("fresh");
-        Claim second = fresh.claim();
+        FileClaim second = (FileClaim) fresh.claim();
         assertThat(second.document().args().path("night").intValue()).isEqualTo(2);
         fresh.done(second, "second night");
         rescue();
