@@ -40,7 +40,7 @@ final class Drafts {
     /**
      * A task that was found fit.
      *
-     * @param document the document; without an id unless the author gave one
+     * @param document the document; complete when it bears an id already
      * @param id the author's id, or empty
      * @param order where it stands in line
      * @param later true when it is not due yet
@@ -59,16 +59,18 @@ final class Drafts {
 
         /** The document under an id, which is put behind the other keys when it is ours. */
         byte[] json(String newId) {
-            return id.isEmpty() ? document.with(",\"task_id\":\"" + newId + "\"}") : document.all;
+            return document.hasId ? document.all : document.with(",\"task_id\":\"" + newId + "\"}");
         }
     }
 
     /** A document as it is written. */
     static final class Bytes {
         private final byte[] all;
+        private final boolean hasId;
 
-        private Bytes(byte[] all) {
+        private Bytes(byte[] all, boolean hasId) {
             this.all = all;
+            this.hasId = hasId;
         }
 
         /** The document with another end instead of its last brace. */
@@ -125,6 +127,7 @@ final class Drafts {
             if (document.has(key) && !key.equals("task_id"))
                 throw new InvalidTaskException(key, document.get(key).toString(), "is written by submit; leave it out");
         document.put("schema", TaskDocument.SCHEMA);
+        if (!id.isEmpty() && !document.has("task_id")) document.put("task_id", id);
         document.put("created_at", ports.time().epochSeconds());
         if (!document.has("task_name")) document.set("task_name", nameOf(task));
         if (!document.has("worker")) document.put("worker", "");
@@ -150,7 +153,7 @@ final class Drafts {
         try {
             Json.check(bytes);
             TaskDocument.checked(document);
-            return new Bytes(bytes);
+            return new Bytes(bytes, document.has("task_id"));
         } catch (CorruptTaskException e) {
             throw new InvalidTaskException("task_id", id, e.reason());
         } catch (MalformedJsonException e) {

@@ -80,8 +80,8 @@ final class Publisher {
 
     /**
      * Renames; false when there was nothing to rename. A network file system may carry a rename out and report that the
-     * source is missing, because it tried twice: so a loss is believed only when the target, which nobody else can have
-     * made, is not there either.
+     * source is missing, because it tried twice, or that it failed: so neither is believed before the target, which nobody
+     * else can have made, was looked for.
      */
     boolean move(Path from, Path to) throws IOException {
         try {
@@ -89,6 +89,17 @@ final class Publisher {
             return true;
         } catch (NoSuchFileException missing) {
             return disk.exists(to);
+        } catch (IOException failed) {
+            if (wasMoved(from, to)) return true;
+            throw failed;
+        }
+    }
+
+    private boolean wasMoved(Path from, Path to) {
+        try {
+            return disk.exists(to) && !disk.exists(from);
+        } catch (IOException unknown) {
+            return false;
         }
     }
 

@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Decides which new tasks share a file. Small tasks of one kind and priority do, as many as a worker runs in about a
- * second, so that nobody waits behind a slow batch; what is not known to be small keeps to few, and what needs a file of
- * its own gets one.
+ * Decides which new tasks share a file. Tasks of one kind and priority do when they are known to be so quick that a file
+ * of their own costs more than a small part of their run time; as many as a worker runs in about a second, so that nobody
+ * waits behind a slow batch. All others get a file of their own, and any worker can take the next one.
  */
 final class SubmitFiles {
     private static final double SECONDS_OF_WORK = 1;
 
-    /** As long as nobody has measured a kind. */
-    private static final int UNKNOWN = 8;
+    /** Tasks that run longer gain nothing: a file of their own costs a fraction of a millisecond. */
+    private static final double QUICK_SECONDS = 0.02;
 
     private static final int MOST_BYTES = 4 << 20;
 
@@ -90,8 +90,8 @@ final class SubmitFiles {
 
     private int sizeFor(String kind) {
         OptionalDouble mean = runtimes.of(kind);
-        double fit = mean.isEmpty() ? UNKNOWN : SECONDS_OF_WORK / Math.max(1e-9, mean.getAsDouble());
-        return (int) Math.max(1, Math.min(options.batchLimit(), fit));
+        if (mean.isEmpty() || mean.getAsDouble() > QUICK_SECONDS) return 1;
+        return (int) Math.min(options.batchLimit(), SECONDS_OF_WORK / Math.max(1e-9, mean.getAsDouble()));
     }
 
     private NewFile single(Draft draft, int at, Submission[] told) {

@@ -3,8 +3,8 @@ package dev.millrace.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.queue.QueueWorld.Actor;
-import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskMarks;
+import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
