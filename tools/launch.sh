@@ -137,7 +137,7 @@ run_maven() {
   check_maven
   say "building; the first time this takes a few minutes. Log: $log"
   : >"$stamp.$$"
-  "$mvn" -q -B -f "$MILLRACE_HOME/pom.xml" -Dmaven.test.skip=true \
+  "$mvn" -q -B -f "$MILLRACE_HOME/pom.xml" -Dmaven.test.skip=true "-Dbuild.commit=$(commit)" \
     -pl tools/cli,tools/health-check,apps/mycode -am package >"$log" 2>&1 </dev/null &
   maven=$!
   if wait "$maven"; then
@@ -150,6 +150,9 @@ run_maven() {
     leave 1
   fi
 }
+
+# For --version; nothing outside of a clone, or without git.
+commit() { git -C "$MILLRACE_HOME" describe --always --dirty --exclude='*' --abbrev=12 2>/dev/null; }
 
 # Sets mvn.
 check_maven() {

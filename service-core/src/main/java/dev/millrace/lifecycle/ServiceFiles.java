@@ -53,7 +53,13 @@ public record ServiceFiles(Disk disk, Path folder) {
             return Optional.of(ServiceRecord.fromJson(Json.parse(disk.read(record(), LIMIT_BYTES))));
         } catch (NoSuchFileException absent) {
             return Optional.empty();
-        } catch (MalformedJsonException | IOException e) {
+        } catch (IOException e) {
+            throw new ServiceException.OwnershipUnknown(
+                    "the service's record " + record() + " cannot be read (" + e.getMessage()
+                            + "), so nobody knows which workers run; is the share there, and may it be read? If it is,"
+                            + " 'millrace stop' finds the workers by their heartbeats",
+                    e);
+        } catch (MalformedJsonException e) {
             throw new ServiceException.OwnershipUnknown(
                     "the service's record " + record() + " cannot be read (it " + e.getMessage()
                             + "), so nobody knows which workers run; run 'millrace stop', which finds them by their"

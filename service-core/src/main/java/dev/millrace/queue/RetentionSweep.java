@@ -7,6 +7,7 @@ import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,10 +104,7 @@ final class RetentionSweep {
     private record Aged(Path file, Instant modified) {}
 
     private Deque<Path> find(Path folder, RetentionLimits.Limit limit, Predicate<String> which) throws IOException {
-        List<String> names = new ArrayList<>();
-        ports.disk().forEachName(folder, name -> {
-            if (which.test(name)) names.add(name);
-        });
+        List<String> names = names(folder, which);
         boolean tooMany =
                 limit.keepMost().isPresent() && names.size() > limit.keepMost().get();
         List<Aged> aged = aged(folder, names, limit, tooMany);
@@ -120,6 +118,19 @@ final class RetentionSweep {
             if (old || (over && !mayLive(folder, one.file()))) found.add(one.file());
         }
         return found;
+    }
+
+    /** None in a folder that is not there: AGILAB makes fewer of them, and so may whoever tidies up by hand. */
+    private List<String> names(Path folder, Predicate<String> which) throws IOException {
+        List<String> names = new ArrayList<>();
+        try {
+            ports.disk().forEachName(folder, name -> {
+                if (which.test(name)) names.add(name);
+            });
+        } catch (NoSuchFileException notThere) {
+            return names;
+        }
+        return names;
     }
 
     /** Oldest first. In a large folder, files whose name says that they cannot be old enough are not looked at. */

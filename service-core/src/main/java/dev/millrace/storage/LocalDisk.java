@@ -146,8 +146,16 @@ final class LocalDisk implements Disk {
             throw e;
         } catch (IOException e) {
             discardAfter(e, file);
-            throw e;
+            throw named(e, file);
         }
+    }
+
+    /** What a write into an open file throws when the disk is full says neither which file nor where. */
+    private static IOException named(IOException e, Path file) {
+        if (e.getClass() != IOException.class) return e;
+        FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+        named.initCause(e);
+        return named;
     }
 
     private void discardAfter(IOException failure, Path file) {
@@ -169,12 +177,14 @@ final class LocalDisk implements Disk {
             ByteBuffer rest = ByteBuffer.wrap(bytes);
             long at = position;
             while (rest.hasRemaining()) at += out.write(rest, at);
+        } catch (IOException e) {
+            throw named(e, file);
         }
     }
 
     @Override
     public AppendFile append(Path file) throws IOException {
-        return new ChannelAppendFile(FileChannel.open(file, APPEND, NEW_FILE));
+        return new ChannelAppendFile(FileChannel.open(file, APPEND, NEW_FILE), file);
     }
 
     @Override
@@ -298,10 +308,14 @@ final class LocalDisk implements Disk {
         return Files.getFileStore(anyPath).getUsableSpace();
     }
 
-    private record ChannelAppendFile(FileChannel channel) implements AppendFile {
+    private record ChannelAppendFile(FileChannel channel, Path file) implements AppendFile {
         @Override
         public void append(byte[] bytes) throws IOException {
-            writeFully(channel, bytes);
+            try {
+                writeFully(channel, bytes);
+            } catch (IOException e) {
+                throw named(e, file);
+            }
         }
 
         @Override

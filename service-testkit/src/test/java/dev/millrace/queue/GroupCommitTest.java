@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -226,7 +227,7 @@ class GroupCommitTest {
             for (Slot slot : slots) {
                 slot.thread().interrupt();
                 Thread.onSpinWait();
-                if (world.random.nextInt(50) == 0) TimeUnit.MICROSECONDS.sleep(500);
+                if (world.random.nextInt(50) == 0) LockSupport.parkNanos(500_000);
             }
         int unknown = 0;
         for (Slot slot : slots)

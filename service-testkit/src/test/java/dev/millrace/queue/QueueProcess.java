@@ -5,8 +5,8 @@ import dev.millrace.storage.Durability;
 import dev.millrace.task.Outcome;
 import dev.millrace.time.Time;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /** A worker in a process of its own: claims and settles until nothing came for a while, and says how many it did. */
@@ -24,7 +24,7 @@ final class QueueProcess {
                     System.err.println(event.describe());
                 });
         QueueOptions options =
-                QueueOptions.defaults().withDurability(Durability.OS).withPoll(java.time.Duration.ofMillis(20));
+                QueueOptions.defaults().withDurability(Durability.OS).withPoll(Duration.ofMillis(20));
         TaskQueue queue = TaskQueue.inDirectory(new QueueLayout(Path.of(arguments[0])), options, ports);
         int dieAfter = Integer.parseInt(arguments[2]);
         Member member = Member.newLife(0, arguments[1], ports.random());
@@ -35,7 +35,7 @@ final class QueueProcess {
                 Optional<Claim> claim = worker.claim();
                 if (claim.isEmpty()) {
                     idle++;
-                    TimeUnit.MILLISECONDS.sleep(30);
+                    worker.awaitNews(Duration.ofMillis(30));
                     continue;
                 }
                 idle = 0;

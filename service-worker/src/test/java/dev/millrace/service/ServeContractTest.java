@@ -2,35 +2,21 @@ package dev.millrace.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.health.HealthReport;
 import dev.millrace.json.Json;
-import dev.millrace.launch.InProcessLauncher;
 import dev.millrace.lifecycle.Action;
-import dev.millrace.lifecycle.PlanSubmission;
 import dev.millrace.lifecycle.ServeReport;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.ServiceException;
-import dev.millrace.lifecycle.ServiceFiles;
-import dev.millrace.lifecycle.ServicePorts;
-import dev.millrace.lifecycle.ServiceRecord;
-import dev.millrace.lifecycle.SubmitReport;
 import dev.millrace.lifecycle.TaskReceipt;
-import dev.millrace.lifecycle.WorkerEntry;
-import dev.millrace.lifecycle.WorkerLauncher;
-import dev.millrace.liveness.Heartbeat;
-import dev.millrace.liveness.ProcessIdentity;
 import dev.millrace.queue.QueueFolderException;
 import dev.millrace.schema.DocumentSchema;
-import dev.millrace.settings.Launcher;
 import dev.millrace.settings.ServeOptions;
 import dev.millrace.settings.SettingsException;
 import dev.millrace.storage.Disk;
-import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The states, fields and refusals of serve and submit, with workers in this process. */
+/** The states and fields of serve, and what it refuses, with workers in this process. */
 class ServeContractTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
@@ -209,70 +195,6 @@ class ServeContractTest {
     }
 
     @Test
-    void submitting_needs_a_service() {
-        assertThatThrownBy(() -> service.submit(Task.of("echo")))
-                .isInstanceOf(ServiceException.NotRunning.class)
-                .hasMessageContaining("start it first");
-        assertThatThrownBy(() -> service.submitPlan(
-                        PlanSubmission.of(Json.MAPPER.createArrayNode(), Json.MAPPER.createArrayNode())))
-                .isInstanceOf(ServiceException.NotRunning.class);
-    }
-
-    /** Until they say so, workers may still take a task. */
-    private void park() throws IOException {
-        service.drain(List.of(), false);
-        await().atMost(SOON)
-                .until(() -> app.beats().values().stream().allMatch(beat -> beat.state() == Heartbeat.State.DRAINING));
-    }
-
-    @Test
-    void each_share_of_a_plan_becomes_a_task_none_is_left_over_and_none_is_made_up() throws Exception {
-        service.serve(Action.START, TestApp.workers(2));
-        park();
-        ArrayNode plan = Json.MAPPER.createArrayNode();
-        for (int i = 0; i < 3; i++) plan.addArray().add("share-" + i);
-        SubmitReport report = service.submitPlan(PlanSubmission.of(plan, Json.MAPPER.createArrayNode()));
-        assertThat(report.tasks()).hasSize(3);
-        JsonNode json = report.toJson();
-        assertThat(json.path("status").asText()).isEqualTo("queued");
-        assertThat(json.path("queued_files")).hasSize(3);
-        assertThat(keys(json))
-                .containsExactly("status", "task_id", "task_name", "workers", "queued_files", "queue_dir", "cleanup");
-        for (int i = 0; i < 3; i++) {
-            JsonNode task = Json.parse(Files.readAllBytes(report.tasks().get(i).file()));
-            assertThat(task.path("task_id").asText()).isEqualTo(report.taskId());
-            assertThat(task.path("task_name").asText()).isEqualTo("service-workplan");
-            assertThat(task.path("worker").asText()).isEqualTo("127.0.0.1:" + (i % 2 + 1));
-            assertThat(task.path("worker_idx").isNull()).isTrue();
-            assertThat(task.path("plan").toString())
-                    .isEqualTo("{\"__agi_worker_chunk__\":true,\"chunk\":[\"share-" + i
-                            + "\"],\"total_workers\":3,\"worker_idx\":" + i + "}");
-            assertThat(task.path("metadata").path("chunk")).isEmpty();
-        }
-    }
-
-    @Test
-    void a_plan_that_is_no_list_goes_whole_to_every_worker() throws Exception {
-        service.serve(Action.START, TestApp.workers(2));
-        park();
-        SubmitReport report =
-                service.submitPlan(PlanSubmission.of(Json.object().put("all", true), Json.MAPPER.createArrayNode())
-                        .withTaskId("batch-7")
-                        .withTaskName("nightly"));
-        assertThat(report.tasks()).hasSize(2);
-        for (int i = 0; i < 2; i++) {
-            JsonNode task = Json.parse(Files.readAllBytes(report.tasks().get(i).file()));
-            assertThat(task.path("plan").toString()).isEqualTo("{\"all\":true}");
-            assertThat(task.path("task_id").asText()).isEqualTo("batch-7");
-            assertThat(task.path("task_name").asText()).isEqualTo("nightly");
-        }
-        assertThatThrownBy(() -> service.submitPlan(
-                        PlanSubmission.of(Json.object(), Json.object()).withTaskId("a/b")))
-                .isInstanceOf(InvalidTaskException.class)
-                .hasMessageContaining("a/b");
-    }
-
-    @Test
     void while_one_operation_is_under_way_another_is_refused_by_name_and_looks_go_on() throws Exception {
         service.serve(Action.START, TestApp.workers(1));
         Path lock = app.env.serviceFolder().resolve("operation.lock");
@@ -298,114 +220,6 @@ class ServeContractTest {
                 .containsExactly("health.json", "log", "operation.json", "operation.lock", "queue");
         assertThat(app.names(app.layout().control())).containsExactly("attempts", "outcomes", "steward.json");
     }
-
-    // ------------------------------------------------------------------ starts that fail
-
-    /** Lets the first workers begin and breaks at the n-th. */
-    private static final class BreakingLauncher implements WorkerLauncher {
-        private final int breaksAt;
-        private final boolean provable;
-        private final List<String> launched = new ArrayList<>();
-        private final List<String> killed = new ArrayList<>();
-
-        BreakingLauncher(int breaksAt, boolean provable) {
-            this.breaksAt = breaksAt;
-            this.provable = provable;
-        }
-
-        @Override
-        public boolean serves(Launcher launcher, String host) {
-            return true;
-        }
-
-        @Override
-        public ProcessIdentity launch(ServiceFiles files, ServiceRecord record, WorkerEntry worker) throws IOException {
-            if (launched.size() == breaksAt) throw new IOException("no more processes");
-            launched.add(worker.name());
-            return ProcessIdentity.unknown();
-        }
-
-        @Override
-        public boolean kill(ServiceRecord record, WorkerEntry worker, ProcessIdentity process) {
-            killed.add(worker.name());
-            return provable;
-        }
-    }
-
-    @Test
-    void a_start_that_fails_ends_what_it_began_at_each_point() throws Exception {
-        for (int at = 0; at < 3; at++) {
-            BreakingLauncher breaking = new BreakingLauncher(at, true);
-            try (Service failing = Service.open(app.env, ServicePorts.system().withLaunchers(List.of(breaking)))) {
-                assertThatThrownBy(() -> failing.serve(Action.START, TestApp.workers(3)))
-                        .hasMessageContaining("no more processes");
-                assertThat(breaking.killed).isEqualTo(breaking.launched);
-                assertThat(failing.serve(Action.STATUS, NOTHING).status()).isEqualTo("idle");
-            }
-        }
-    }
-
-    @Test
-    void a_failed_start_whose_end_is_not_proven_keeps_the_service_held_until_stop() throws Exception {
-        BreakingLauncher breaking = new BreakingLauncher(1, false);
-        try (Service failing = Service.open(app.env, ServicePorts.system().withLaunchers(List.of(breaking)))) {
-            assertThatThrownBy(() ->
-                            failing.serve(Action.START, TestApp.workers(2).withStartTimeout(Duration.ofSeconds(1))))
-                    .hasMessageContaining("no more processes");
-            ServeReport look = failing.serve(Action.STATUS, NOTHING);
-            assertThat(look.status()).isEqualTo("error");
-            assertThat(look.has(ServeReport.Flag.RECOVERY_REQUIRED)).isTrue();
-            assertThatThrownBy(() -> failing.serve(Action.START, TestApp.workers(2)))
-                    .isInstanceOf(ServiceException.class)
-                    .hasMessageContaining("stop");
-            assertThat(failing.serve(Action.STOP, NOTHING).status()).isEqualTo("stopped");
-        }
-    }
-
-    /** Starts workers in this process until it is told to break. */
-    private static final class TiringLauncher implements WorkerLauncher {
-        private final InProcessLauncher rested = new InProcessLauncher();
-        private boolean tired;
-
-        @Override
-        public boolean serves(Launcher launcher, String host) {
-            return true;
-        }
-
-        @Override
-        public ProcessIdentity launch(ServiceFiles files, ServiceRecord record, WorkerEntry worker) throws IOException {
-            if (tired) throw new IOException("cannot fork: out of processes");
-            return rested.launch(files, record, worker);
-        }
-
-        @Override
-        public boolean kill(ServiceRecord record, WorkerEntry worker, ProcessIdentity process) {
-            return rested.kill(record, worker, process);
-        }
-    }
-
-    @Test
-    void why_a_worker_cannot_be_started_again_is_in_every_answer_until_it_can() throws Exception {
-        TiringLauncher tiring = new TiringLauncher();
-        try (Service tried = Service.open(app.env, ServicePorts.system().withLaunchers(List.of(tiring)))) {
-            tried.serve(Action.START, TestApp.workers(1));
-            tiring.tired = true;
-            tiring.rested.close();
-            ServeReport look = tried.serve(Action.STATUS, NOTHING);
-            assertThat(look.status()).isEqualTo("stopped");
-            assertThat(look.toJson().path("launch_errors").path("127.0.0.1:1").asText())
-                    .contains("out of processes");
-            tiring.tired = false;
-            await().atMost(SOON)
-                    .untilAsserted(
-                            () -> assertThat(tried.serve(Action.STATUS, NOTHING).status())
-                                    .isEqualTo("running"));
-            assertThat(tried.serve(Action.STATUS, NOTHING).launchErrors()).isEmpty();
-            tried.serve(Action.STOP, NOTHING);
-        }
-    }
-
-    // ------------------------------------------------------------------ shares that cannot be used
 
     @Test
     void a_queue_folder_that_is_a_link_a_file_or_open_to_others_is_refused_by_name() throws Exception {

@@ -39,6 +39,6 @@ abstract class BaseCommand implements Callable<Integer> {
                     ExitCode.FAILED,
                     "the answer could not be written whole: standard output is closed, or the disk is full",
                     "");
-        if (!answer.remark().isEmpty()) shell.err().println("millrace: " + Shown.lines(answer.remark()));
+        answer.remark().lines().forEach(line -> shell.err().println("millrace: " + shell.asCalled(Shown.line(line))));
     }
 }

@@ -56,9 +56,14 @@ final class DemoCommand extends AppCommand {
         }
     }
 
+    private DemoScreen.Files files() {
+        if (!own) return DemoScreen.Files.KEPT_IN_THE_CALLERS_SHARE;
+        return clean ? DemoScreen.Files.REMOVED : DemoScreen.Files.KEPT_IN_A_SHARE_OF_ITS_OWN;
+    }
+
     private void remove(Path share) throws java.io.IOException {
         DemoFolder.remove(share);
-        new DemoScreen(shell, output.json, true).removed();
+        new DemoScreen(shell, output.json, DemoScreen.Files.REMOVED).removed();
     }
 
     @Override
@@ -68,7 +73,7 @@ final class DemoCommand extends AppCommand {
 
     @Override
     Answer answer(Service service) throws Exception {
-        Demo demo = new Demo(service, shell, new DemoScreen(shell, output.json, clean && own), timeout);
+        Demo demo = new Demo(service, shell, new DemoScreen(shell, output.json, files()), timeout);
         demo.refuseForeignService();
         try {
             Answer answer = demo.run();

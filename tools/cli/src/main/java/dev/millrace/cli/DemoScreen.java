@@ -16,19 +16,26 @@ import java.util.Map;
 final class DemoScreen {
     private final Shell shell;
     private final boolean silent;
-    private final boolean clean;
+    private final Files files;
     private final ProgressBar bar;
     private int finished;
     private int all;
 
+    /** What becomes of the demo's files at the end. */
+    enum Files {
+        REMOVED,
+        KEPT_IN_A_SHARE_OF_ITS_OWN,
+        KEPT_IN_THE_CALLERS_SHARE
+    }
+
     /**
      * @param silent to print nothing
-     * @param clean true when the files are removed at the end
+     * @param files what becomes of them
      */
-    DemoScreen(Shell shell, boolean silent, boolean clean) {
+    DemoScreen(Shell shell, boolean silent, Files files) {
         this.shell = shell;
         this.silent = silent;
-        this.clean = clean;
+        this.files = files;
         this.bar = new ProgressBar(shell.out(), shell.terminal());
     }
 
@@ -106,10 +113,12 @@ final class DemoScreen {
         say("logs:     " + queue.resolve("logs"));
         say("health:   " + health.surroundings().path().orElse("not written"));
         say("snapshot: " + snapshot);
-        if (clean) return;
+        if (files == Files.REMOVED) return;
+        // Others may keep their work in a share of the caller's.
+        Path ours = files == Files.KEPT_IN_THE_CALLERS_SHARE ? env.serviceFolder() : env.share();
         say("");
-        say("Look at them: millrace tasks --app " + env.target() + " --share " + env.share());
-        say("Remove them:  rm -r " + env.share());
+        say(shell.asCalled("Look at them: millrace tasks --app " + env.target() + " --share " + env.share()));
+        say("Remove them:  rm -r " + ours);
     }
 
     void removed() {
@@ -130,7 +139,7 @@ final class DemoScreen {
 
     void notCleanedUp(Exception e, AppEnv env) {
         shell.err()
-                .println("millrace: the workers could not be stopped (" + e + "); run: millrace stop --force --app "
-                        + env.target() + " --share " + env.share());
+                .println("millrace: the workers could not be stopped (" + e + "); run: "
+                        + shell.asCalled("millrace stop --force --app " + env.target() + " --share " + env.share()));
     }
 }

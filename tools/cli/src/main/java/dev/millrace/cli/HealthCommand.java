@@ -5,7 +5,9 @@ import dev.millrace.health.HealthGate;
 import dev.millrace.health.HealthReport;
 import dev.millrace.health.Verdict;
 import dev.millrace.lifecycle.Action;
+import dev.millrace.lifecycle.ServeReport;
 import dev.millrace.lifecycle.Service;
+import dev.millrace.lifecycle.ServiceException;
 import dev.millrace.settings.ServeOptions;
 import picocli.CommandLine.Command;
 
@@ -16,23 +18,38 @@ import picocli.CommandLine.Command;
                 "Gathers the facts, writes health.json, and judges them by the app's [cluster.service_health]; ends with"
                         + " the gate's code.")
 final class HealthCommand extends ServeCommand {
+    private static final String UNWRITTEN =
+            "the health document could not be written; is the share there, writable and not full? (--observe does without)";
+
     HealthCommand(Shell shell) {
         super(shell, Action.HEALTH);
     }
 
     @Override
     Answer answer(Service service, ServeOptions options) throws Exception {
-        HealthReport report = service.health(options);
+        ServeReport answer = service.serve(Action.HEALTH, options);
+        HealthReport report = health(answer);
         Verdict verdict = HealthGate.evaluate(report, service.thresholds());
-        StatusText text = new StatusText(shell.terminal())
+        StatusText text = new StatusText(shell)
                 .title(service.env().target(), report.status())
                 .workers(report.workers().rows())
                 .queue(report.queue())
                 .measures(java.util.Optional.of(report))
+                .notes(answer)
                 .line("")
                 .line(verdictLine(verdict));
-        report.surroundings().path().ifPresent(path -> text.line("written to " + path));
-        return Answer.ok(json(report, verdict), text.toString()).withExit(ExitCode.of(verdict));
+        answer.healthPath().ifPresent(path -> text.line("written to " + path));
+        ObjectNode json = json(report, verdict);
+        if (!answer.message().isEmpty()) json.put("message", answer.message());
+        Answer told = Answer.ok(json, text.toString()).withExit(ExitCode.of(verdict));
+        boolean unwritten = answer.healthPath().isEmpty() && !options.observe();
+        return unwritten ? told.withRemark(UNWRITTEN) : told;
+    }
+
+    private static HealthReport health(ServeReport answer) {
+        HealthReport health =
+                answer.health().orElseThrow(() -> new ServiceException("there is no health in " + answer.toJson()));
+        return answer.healthPath().map(path -> health.withPath(path.toString())).orElse(health);
     }
 
     static String verdictLine(Verdict verdict) {

@@ -49,7 +49,9 @@ final class LogsCommand extends AppCommand {
         if (output.json) return Answer.ok(json(view, log), "");
         long printed = follow ? followed(service, view.stem(), log) : copied(log, 0, shell.out());
         Answer answer = Answer.ok(Json.object(), "");
-        return printed > 0 || follow ? answer : answer.withRemark("task " + view.id() + " has logged nothing so far");
+        if (printed > 0) return answer;
+        return answer.withRemark("task " + view.id()
+                + (view.state().isTerminal() || follow ? " logged nothing" : " has logged nothing so far"));
     }
 
     private static ObjectNode json(TaskView view, Path log) throws IOException {

@@ -7,7 +7,6 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** One run of the program. */
 final class Millrace {
@@ -40,15 +39,25 @@ final class Millrace {
                             "the argument '" + unreadable.get() + "' cannot be read in this locale",
                             "set LC_ALL=C.UTF-8"),
                     args);
-        if (args.isEmpty()) return help(ExitCode.BAD_COMMAND_LINE);
+        if (args.isEmpty()) return nothingAsked();
         Optional<Commands> command = Commands.of(args.get(0));
         return command.isPresent() ? execute(command.get(), args) : withoutCommand(args);
     }
 
-    private int help(ExitCode exit) {
-        CommandLine all = prepared(Commands.all(shell));
-        (exit == ExitCode.OK ? shell.out() : shell.err()).print(all.getUsageMessage(ansi()));
-        return exit.code();
+    private int nothingAsked() {
+        shell.err().print(prepared(Commands.all(shell)).getUsageMessage(ansi()));
+        return ExitCode.BAD_COMMAND_LINE.code();
+    }
+
+    /** What was asked of the program itself, in the form that was asked for. */
+    private int answer(boolean json, ObjectNode object, String text) {
+        if (json) shell.out().writeBytes(Json.indented(object));
+        else shell.out().print(text);
+        return ExitCode.OK.code();
+    }
+
+    private int helped(CommandLine line, boolean json) {
+        return answer(json, Json.object().put("help", line.getUsageMessage(Ansi.OFF)), line.getUsageMessage(ansi()));
     }
 
     private Ansi ansi() {
@@ -69,10 +78,7 @@ final class Millrace {
         BaseCommand made = line.getCommand();
         try {
             line.parseArgs(args.subList(1, args.size()).toArray(new String[0]));
-            if (line.isUsageHelpRequested()) {
-                shell.out().print(line.getUsageMessage(ansi()));
-                return ExitCode.OK.code();
-            }
+            if (line.isUsageHelpRequested()) return helped(line, made.output.json);
             return made.call();
         } catch (ParameterException e) {
             return told(problem(e, "millrace " + command.word() + " --help"), args);
@@ -84,16 +90,13 @@ final class Millrace {
     }
 
     private static CommandException problem(ParameterException e, String next) {
-        String problem = Shown.line(String.valueOf(e.getMessage()));
-        List<String> near = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-        String meant = near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?";
-        return CommandException.badCommandLine(problem + meant, next);
+        return CommandException.badCommandLine(Shown.line(ParseProblems.sentence(e)), next);
     }
 
     private int withoutCommand(List<String> args) {
+        Optional<Integer> told = ofProgram(args);
+        if (told.isPresent()) return told.get();
         String first = args.get(0);
-        if (first.equals("--help") || first.equals("-h")) return help(ExitCode.OK);
-        if (first.equals("help")) return args.size() == 1 ? help(ExitCode.OK) : run(List.of(args.get(1), "--help"));
         if (first.startsWith("-"))
             return told(
                     CommandException.badCommandLine(
@@ -108,24 +111,45 @@ final class Millrace {
                 args);
     }
 
+    /** Help and version, with or without {@code --json} anywhere; empty when something else is meant. */
+    private Optional<Integer> ofProgram(List<String> args) {
+        boolean json = args.contains("--json");
+        List<String> words =
+                args.stream().filter(word -> !word.equals("--json")).toList();
+        String first = words.isEmpty() ? "" : words.get(0);
+        Build build = Build.ofThis();
+        return switch (first) {
+            case "--version", "-V" -> Optional.of(answer(json, build.toJson(), build.toText()));
+            case "--help", "-h" -> Optional.of(helped(prepared(Commands.all(shell)), json));
+            case "help" -> Optional.of(help(words.subList(1, words.size()), json));
+            default -> Optional.empty();
+        };
+    }
+
+    private int help(List<String> words, boolean json) {
+        if (words.isEmpty()) return helped(prepared(Commands.all(shell)), json);
+        return read(json ? List.of(words.get(0), "--help", "--json") : List.of(words.get(0), "--help"));
+    }
+
     /** The command line could not be read, so the wish for JSON is looked for by hand. */
     private int told(CommandException problem, List<String> args) {
         return told(problem, args.contains("--json"));
     }
 
     private int told(CommandException problem, boolean json) {
-        if (json) shell.out().writeBytes(Json.indented(object(problem)));
-        shell.err().println("millrace: " + Shown.lines(problem.problem()));
-        if (!problem.next().isEmpty() && !problem.problem().endsWith(problem.next()))
-            shell.err().println("  next: " + Shown.line(problem.next()));
+        String sentence = shell.asCalled(problem.problem());
+        String next = shell.asCalled(problem.next());
+        if (json) shell.out().writeBytes(Json.indented(object(problem, sentence, next)));
+        shell.err().println("millrace: " + Shown.lines(sentence));
+        if (!next.isEmpty() && !sentence.endsWith(next)) shell.err().println("  next: " + Shown.line(next));
         return problem.exit().code();
     }
 
-    private static ObjectNode object(CommandException problem) {
+    private static ObjectNode object(CommandException problem, String sentence, String next) {
         ObjectNode json = Json.object();
         json.put("status", "error");
-        json.put("error", problem.problem());
-        json.put("next", problem.next());
+        json.put("error", sentence);
+        json.put("next", next);
         json.put("exit_code", problem.exit().code());
         return json;
     }

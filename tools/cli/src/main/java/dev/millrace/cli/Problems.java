@@ -9,10 +9,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Puts every exception into a sentence, a next step and an exit code. */
 final class Problems {
     private static final String OURS = "dev.millrace.";
+
+    private static final String SHARE = "check that the share is there and can be written (--share)";
 
     private Problems() {}
 
@@ -36,17 +39,23 @@ final class Problems {
     private static CommandException ofService(ServiceException e, String where) {
         if (e instanceof ServiceException.NotRunning) return told(ExitCode.NOT_RUNNING, e, "millrace start" + where);
         if (e instanceof ServiceException.Busy) return told(ExitCode.BUSY, e, "try again when it is done");
+        if (e instanceof ServiceException.OwnershipUnknown && isOfTheShare(e.getCause()))
+            return told(ExitCode.FAILED, e, SHARE);
         if (e instanceof ServiceException.AlreadyRunning || e instanceof ServiceException.OwnershipUnknown)
             return told(ExitCode.FAILED, e, "millrace stop" + where);
         return told(ExitCode.FAILED, e, "");
+    }
+
+    /** Ours are about what lies there, the system's about whether one gets there. */
+    private static boolean isOfTheShare(@Nullable Throwable cause) {
+        return cause instanceof IOException && !cause.getClass().getName().startsWith(OURS);
     }
 
     private static CommandException ofFiles(Exception e) {
         Throwable cause = e instanceof java.io.UncheckedIOException unchecked && unchecked.getCause() != null
                 ? unchecked.getCause()
                 : e;
-        return new CommandException(
-                ExitCode.FAILED, sentence(cause), "check that the share is there and can be written (--share)", e);
+        return new CommandException(ExitCode.FAILED, sentence(cause), SHARE, e);
     }
 
     /** Java's file errors are often a bare path. */

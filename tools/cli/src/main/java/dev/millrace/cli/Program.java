@@ -21,4 +21,9 @@ final class Program {
             usageHelp = true,
             description = "Show this text.")
     boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            description = "Show the version, its commit when known, and Java's.")
+    boolean version;
 }

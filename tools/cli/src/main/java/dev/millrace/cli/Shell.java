@@ -4,6 +4,8 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What surrounds one run of the program; made up by tests.
@@ -26,8 +28,21 @@ record Shell(
         Path folder,
         Path home,
         Interruption time) {
+    private static final String NAME = "millrace";
+    private static final Pattern OURS =
+            Pattern.compile("(?<![\\w./-])" + NAME + "(?= (?:" + String.join("|", Commands.words()) + ")\\b)");
+
     Shell {
         variables = Map.copyOf(variables);
+    }
+
+    /**
+     * A text in which commands of this program are spelled as it was called, {@code ./millrace status} for one who is not
+     * on the path: so that they can be typed, or taken with the mouse, as they stand.
+     */
+    String asCalled(String text) {
+        String called = variable("MILLRACE_COMMAND", NAME);
+        return called.equals(NAME) ? text : OURS.matcher(text).replaceAll(Matcher.quoteReplacement(called));
     }
 
     Ink ink() {

@@ -48,7 +48,7 @@ final class StartCommand extends ServeCommand {
     ServeOptions options() throws CommandException {
         ServeOptions options = super.options();
         Map<String, Object> counts = WorkersOption.read(workers);
-        if (!counts.isEmpty()) options = options.with("workers", counts);
+        if (!counts.isEmpty()) options = WorkersOption.into(options, counts);
         var given = args.read(shell);
         return given.isPresent() ? options.withArgs(given.get()) : options;
     }
@@ -67,7 +67,7 @@ final class StartCommand extends ServeCommand {
     }
 
     private String text(AppEnv env, ServeReport report) {
-        StatusText text = new StatusText(shell.terminal())
+        StatusText text = new StatusText(shell)
                 .title(env.target(), report.status())
                 .workers(report.workerHealth())
                 .notes(report)

@@ -19,7 +19,7 @@ final class StatusCommand extends ServeCommand {
     @Override
     Answer answer(Service service, ServeOptions options) throws Exception {
         ServeReport report = service.serve(Action.STATUS, options);
-        String text = new StatusText(shell.terminal())
+        String text = new StatusText(shell)
                 .title(service.env().target(), report.status())
                 .workers(report.workerHealth())
                 .queue(report.queue())

@@ -15,11 +15,13 @@ import java.util.OptionalLong;
 
 /** A service's state for people. */
 final class StatusText {
+    private final Shell shell;
     private final Terminal terminal;
     private final StringBuilder text = new StringBuilder();
 
-    StatusText(Terminal terminal) {
-        this.terminal = terminal;
+    StatusText(Shell shell) {
+        this.shell = shell;
+        this.terminal = shell.terminal();
     }
 
     @Override
@@ -124,7 +126,7 @@ final class StatusText {
                     + report.restartReasons().getOrDefault(worker, "no reason known") + ")");
         report.launchErrors().forEach((worker, error) -> notes.add("could not be launched: " + worker + ": " + error));
         for (ServeReport.Flag flag : report.flags()) notes.add(meaning(flag));
-        if (!report.message().isEmpty()) notes.add(report.message());
+        if (!report.message().isEmpty()) notes.add(shell.asCalled(report.message()));
         if (!notes.isEmpty()) text.append('\n');
         notes.forEach(this::line);
         return this;

@@ -19,7 +19,7 @@ final class StopCommand extends ServeCommand {
     Answer answer(Service service, ServeOptions options) throws Exception {
         ServeReport report = service.serve(Action.STOP, options);
         String app = service.env().target();
-        StatusText text = new StatusText(shell.terminal()).title(app, report.status());
+        StatusText text = new StatusText(shell).title(app, report.status());
         if (!report.workers().isEmpty()) text.line("stopped: " + String.join(", ", report.workers()));
         if (!report.pending().isEmpty()) text.line("not stopped: " + String.join(", ", report.pending()));
         text.notes(report);

@@ -5,8 +5,11 @@ import dev.millrace.json.Json;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.SubmitReport;
 import dev.millrace.lifecycle.TaskReceipt;
+import dev.millrace.liveness.Heartbeats;
+import dev.millrace.storage.Disk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,7 +76,19 @@ final class SubmitCommand extends AppCommand {
                 service.submit(file == null ? task.task(args.read(shell), shell) : TaskFile.read(file, shell));
         ObjectNode json = Json.object();
         json.put("status", "queued");
-        return finished(service, json, List.of(receipt));
+        return warned(service, finished(service, json, List.of(receipt)));
+    }
+
+    /** A name that nobody bears is allowed, because workers come and go; but it is most often a slip. */
+    private Answer warned(Service service, Answer answer) throws Exception {
+        if (task.worker == null || task.worker.isBlank()) return answer;
+        Set<String> there = Heartbeats.readAll(
+                        Disk.local(), service.queue().layout().heartbeats())
+                .keySet();
+        if (there.isEmpty() || there.contains(task.worker)) return answer;
+        String warning = "the service has no worker '" + task.worker + "' (it has " + String.join(", ", there)
+                + "), so any of them may run the task";
+        return answer.withRemark(answer.remark().isEmpty() ? warning : warning + "\n" + answer.remark());
     }
 
     private Answer submitPlan(Service service) throws Exception {

@@ -76,8 +76,10 @@ final class Table {
             if (value.isEmpty() || value.equals(Shown.NOTHING)) continue;
             String piece = headers.get(i).toLowerCase(Locale.ROOT) + " " + value;
             boolean fits = used > 0 && used + 2 + TextWidth.of(piece) <= columns;
-            text.append(fits ? ", " : used == 0 ? GAP : "\n" + GAP).append(piece);
-            used = (fits ? used : 0) + 2 + TextWidth.of(piece);
+            List<String> lines = TextWidth.wrapped(piece, columns - GAP.length());
+            text.append(fits ? ", " : used == 0 ? GAP : "\n" + GAP)
+                    .append(fits ? piece : String.join("\n" + GAP + GAP, lines));
+            used = lines.size() > 1 ? columns : (fits ? used : 0) + 2 + TextWidth.of(piece);
         }
         return used == 0 ? "" : text.append('\n').toString();
     }

@@ -6,6 +6,7 @@ import dev.millrace.task.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -13,6 +14,15 @@ import picocli.CommandLine.Option;
 /** What may be said of a single task. */
 final class TaskOptions {
     private static final double LONGEST = 1e9;
+    private static final Map<String, String> BY_KEY = Map.of(
+            "task_id", "--id",
+            "task_name", "--name",
+            "kind", "--kind",
+            "priority", "--priority",
+            "max_attempts", "--max-attempts",
+            "timeout_sec", "--timeout",
+            "not_before", "--delay",
+            "worker", "--worker");
 
     @Option(
             names = "--kind",
@@ -45,7 +55,10 @@ final class TaskOptions {
     @Nullable
     Integer maxAttempts;
 
-    @Option(names = "--worker", paramLabel = "NAME", description = "The worker that alone may run it.")
+    @Option(
+            names = "--worker",
+            paramLabel = "NAME",
+            description = "The worker that alone may run it; any may when the service has none of that name.")
     @Nullable
     String worker;
 
@@ -67,8 +80,22 @@ final class TaskOptions {
         return given;
     }
 
-    /** @throws InvalidTaskException when a value is wrong */
+    /** The task; a value that is wrong is named as the option that it was. */
     Task task(Optional<ObjectNode> args, Shell shell) throws CommandException {
+        try {
+            return built(args, shell);
+        } catch (InvalidTaskException e) {
+            throw CommandException.badCommandLine(named(e), "millrace submit --help");
+        }
+    }
+
+    private static String named(InvalidTaskException e) {
+        String problem = String.valueOf(e.getMessage());
+        String option = BY_KEY.getOrDefault(e.key(), "");
+        return option.isEmpty() ? problem : option + problem.substring(e.key().length());
+    }
+
+    private Task built(Optional<ObjectNode> args, Shell shell) throws CommandException {
         Task task = kind == null ? Task.ofDefaultKind() : Task.of(kind);
         if (args.isPresent()) task = task.with("args", args.get());
         if (id != null) task = task.id(id);

@@ -1,5 +1,8 @@
 package dev.millrace.cli;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** How many columns of a terminal a text takes: signs of East Asian scripts take two, marks over letters none. */
 final class TextWidth {
     private TextWidth() {}
@@ -25,6 +28,25 @@ final class TextWidth {
                 || (letter >= 0xFFE0 && letter <= 0xFFE6)
                 || (letter >= 0x1F300 && letter <= 0x1F9FF)
                 || (letter >= 0x20000 && letter <= 0x3FFFD);
+    }
+
+    /**
+     * The text over several lines, broken between words; all but the first are to be set in by two columns, which they
+     * leave free. A word that is longer than a line stays whole: a path is worth more than a straight edge.
+     */
+    static List<String> wrapped(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ", -1)) {
+            int room = lines.isEmpty() ? width : width - 2;
+            if (!line.isEmpty() && of(line.toString()) + 1 + of(word) > room) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 
     /** The text, or as much of its beginning as fits before the sign that it was cut. */

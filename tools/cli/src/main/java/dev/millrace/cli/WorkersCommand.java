@@ -36,7 +36,7 @@ final class WorkersCommand extends AppCommand {
                             "the service of " + app + " is in status " + report.status() + ": " + report.message());
         Map<String, Heartbeat> beats =
                 Heartbeats.readAll(Disk.local(), service.queue().layout().heartbeats());
-        StatusText text = new StatusText(shell.terminal()).workers(report.workerHealth());
+        StatusText text = new StatusText(shell).workers(report.workerHealth());
         text.table(places(report.workerHealth())).table(tasks(beats));
         return Answer.ok(json(report, beats), text.toString().stripLeading());
     }

@@ -1,5 +1,7 @@
 package dev.millrace.cli;
 
+import dev.millrace.settings.ServeOptions;
+import dev.millrace.settings.SettingsException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,17 @@ final class WorkersOption {
             workers.put(equals < 0 ? HERE : one.substring(0, equals), count(one, one.substring(equals + 1)));
         }
         return workers;
+    }
+
+    /** A wrong number is one of the command line, not of the app's settings. */
+    static ServeOptions into(ServeOptions options, Map<String, Object> counts) throws CommandException {
+        try {
+            if (counts.values().stream().allMatch(Integer.valueOf(0)::equals))
+                throw SettingsException.of("workers", "must have at least one worker in all");
+            return options.with("workers", counts);
+        } catch (SettingsException e) {
+            throw CommandException.badCommandLine("--workers " + e.problem(), "for example --workers 4");
+        }
     }
 
     private static int count(String given, String number) throws CommandException {

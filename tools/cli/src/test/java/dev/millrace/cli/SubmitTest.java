@@ -200,7 +200,7 @@ class SubmitTest {
         assertThat(cli.run("submit", "--id", "../x")
                         .expect(ExitCode.BAD_COMMAND_LINE)
                         .err())
-                .contains("task_id '../x'");
+                .contains("--id '../x'");
         assertThat(cli.run("submit", "--wait", "-3")
                         .expect(ExitCode.BAD_COMMAND_LINE)
                         .err())

@@ -41,7 +41,8 @@ class TableTest {
                         "second-one",
                         "  state failed",
                         "  size 12345",
-                        "  remark a long remark that goes on and on");
+                        "  remark a long remark",
+                        "    that goes on and on");
     }
 
     @Test

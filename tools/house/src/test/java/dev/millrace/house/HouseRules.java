@@ -72,7 +72,6 @@ record HouseRules(String root, Function<JavaClass, String> moduleOf) {
                 .that()
                 .haveSimpleNameNotEndingWith("Main")
                 .and(areNot(root + ".lifecycle.ServicePorts"))
-                .and(areNot(root + ".testkit.QueueContract"))
                 .should()
                 .accessTargetWhere(Machine.THROWS_DICE)
                 .because("chance comes in as a RandomGenerator, made by a main class or with the system's ports");

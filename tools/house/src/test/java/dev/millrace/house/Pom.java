@@ -27,11 +27,20 @@ record Pom(String artifact, List<String> modules, List<Dependency> dependencies)
     }
 
     static Pom read(Path file) {
+        return of(project(file));
+    }
+
+    /** The version that a pom gives its own project. */
+    static String versionIn(Path file) {
+        return text(project(file), "version", "");
+    }
+
+    private static Element project(Path file) {
         try {
-            return of(DocumentBuilderFactory.newInstance()
+            return DocumentBuilderFactory.newInstance()
                     .newDocumentBuilder()
                     .parse(file.toFile())
-                    .getDocumentElement());
+                    .getDocumentElement();
         } catch (IOException | SAXException | ParserConfigurationException e) {
             throw new IllegalStateException("cannot read " + file, e);
         }
