@@ -27,27 +27,28 @@ final class Answers {
     ServeReport running(ServiceFacts facts, List<RestartLedger.Launch> restarts, RetentionReport cleanup) {
         lastMeasures = facts.measures();
         return ServeReport.of(facts.status(), facts.running(), facts.ended())
-                .withQueue(facts.counts(), facts.record().queueDir(), cleanup)
-                .withWorkers(
-                        seconds(facts.record().settings().timing().heartbeatTimeout()),
-                        facts.rows(time.epochSeconds()),
-                        restarts.stream()
-                                .map(RestartLedger.Launch::worker)
-                                .distinct()
-                                .toList(),
-                        ServiceFacts.reasons(restarts))
+                .with(new ServeReport.Counted(facts.counts(), facts.record().queueDir(), cleanup))
+                .with(crew(facts, restarts))
                 .withLaunchErrors(facts.launchErrors());
     }
 
+    private ServeReport.Crew crew(ServiceFacts facts, List<RestartLedger.Launch> restarts) {
+        return new ServeReport.Crew(
+                seconds(facts.record().settings().timing().heartbeatTimeout()),
+                facts.rows(time.epochSeconds()),
+                restarts.stream().map(RestartLedger.Launch::worker).distinct().toList(),
+                ServiceFacts.reasons(restarts));
+    }
+
     ServeReport fresh(ServiceFacts facts, StartOperation.Started started) {
-        return running(facts, List.of(), started.cleanup()).withRecovery(started.recovery());
+        return running(facts, List.of(), started.cleanup()).with(started.recovery());
     }
 
     ServeReport idle(QueueCounts counts, Path queueDir, RetentionReport cleanup, Duration heartbeatTimeout) {
         lastMeasures = null;
         return ServeReport.of("idle", List.of(), List.of())
-                .withQueue(counts, queueDir, cleanup)
-                .withWorkers(seconds(heartbeatTimeout), List.of(), List.of(), Map.of());
+                .with(new ServeReport.Counted(counts, queueDir, cleanup))
+                .with(new ServeReport.Crew(seconds(heartbeatTimeout), List.of(), List.of(), Map.of()));
     }
 
     ServeReport unproven(List<String> workers, String message) {

@@ -62,16 +62,16 @@ final class Serving {
     /** Every action leaves a health document behind, unless it may only look. */
     private ServeReport exported(ServeReport report, Path file, boolean observe) {
         HealthReport health = answers.health(report);
-        if (observe) return report.withHealth(health, Optional.empty());
+        if (observe) return report.with(new ServeReport.Exported(health, Optional.empty()));
         try {
             ports.disk().createFolders(Disk.parentOf(file));
             ports.disk().replace(file, health.toBytes(), Durability.OS);
-            return report.withHealth(health, Optional.of(file));
+            return report.with(new ServeReport.Exported(health, Optional.of(file)));
         } catch (IOException e) {
             // What was done is done, and what was seen is in the answer; only the file is missing, and its path says
             // so.
             ports.events().accept(new Event.Trouble("cannot write the health document " + file, e));
-            return report.withHealth(health, Optional.empty());
+            return report.with(new ServeReport.Exported(health, Optional.empty()));
         }
     }
 
