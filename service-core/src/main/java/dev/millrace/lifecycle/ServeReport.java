@@ -48,6 +48,8 @@ public record ServeReport(
         LEGACY_FULL_SHUTDOWN,
         /** An earlier stop had not been proven; now it is. */
         RUNTIME_CLEANUP_RETRY,
+        /** Workers of a host that is lost were given up; that they have ended is not proven. */
+        ABANDONED,
         /** Nothing was mended, because another operation is under way. */
         OBSERVED_ONLY;
 
@@ -111,7 +113,7 @@ public record ServeReport(
         Remarks with(List<Flag> further, String whatToDo) {
             List<Flag> all = new ArrayList<>(flags);
             all.addAll(further);
-            return new Remarks(all, whatToDo, launchErrors);
+            return new Remarks(all, whatToDo.isEmpty() ? message : whatToDo, launchErrors);
         }
 
         Remarks withLaunchErrors(Map<String, String> errors) {
