@@ -64,7 +64,7 @@ final class Kills {
             for (ProcessIdentity process : processes(entry)) certain &= launches.end(record, entry, process);
             if (certain) writeLastBeat(entry);
             return certain;
-        } catch (IOException | ServiceException e) {
+        } catch (IOException | RuntimeException e) {
             if (launches.isRemote(record, entry)) lost.add(entry.host());
             troubles.add(entry.name() + " on " + entry.host() + " could not be killed (" + e.getMessage() + ")");
             ports.events().accept(new Event.Trouble("cannot kill " + entry.name() + " on " + entry.host(), e));
