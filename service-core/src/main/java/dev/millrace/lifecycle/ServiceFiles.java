@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a service keeps what it knows of itself, beside its queue.
@@ -100,6 +101,13 @@ public record ServiceFiles(Disk disk, Path folder) {
         disk.delete(restarts());
         disk.delete(record());
         disk.delete(place());
+        for (String name : disk.sortedNames(folder)) if (isDraft(name)) disk.delete(folder.resolve(name));
         disk.forceFolder(folder);
+    }
+
+    /** What a controller left that was killed while it wrote; the lock keeps everybody else from writing these. */
+    private boolean isDraft(String name) {
+        return name.startsWith(".draft-")
+                && Stream.of(record(), place(), restarts()).anyMatch(file -> name.endsWith("-" + file.getFileName()));
     }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param launchAgeSeconds how long ago its last launch was, or the start when that is due, by the wall clock; never
  *     negative
  * @param launched whether the process of the last launch exists
+ * @param clocksMayDiffer true when its heartbeat was written on another host than the launch was
  */
 record WorkerState(
         WorkerEntry entry,
@@ -27,7 +28,8 @@ record WorkerState(
         Optional<RestartLedger.Launch> launch,
         boolean due,
         double launchAgeSeconds,
-        Processes.Existence launched) {
+        Processes.Existence launched,
+        boolean clocksMayDiffer) {
 
     static WorkerState of(
             ServiceRecord record,
@@ -41,13 +43,18 @@ record WorkerState(
         double age = since.map(at -> ports.time().epochSeconds() - at)
                 .filter(seconds -> seconds >= 0)
                 .orElse(Double.MAX_VALUE);
+        Optional<Judgement> judgement = Optional.ofNullable(judged.get(entry.name()));
+        String here = ports.processes().self().hostId();
         return new WorkerState(
                 entry,
-                Optional.ofNullable(judged.get(entry.name())),
+                judgement,
                 launch,
                 due,
                 age,
-                existence(record, launch, ports.processes()));
+                existence(record, launch, ports.processes()),
+                judgement
+                        .filter(found -> found.beat().process().hostId().equals(here))
+                        .isEmpty());
     }
 
     private static Processes.Existence existence(
@@ -81,7 +88,7 @@ record WorkerState(
             return process.pid() == beat.process().pid()
                     && process.start().equals(beat.process().start())
                     && beat.startedAt() >= last.at() - 1;
-        return beat.startedAt() >= last.at() - 1;
+        return beat.startedAt() >= last.at() - (clocksMayDiffer ? 1 : 0);
     }
 
     /** Why the worker must be started again; empty when it is well or still starting. */
