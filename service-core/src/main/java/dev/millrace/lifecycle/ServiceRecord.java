@@ -104,20 +104,29 @@ public record ServiceRecord(
         json.put("queue_dir", queueDir.toString());
         json.put("phase", phase.word());
         json.put("started_at", startedAt);
+        putOwner(json, owner);
+        json.put("class_path", classPath);
+        json.set("settings", settings.toJson());
+        json.set("workers", workersJson(workers));
+        return json;
+    }
+
+    static void putOwner(ObjectNode json, ProcessIdentity owner) {
         json.put("owner_pid", owner.pid());
         json.put("owner_start", owner.start());
         json.put("owner_host", owner.host());
         json.put("owner_host_id", owner.hostId());
-        json.put("class_path", classPath);
-        json.set("settings", settings.toJson());
-        ArrayNode list = json.putArray("workers");
+    }
+
+    static ArrayNode workersJson(List<WorkerEntry> workers) {
+        ArrayNode list = Json.MAPPER.createArrayNode();
         for (WorkerEntry worker : workers) {
             ObjectNode entry = list.addObject();
             entry.put("id", worker.id());
             entry.put("name", worker.name());
             entry.put("host", worker.host());
         }
-        return json;
+        return list;
     }
 
     /**
@@ -145,7 +154,7 @@ public record ServiceRecord(
         }
     }
 
-    private static ProcessIdentity ownerFrom(JsonNode json) {
+    static ProcessIdentity ownerFrom(JsonNode json) {
         return new ProcessIdentity(
                 json.path("owner_pid").asLong(0),
                 json.path("owner_start").asText(""),
@@ -153,7 +162,7 @@ public record ServiceRecord(
                 json.path("owner_host_id").asText(""));
     }
 
-    private static List<WorkerEntry> workersFrom(JsonNode json) throws MalformedJsonException {
+    static List<WorkerEntry> workersFrom(JsonNode json) throws MalformedJsonException {
         if (!json.isArray()) throw new MalformedJsonException("has no list 'workers'");
         List<WorkerEntry> workers = new ArrayList<>();
         for (JsonNode entry : json)
@@ -161,7 +170,7 @@ public record ServiceRecord(
         return workers;
     }
 
-    private static String text(JsonNode json, String key) throws MalformedJsonException {
+    static String text(JsonNode json, String key) throws MalformedJsonException {
         JsonNode value = json.path(key);
         if (!value.isTextual()) throw new MalformedJsonException("has no text under '" + key + "'");
         return value.textValue();
