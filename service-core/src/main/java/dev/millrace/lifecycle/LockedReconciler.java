@@ -102,24 +102,29 @@ final class LockedReconciler implements Reconciler {
         if (WorkerOrders.isNow(WorkerOrders.Order.STOP, ports.disk(), layout, entry.name())) return Optional.empty();
         WorkerState state = WorkerState.of(record, entry, judged, known, ports);
         return state.restartReason(record.settings().timing().startTimeout())
-                .filter(reason -> state.launchAgeSeconds() >= waitSeconds(known, entry.name(), state.hasLived()));
+                .filter(reason -> state.launchAgeSeconds() >= waitSeconds(known, state));
     }
 
     /**
      * Nothing before the first restart, then half a second, one, two ... since the last launch. A worker that beat can
-     * live, whatever ended it; only one that ended before its first beat waits longer than a second.
+     * live, whatever ended it: only restarts since its last beat make the next one wait for longer than a second.
      */
-    private double waitSeconds(List<RestartLedger.Launch> known, String worker, boolean hasLived) {
+    private double waitSeconds(List<RestartLedger.Launch> known, WorkerState state) {
         double now = ports.time().epochSeconds();
-        long recent = known.stream()
+        List<RestartLedger.Launch> recent = known.stream()
                 .filter(one -> one.isRestart()
-                        && one.worker().equals(worker)
+                        && one.worker().equals(state.entry().name())
                         && now >= one.at()
                         && now - one.at() < REMEMBERED_SECONDS)
-                .count();
-        if (recent == 0) return 0;
-        double longest = hasLived ? LONGEST_WAIT_AFTER_LIFE_SECONDS : LONGEST_WAIT_SECONDS;
-        return Math.min(longest, FIRST_WAIT_SECONDS * (1L << Math.min(recent - 1, 20)));
+                .toList();
+        if (recent.isEmpty()) return 0;
+        long inVain = recent.stream().filter(state::isAfterLastLife).count();
+        if (inVain == 0) return Math.min(LONGEST_WAIT_AFTER_LIFE_SECONDS, doubled(recent.size()));
+        return Math.min(LONGEST_WAIT_SECONDS, doubled(inVain));
+    }
+
+    private static double doubled(long restarts) {
+        return FIRST_WAIT_SECONDS * (1L << Math.min(restarts - 1, 20));
     }
 
     /**

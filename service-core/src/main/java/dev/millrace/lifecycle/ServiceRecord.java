@@ -139,10 +139,10 @@ public record ServiceRecord(
             throw new MalformedJsonException("is not a " + SCHEMA + " but " + json.path("schema"));
         try {
             return new ServiceRecord(
-                    text(json, "app"),
-                    text(json, "target"),
-                    Path.of(text(json, "app_folder")),
-                    Path.of(text(json, "queue_dir")),
+                    name(json, "app"),
+                    name(json, "target"),
+                    Path.of(name(json, "app_folder")),
+                    Path.of(name(json, "queue_dir")),
                     Phase.of(text(json, "phase")),
                     json.path("started_at").asDouble(0),
                     ownerFrom(json),
@@ -166,8 +166,22 @@ public record ServiceRecord(
         if (!json.isArray()) throw new MalformedJsonException("has no list 'workers'");
         List<WorkerEntry> workers = new ArrayList<>();
         for (JsonNode entry : json)
-            workers.add(new WorkerEntry(entry.path("id").asInt(0), text(entry, "name"), text(entry, "host")));
+            workers.add(new WorkerEntry(number(entry, "id"), name(entry, "name"), name(entry, "host")));
         return workers;
+    }
+
+    private static int number(JsonNode json, String key) throws MalformedJsonException {
+        JsonNode value = json.path(key);
+        if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 0)
+            throw new MalformedJsonException("has no whole number from 0 under '" + key + "'");
+        return value.intValue();
+    }
+
+    /** An empty path would be the folder that somebody happens to be in. */
+    private static String name(JsonNode json, String key) throws MalformedJsonException {
+        String text = text(json, key);
+        if (text.isEmpty()) throw new MalformedJsonException("has no text under '" + key + "'");
+        return text;
     }
 
     static String text(JsonNode json, String key) throws MalformedJsonException {

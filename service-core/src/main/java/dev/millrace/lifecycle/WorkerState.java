@@ -80,6 +80,14 @@ record WorkerState(
                 && isOfLaunch(judgement.get().beat());
     }
 
+    /** True when nothing of a launch has beaten: neither it nor a later one. */
+    boolean isAfterLastLife(RestartLedger.Launch earlier) {
+        return !hasLived()
+                && judgement
+                        .map(found -> found.beat().startedAt() < earlier.at() - 1)
+                        .orElse(true);
+    }
+
     private boolean isOfLaunch(Heartbeat beat) {
         RestartLedger.Launch last = launch.orElseThrow();
         ProcessIdentity process = last.process();
