@@ -8,6 +8,7 @@ import dev.millrace.settings.AppEnv;
 import dev.millrace.time.Time;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,27 +28,29 @@ final class Answers {
     ServeReport running(ServiceFacts facts, List<RestartLedger.Launch> restarts, RetentionReport cleanup) {
         lastMeasures = facts.measures();
         return ServeReport.of(facts.status(), facts.running(), facts.ended())
-                .withQueue(facts.counts(), facts.record().queueDir(), cleanup)
-                .withWorkers(
-                        seconds(facts.record().settings().timing().heartbeatTimeout()),
-                        facts.rows(time.epochSeconds()),
-                        restarts.stream()
-                                .map(RestartLedger.Launch::worker)
-                                .distinct()
-                                .toList(),
-                        ServiceFacts.reasons(restarts))
-                .withLaunchErrors(facts.launchErrors());
+                .with(new ServeReport.Counted(facts.counts(), facts.record().queueDir(), cleanup))
+                .with(crew(facts, restarts))
+                .withLaunchErrors(facts.launchErrors())
+                .withFlags(List.of(), facts.message());
+    }
+
+    private ServeReport.Crew crew(ServiceFacts facts, List<RestartLedger.Launch> restarts) {
+        return new ServeReport.Crew(
+                seconds(facts.record().settings().timing().heartbeatTimeout()),
+                facts.rows(time.epochSeconds()),
+                restarts.stream().map(RestartLedger.Launch::worker).distinct().toList(),
+                ServiceFacts.reasons(restarts));
     }
 
     ServeReport fresh(ServiceFacts facts, StartOperation.Started started) {
-        return running(facts, List.of(), started.cleanup()).withRecovery(started.recovery());
+        return running(facts, List.of(), started.cleanup()).with(started.recovery());
     }
 
     ServeReport idle(QueueCounts counts, Path queueDir, RetentionReport cleanup, Duration heartbeatTimeout) {
         lastMeasures = null;
         return ServeReport.of("idle", List.of(), List.of())
-                .withQueue(counts, queueDir, cleanup)
-                .withWorkers(seconds(heartbeatTimeout), List.of(), List.of(), Map.of());
+                .with(new ServeReport.Counted(counts, queueDir, cleanup))
+                .with(new ServeReport.Crew(seconds(heartbeatTimeout), List.of(), List.of(), Map.of()));
     }
 
     ServeReport unproven(List<String> workers, String message) {
@@ -56,20 +59,45 @@ final class Answers {
                 .withFlags(List.of(ServeReport.Flag.RECOVERY_REQUIRED), message);
     }
 
-    ServeReport partial(StopOperation.Stopped result, boolean shutdown) {
+    ServeReport partial(StopOperation.Stopped result) {
+        return unfinished(
+                result,
+                "still running: " + String.join(", ", result.alive())
+                        + "; wait and stop again, or stop with --force to kill them (their tasks go back to the queue)");
+    }
+
+    /** Not all workers could be parked. */
+    ServeReport busy(StopOperation.Stopped result) {
+        return unfinished(result, "still busy: " + String.join(", ", result.alive()) + "; wait and stop again");
+    }
+
+    private ServeReport unfinished(StopOperation.Stopped result, String whatToDo) {
         lastMeasures = null;
-        String what = String.join(", ", result.alive());
-        String message = shutdown
-                ? "still running: " + what + "; wait and stop again, or stop with --force to kill them (their tasks go"
-                        + " back to the queue)"
-                : "still busy: " + what + "; wait and stop again";
         return ServeReport.of("partial", result.stopped(), result.alive())
-                .withFlags(List.of(ServeReport.Flag.RECOVERY_REQUIRED), message);
+                .withFlags(abandoned(result), message(result, whatToDo))
+                .withFlags(List.of(ServeReport.Flag.RECOVERY_REQUIRED), "");
     }
 
     ServeReport stopped(StopOperation.Stopped result, List<ServeReport.Flag> flags) {
         lastMeasures = null;
-        return ServeReport.of("stopped", result.stopped(), List.of()).withFlags(flags, "");
+        return ServeReport.of("stopped", result.stopped(), List.of())
+                .withFlags(flags, "")
+                .withFlags(abandoned(result), message(result, ""));
+    }
+
+    private static List<ServeReport.Flag> abandoned(StopOperation.Stopped result) {
+        return result.abandoned().isEmpty() ? List.of() : List.of(ServeReport.Flag.ABANDONED);
+    }
+
+    private static String message(StopOperation.Stopped result, String whatToDo) {
+        List<String> parts = new ArrayList<>();
+        if (!whatToDo.isEmpty()) parts.add(whatToDo);
+        if (!result.abandoned().isEmpty())
+            parts.add("given up: " + String.join(", ", result.abandoned())
+                    + "; should they still run, they end when they come to see the share, and their tasks return when"
+                    + " their beats fall silent");
+        parts.addAll(result.troubles());
+        return String.join("; ", parts);
     }
 
     /** The health document that belongs to an answer. */

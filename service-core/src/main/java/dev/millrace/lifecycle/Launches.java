@@ -4,9 +4,11 @@ import dev.millrace.event.Event;
 import dev.millrace.liveness.ProcessIdentity;
 import dev.millrace.liveness.Processes;
 import dev.millrace.queue.QueueLayout;
+import dev.millrace.settings.Launcher;
 import dev.millrace.storage.Disk;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Starts workers through the launcher that serves them, ends those that do not end, and writes down both. */
 final class Launches {
@@ -23,35 +25,62 @@ final class Launches {
         this.ledger = ledger;
     }
 
-    /** Starts a worker; an empty reason is the first launch. A launch that failed counts too, so that it is not repeated at once. */
+    /**
+     * Starts a worker; an empty reason is the first launch. It is written down before it happens: where that cannot be
+     * done, on a full disk, nothing is started, else a new process would come at every look. A launch that failed is
+     * written down, too, so that it is not repeated at once.
+     *
+     * @throws IOException when it failed
+     */
     ProcessIdentity launch(ServiceRecord record, WorkerEntry entry, String reason) throws IOException {
-        double at = ports.time().epochSeconds();
+        RestartLedger.Launch begun = new RestartLedger.Launch(
+                entry.name(), ports.time().epochSeconds(), reason, ProcessIdentity.unknown(), "", false);
         ports.disk().createFolders(Disk.parentOf(files.output(entry.name())));
         if (reason.isEmpty())
             WorkerOrders.give(ports.disk(), new QueueLayout(record.queueDir()), entry.name(), WorkerOrders.Order.RUN);
-        ProcessIdentity process = ProcessIdentity.unknown();
-        String error = "";
+        ledger.add(begun);
         try {
-            process = launcher(record, entry).launch(files, record, entry);
+            ProcessIdentity process = launcher(record, entry).launch(files, record, entry);
+            if (!process.equals(begun.process())) ledger.settle(begun, begun.withProcess(process));
             return process;
-        } catch (IOException e) {
-            error = String.valueOf(e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            note(begun.withError(String.valueOf(e.getMessage())), begun, e);
             ports.events().accept(new Event.Trouble("cannot start worker " + entry.name(), e));
-            if (reason.isEmpty()) throw e;
-            return process;
-        } finally {
-            ledger.add(new RestartLedger.Launch(entry.name(), at, reason, process, error, false));
+            throw e;
         }
     }
 
-    /** Ends a worker for certain, where that can be done from here; false where it cannot. */
+    private void note(RestartLedger.Launch failed, RestartLedger.Launch begun, Exception cause) {
+        try {
+            ledger.settle(begun, failed);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Writes down that a worker was not started again, because what was there could not be ended first. */
+    void notLaunched(WorkerEntry entry, String reason, ProcessIdentity there, String error) throws IOException {
+        ledger.add(new RestartLedger.Launch(entry.name(), ports.time().epochSeconds(), reason, there, error, false));
+    }
+
+    /**
+     * Ends a worker for certain, where that can be done from here; false where it cannot.
+     *
+     * @throws IOException when its host cannot be reached
+     */
     boolean end(ServiceRecord record, WorkerEntry entry, ProcessIdentity process) throws IOException {
         boolean certain = launcher(record, entry).kill(record, entry, process);
+        boolean ownProcess = record.settings().worker().launcher() == Launcher.PROCESS;
         long start = ports.time().nanos();
-        while (ports.processes().look(process) == Processes.Existence.ALIVE
-                && !process.equals(ports.processes().self())
+        while (ownProcess
+                && ports.processes().look(process) == Processes.Existence.ALIVE
                 && ports.time().nanos() - start < KILL_WAIT.toNanos()) pause();
         return certain || ports.processes().look(process) == Processes.Existence.GONE;
+    }
+
+    /** True when another host must be reached to start or end a worker. */
+    boolean isRemote(ServiceRecord record, WorkerEntry entry) {
+        return serving(record, entry).map(WorkerLauncher::isRemote).orElse(false);
     }
 
     private void pause() {
@@ -64,11 +93,15 @@ final class Launches {
     }
 
     private WorkerLauncher launcher(ServiceRecord record, WorkerEntry entry) {
-        return ports.launchers().stream()
-                .filter(one -> one.serves(record.settings().worker().launcher(), entry.host()))
-                .findFirst()
+        return serving(record, entry)
                 .orElseThrow(() -> new ServiceException("no launcher in the class path starts '"
                         + record.settings().worker().launcher().word() + "' workers on " + entry.host()
                         + "; is service-worker there?"));
+    }
+
+    private Optional<WorkerLauncher> serving(ServiceRecord record, WorkerEntry entry) {
+        return ports.launchers().stream()
+                .filter(one -> one.serves(record.settings().worker().launcher(), entry.host()))
+                .findFirst();
     }
 }

@@ -19,7 +19,10 @@ import java.util.Set;
 final class OperationLock {
     private static final int LIMIT_BYTES = 64 << 10;
     private static final Set<String> PASSING = Set.of("serve:status", "reconcile");
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** Longer than a restart that waits for a lost host, see SshLauncher. */
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
+
     private static final Duration LOOK = Duration.ofMillis(50);
     private final ServiceFiles files;
     private final Time time;

@@ -42,6 +42,19 @@ final class RestartLedger {
             return !reason.isEmpty();
         }
 
+        /** One that came to something; that it was tried in vain is told as an error. */
+        boolean isDoneRestart() {
+            return isRestart() && error.isEmpty();
+        }
+
+        Launch withProcess(ProcessIdentity launched) {
+            return new Launch(worker, at, reason, launched, error, told);
+        }
+
+        Launch withError(String why) {
+            return new Launch(worker, at, reason, process, why, told);
+        }
+
         Launch asTold() {
             return new Launch(worker, at, reason, process, error, true);
         }
@@ -64,6 +77,13 @@ final class RestartLedger {
         write(launches);
     }
 
+    /** Writes down what came of a launch that was added before. */
+    void settle(Launch begun, Launch outcome) throws IOException {
+        List<Launch> launches = read();
+        launches.replaceAll(one -> one.equals(begun) ? outcome : one);
+        write(launches);
+    }
+
     /** The restarts that no look has reported yet; from now on they are. */
     List<Launch> tell() throws IOException {
         List<Launch> launches = read();
@@ -75,7 +95,9 @@ final class RestartLedger {
     }
 
     static List<Launch> untold(List<Launch> launches) {
-        return launches.stream().filter(one -> one.isRestart() && !one.told()).toList();
+        return launches.stream()
+                .filter(one -> one.isDoneRestart() && !one.told())
+                .toList();
     }
 
     static Optional<Launch> last(List<Launch> launches, String worker) {
@@ -86,7 +108,7 @@ final class RestartLedger {
 
     static long restarts(List<Launch> launches, String worker) {
         return launches.stream()
-                .filter(one -> one.isRestart() && one.worker().equals(worker))
+                .filter(one -> one.isDoneRestart() && one.worker().equals(worker))
                 .count();
     }
 

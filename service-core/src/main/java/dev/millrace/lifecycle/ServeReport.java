@@ -1,13 +1,10 @@
 package dev.millrace.lifecycle;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.health.HealthReport;
 import dev.millrace.health.WorkerHealth;
-import dev.millrace.json.Json;
 import dev.millrace.queue.QueueCounts;
 import dev.millrace.queue.RetentionReport;
-import dev.millrace.task.TaskState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,40 +19,24 @@ import java.util.OptionalDouble;
  * @param workers those whose loop runs; for stop, those that are stopped
  * @param pending those whose loop has ended; for stop, those that still run
  * @param clientStatus {@code connected} when the queue can be reached
- * @param queue how many tasks are in which state; empty where nothing was counted
- * @param queueDir the queue's folder
- * @param cleanup what retention removed; empty where it did not run
+ * @param counted what was counted and swept; empty where nothing was
+ * @param crew what is known of each worker; empty where nobody looked
+ * @param remarks further facts, and what to do
  * @param recovery what was done with the tasks of dead workers; only from a fresh start
- * @param heartbeatTimeoutSec the age from which a heartbeat is too old
- * @param workerHealth a row for each worker
- * @param restarted names of the workers restarted since the last look
- * @param restartReasons why, by name
- * @param flags true facts that only some answers carry, such as that something is not proven yet
- * @param message what to do; empty when nothing is
- * @param launchErrors why the last launch of a worker failed, by its name
- * @param health the health document that goes with it
- * @param healthPath where that was written; empty when it was not
+ * @param exported the health document that goes with it; empty until it is made
  */
 public record ServeReport(
         String status,
         List<String> workers,
         List<String> pending,
         Optional<String> clientStatus,
-        Optional<QueueCounts> queue,
-        Optional<Path> queueDir,
-        Optional<RetentionReport> cleanup,
+        Optional<Counted> counted,
+        Optional<Crew> crew,
+        Remarks remarks,
         Optional<Recovery> recovery,
-        OptionalDouble heartbeatTimeoutSec,
-        List<WorkerHealth> workerHealth,
-        List<String> restarted,
-        Map<String, String> restartReasons,
-        List<Flag> flags,
-        String message,
-        Map<String, String> launchErrors,
-        Optional<HealthReport> health,
-        Optional<Path> healthPath) {
+        Optional<Exported> exported) {
 
-    private static final String CONNECTED = "connected";
+    private static final Optional<String> CONNECTED = Optional.of("connected");
 
     /** Facts that are either true or not mentioned. */
     public enum Flag {
@@ -63,10 +44,12 @@ public record ServeReport(
         RECOVERED,
         /** Something is not proven; only stop is possible until it is. */
         RECOVERY_REQUIRED,
-        /** The record could not be read; everything that beats was stopped. */
+        /** The record could not be read; every worker that could be found was stopped. */
         LEGACY_FULL_SHUTDOWN,
         /** An earlier stop had not been proven; now it is. */
         RUNTIME_CLEANUP_RETRY,
+        /** Workers of a host that is lost were given up; that they have ended is not proven. */
+        ABANDONED,
         /** Nothing was mended, because another operation is under way. */
         OBSERVED_ONLY;
 
@@ -83,14 +66,72 @@ public record ServeReport(
      */
     public record Recovery(int recovered, int preserved) {}
 
+    /**
+     * The queue of an answer.
+     *
+     * @param queue how many tasks are in which state
+     * @param queueDir its folder
+     * @param cleanup what retention removed
+     */
+    public record Counted(QueueCounts queue, Path queueDir, RetentionReport cleanup) {}
+
+    /**
+     * The workers of an answer.
+     *
+     * @param heartbeatTimeoutSec the age from which a heartbeat is too old
+     * @param rows a row for each worker
+     * @param restarted names of the workers restarted since the last look
+     * @param restartReasons why, by name
+     */
+    public record Crew(
+            double heartbeatTimeoutSec,
+            List<WorkerHealth> rows,
+            List<String> restarted,
+            Map<String, String> restartReasons) {
+        public Crew {
+            rows = List.copyOf(rows);
+            restarted = List.copyOf(restarted);
+            restartReasons = Map.copyOf(restartReasons);
+        }
+    }
+
+    /**
+     * What else is to be said.
+     *
+     * @param flags true facts that only some answers carry, such as that something is not proven yet
+     * @param message what to do; empty when nothing is
+     * @param launchErrors why the last launch of a worker failed, by its name
+     */
+    public record Remarks(List<Flag> flags, String message, Map<String, String> launchErrors) {
+        static final Remarks NONE = new Remarks(List.of(), "", Map.of());
+
+        public Remarks {
+            flags = List.copyOf(flags);
+            launchErrors = Map.copyOf(launchErrors);
+        }
+
+        Remarks with(List<Flag> further, String whatToDo) {
+            List<Flag> all = new ArrayList<>(flags);
+            all.addAll(further);
+            return new Remarks(all, whatToDo.isEmpty() ? message : whatToDo, launchErrors);
+        }
+
+        Remarks withLaunchErrors(Map<String, String> errors) {
+            return new Remarks(flags, message, errors);
+        }
+    }
+
+    /**
+     * The health document of an answer.
+     *
+     * @param health the document
+     * @param path where it was written; empty when it was not
+     */
+    public record Exported(HealthReport health, Optional<Path> path) {}
+
     public ServeReport {
         workers = List.copyOf(workers);
         pending = List.copyOf(pending);
-        workerHealth = List.copyOf(workerHealth);
-        restarted = List.copyOf(restarted);
-        restartReasons = Map.copyOf(restartReasons);
-        flags = List.copyOf(flags);
-        launchErrors = Map.copyOf(launchErrors);
     }
 
     /** An answer with nothing but a status and two lists. */
@@ -102,208 +143,125 @@ public record ServeReport(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalDouble.empty(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                List.of(),
-                "",
-                Map.of(),
+                Remarks.NONE,
                 Optional.empty(),
                 Optional.empty());
     }
 
     /** The same answer with what was counted and swept. */
-    ServeReport withQueue(QueueCounts counts, Path folder, RetentionReport removed) {
+    ServeReport with(Counted newCounted) {
         return new ServeReport(
-                status,
-                workers,
-                pending,
-                Optional.of(CONNECTED),
-                Optional.of(counts),
-                Optional.of(folder),
-                Optional.of(removed),
-                recovery,
-                heartbeatTimeoutSec,
-                workerHealth,
-                restarted,
-                restartReasons,
-                flags,
-                message,
-                launchErrors,
-                health,
-                healthPath);
+                status, workers, pending, CONNECTED, Optional.of(newCounted), crew, remarks, recovery, exported);
     }
 
     /** The same answer with what is known of the workers. */
-    ServeReport withWorkers(double timeoutSec, List<WorkerHealth> rows, List<String> names, Map<String, String> why) {
+    ServeReport with(Crew newCrew) {
         return new ServeReport(
-                status,
-                workers,
-                pending,
-                clientStatus,
-                queue,
-                queueDir,
-                cleanup,
-                recovery,
-                OptionalDouble.of(timeoutSec),
-                rows,
-                names,
-                why,
-                flags,
-                message,
-                launchErrors,
-                health,
-                healthPath);
+                status, workers, pending, clientStatus, counted, Optional.of(newCrew), remarks, recovery, exported);
     }
 
     /** The same answer, and what became of the tasks of dead workers. */
-    ServeReport withRecovery(Recovery done) {
+    ServeReport with(Recovery done) {
         return new ServeReport(
-                status,
-                workers,
-                pending,
-                clientStatus,
-                queue,
-                queueDir,
-                cleanup,
-                Optional.of(done),
-                heartbeatTimeoutSec,
-                workerHealth,
-                restarted,
-                restartReasons,
-                flags,
-                message,
-                launchErrors,
-                health,
-                healthPath);
+                status, workers, pending, clientStatus, counted, crew, remarks, Optional.of(done), exported);
+    }
+
+    /** The same answer with other remarks. */
+    ServeReport with(Remarks newRemarks) {
+        return new ServeReport(status, workers, pending, clientStatus, counted, crew, newRemarks, recovery, exported);
+    }
+
+    /** The same answer with its health document. */
+    ServeReport with(Exported newExported) {
+        return new ServeReport(
+                status, workers, pending, clientStatus, counted, crew, remarks, recovery, Optional.of(newExported));
     }
 
     /** The same answer with the reasons why workers could not be launched. */
     ServeReport withLaunchErrors(Map<String, String> errors) {
-        return new ServeReport(
-                status,
-                workers,
-                pending,
-                clientStatus,
-                queue,
-                queueDir,
-                cleanup,
-                recovery,
-                heartbeatTimeoutSec,
-                workerHealth,
-                restarted,
-                restartReasons,
-                flags,
-                message,
-                errors,
-                health,
-                healthPath);
+        return with(remarks.withLaunchErrors(errors));
     }
 
-    /** The same answer with further facts and what to do about them. */
+    /** The same answer with further facts and what to do about them; whoever knows them has reached the queue. */
     ServeReport withFlags(List<Flag> further, String whatToDo) {
-        List<Flag> all = new ArrayList<>(flags);
-        all.addAll(further);
         return new ServeReport(
                 status,
                 workers,
                 pending,
-                Optional.of(CONNECTED),
-                queue,
-                queueDir,
-                cleanup,
+                CONNECTED,
+                counted,
+                crew,
+                remarks.with(further, whatToDo),
                 recovery,
-                heartbeatTimeoutSec,
-                workerHealth,
-                restarted,
-                restartReasons,
-                all,
-                whatToDo,
-                launchErrors,
-                health,
-                healthPath);
+                exported);
     }
 
-    /** The same answer with its health document. */
-    ServeReport withHealth(HealthReport report, Optional<Path> path) {
-        return new ServeReport(
-                status,
-                workers,
-                pending,
-                clientStatus,
-                queue,
-                queueDir,
-                cleanup,
-                recovery,
-                heartbeatTimeoutSec,
-                workerHealth,
-                restarted,
-                restartReasons,
-                flags,
-                message,
-                launchErrors,
-                Optional.of(report),
-                path);
+    /** How many tasks are in which state; empty where nothing was counted. */
+    public Optional<QueueCounts> queue() {
+        return counted.map(Counted::queue);
+    }
+
+    /** The queue's folder; empty where nothing was counted. */
+    public Optional<Path> queueDir() {
+        return counted.map(Counted::queueDir);
+    }
+
+    /** What retention removed; empty where it did not run. */
+    public Optional<RetentionReport> cleanup() {
+        return counted.map(Counted::cleanup);
+    }
+
+    /** The age from which a heartbeat is too old; empty where nobody looked. */
+    public OptionalDouble heartbeatTimeoutSec() {
+        return crew.map(all -> OptionalDouble.of(all.heartbeatTimeoutSec())).orElse(OptionalDouble.empty());
+    }
+
+    /** A row for each worker. */
+    public List<WorkerHealth> workerHealth() {
+        return crew.map(Crew::rows).orElse(List.of());
+    }
+
+    /** Names of the workers restarted since the last look. */
+    public List<String> restarted() {
+        return crew.map(Crew::restarted).orElse(List.of());
+    }
+
+    /** Why they were restarted, by name. */
+    public Map<String, String> restartReasons() {
+        return crew.map(Crew::restartReasons).orElse(Map.of());
+    }
+
+    /** True facts that only some answers carry. */
+    public List<Flag> flags() {
+        return remarks.flags();
+    }
+
+    /** What to do; empty when nothing is. */
+    public String message() {
+        return remarks.message();
+    }
+
+    /** Why the last launch of a worker failed, by its name. */
+    public Map<String, String> launchErrors() {
+        return remarks.launchErrors();
+    }
+
+    /** The health document that goes with it. */
+    public Optional<HealthReport> health() {
+        return exported.map(Exported::health);
+    }
+
+    /** Where the health document was written; empty when it was not. */
+    public Optional<Path> healthPath() {
+        return exported.flatMap(Exported::path);
     }
 
     public boolean has(Flag flag) {
-        return flags.contains(flag);
+        return flags().contains(flag);
     }
 
     /** The answer in AGILAB's form, keys in its order, ours after them. */
     public ObjectNode toJson() {
-        ObjectNode json = Json.object();
-        json.put("status", status);
-        putNames(json, "workers", workers);
-        putNames(json, "pending", pending);
-        clientStatus.ifPresent(text -> json.put("client_status", text));
-        queue.ifPresent(counts -> json.set("queue", countsJson(counts)));
-        queueDir.ifPresent(folder -> json.put("queue_dir", folder.toString()));
-        cleanup.ifPresent(removed -> json.set("cleanup", cleanupJson(removed)));
-        recovery.ifPresent(done -> json.set("recovery", recoveryJson(done)));
-        heartbeatTimeoutSec.ifPresent(seconds -> json.put("heartbeat_timeout_sec", seconds));
-        if (queueDir.isPresent()) putRows(json);
-        for (Flag flag : flags) json.put(flag.key(), true);
-        if (!message.isEmpty()) json.put("message", message);
-        if (!launchErrors.isEmpty()) json.set("launch_errors", Json.tree(launchErrors));
-        health.ifPresent(report -> json.set("health", report.toJson()));
-        healthPath.ifPresent(path -> json.put("health_path", path.toString()));
-        return json;
-    }
-
-    private void putRows(ObjectNode json) {
-        ArrayNode rows = json.putArray("worker_health");
-        for (WorkerHealth row : workerHealth) rows.add(row.toJson());
-        putNames(json, "restarted_workers", restarted);
-        json.set("restart_reasons", Json.tree(restartReasons));
-    }
-
-    private static void putNames(ObjectNode json, String key, List<String> names) {
-        ArrayNode list = json.putArray(key);
-        names.forEach(list::add);
-    }
-
-    private static ObjectNode countsJson(QueueCounts counts) {
-        ObjectNode json = Json.object();
-        for (TaskState state : TaskState.values()) json.put(state.word(), counts.of(state));
-        return json;
-    }
-
-    private static ObjectNode cleanupJson(RetentionReport removed) {
-        ObjectNode json = Json.object();
-        json.put("done", removed.done());
-        json.put("failed", removed.failed());
-        json.put("heartbeats", removed.heartbeats());
-        return json;
-    }
-
-    private static ObjectNode recoveryJson(Recovery done) {
-        ObjectNode json = Json.object();
-        json.put("recovered", done.recovered());
-        json.put("preserved", done.preserved());
-        return json;
+        return ServeJson.of(this);
     }
 }

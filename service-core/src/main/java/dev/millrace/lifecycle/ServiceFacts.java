@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * A held service at one moment, before anybody judges it.
  *
  * @param record what it should be
+ * @param hosting where its workers live
  * @param workers what its workers are
  * @param launches what is known of restarts
  * @param counts the queue's counts
@@ -25,6 +26,7 @@ import java.util.OptionalLong;
  */
 record ServiceFacts(
         ServiceRecord record,
+        Hosting hosting,
         List<WorkerState> workers,
         List<RestartLedger.Launch> launches,
         QueueCounts counts,
@@ -66,8 +68,7 @@ record ServiceFacts(
 
     private WorkerHealth row(WorkerState worker, double now) {
         boolean starting = worker.isStarting(startTimeout());
-        Optional<String> reason =
-                record.phase() == ServiceRecord.Phase.PARKED ? Optional.empty() : worker.restartReason(startTimeout());
+        Optional<String> reason = reason(worker);
         Optional<Heartbeat> beat = worker.judgement().map(Judgement::beat).filter(found -> !starting);
         OptionalDouble age = worker.judgement()
                 .filter(found -> !starting)
@@ -83,6 +84,18 @@ record ServiceFacts(
                 beat.map(ServiceFacts::life),
                 beat.map(found -> work(found, now)),
                 RestartLedger.restarts(launches, worker.entry().name()));
+    }
+
+    private Optional<String> reason(WorkerState worker) {
+        if (hosting.isGone()) return Optional.of(Hosting.ENDED);
+        return record.phase() == ServiceRecord.Phase.PARKED ? Optional.empty() : worker.restartReason(startTimeout());
+    }
+
+    /** What to do; empty when nothing is. */
+    String message() {
+        if (!hosting.isGone()) return "";
+        return "the workers were threads of " + hosting.ownerText()
+                + ", which has ended; run 'millrace stop' and then 'millrace start'";
     }
 
     private static String futureState(WorkerState worker, boolean starting) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a service keeps what it knows of itself, beside its queue.
@@ -21,6 +22,16 @@ public record ServiceFiles(Disk disk, Path folder) {
     /** The service's own record. */
     public Path record() {
         return folder.resolve("service_record.json");
+    }
+
+    /** Where the workers are to be found should the record be damaged. */
+    Path place() {
+        return folder.resolve("service_place.json");
+    }
+
+    /** A record that could not be read, kept for whoever wants to know why. */
+    Path damagedRecord() {
+        return folder.resolve("service_record.damaged.json");
     }
 
     /** Which workers were restarted, when and why. */
@@ -62,22 +73,47 @@ public record ServiceFiles(Disk disk, Path folder) {
         } catch (MalformedJsonException e) {
             throw new ServiceException.OwnershipUnknown(
                     "the service's record " + record() + " cannot be read (it " + e.getMessage()
-                            + "), so nobody knows which workers run; run 'millrace stop', which finds them by their"
-                            + " heartbeats",
+                            + "), so nobody knows which workers run; run 'millrace stop', which finds them all the"
+                            + " same",
                     e);
         }
     }
 
+    /** The second file beside the record; empty when it is not there or cannot be read either. */
+    Optional<ServicePlace> readPlace() {
+        try {
+            return Optional.of(ServicePlace.fromJson(Json.parse(disk.read(place(), LIMIT_BYTES))));
+        } catch (MalformedJsonException | IOException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    /** Writes the record, and before it, when that has changed, where the workers are to be found. */
     void writeRecord(ServiceRecord record) throws IOException {
         disk.createFolders(folder);
+        ServicePlace place = ServicePlace.of(record);
+        if (!readPlace().equals(Optional.of(place)))
+            disk.replace(place(), Json.indented(place.toJson()), Durability.FSYNC);
         disk.replace(record(), Json.indented(record.toJson()), Durability.FSYNC);
     }
 
-    /** Stop is proven; the record goes last. A damaged one is kept beside it for whoever wants to know. */
-    void removeRecord(boolean damaged) throws IOException {
+    /** Copies a damaged record aside before another takes its place. */
+    void keepDamagedRecord() throws IOException {
+        disk.replace(damagedRecord(), disk.read(record(), LIMIT_BYTES), Durability.OS);
+    }
+
+    /** Stop is proven. While there is a record, the place stands beside it. */
+    void removeRecord() throws IOException {
         disk.delete(restarts());
-        if (damaged && disk.exists(record())) disk.rename(record(), folder.resolve("service_record.damaged.json"));
-        else disk.delete(record());
+        disk.delete(record());
+        disk.delete(place());
+        for (String name : disk.sortedNames(folder)) if (isDraft(name)) disk.delete(folder.resolve(name));
         disk.forceFolder(folder);
+    }
+
+    /** What a controller left that was killed while it wrote; the lock keeps everybody else from writing these. */
+    private boolean isDraft(String name) {
+        return name.startsWith(".draft-")
+                && Stream.of(record(), place(), restarts()).anyMatch(file -> name.endsWith("-" + file.getFileName()));
     }
 }

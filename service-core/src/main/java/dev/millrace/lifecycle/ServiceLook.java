@@ -33,16 +33,20 @@ final class ServiceLook {
     ServiceFacts facts(ServiceRecord record, TaskQueue queue, Map<String, Judgement> judged) throws IOException {
         List<RestartLedger.Launch> launches = ledger.read();
         List<WorkerState> workers = new ArrayList<>();
-        for (WorkerEntry entry : record.workers())
-            workers.add(
-                    WorkerState.of(entry, judged.get(entry.name()), RestartLedger.last(launches, entry.name()), ports));
+        for (WorkerEntry entry : record.workers()) workers.add(WorkerState.of(record, entry, judged, launches, ports));
         Optional<StewardReport> steward =
                 StewardReport.read(ports.disk(), queue.layout()).filter(report -> holdsLease(report, judged));
         Optional<StewardReport> fresh =
                 steward.filter(this::isFresh).filter(report -> report.counts().total() >= QueueCounts.LARGE);
         QueueCounts counts = fresh.isPresent() ? fresh.get().counts() : queue.counts();
         QueueAges ages = fresh.isPresent() ? fresh.get().ages() : queue.ages();
-        return new ServiceFacts(record, workers, launches, counts, measures(judged, ages, steward, queue.layout()));
+        return new ServiceFacts(
+                record,
+                Hosting.of(record, ports.processes()),
+                workers,
+                launches,
+                counts,
+                measures(judged, ages, steward, queue.layout()));
     }
 
     private static boolean holdsLease(StewardReport report, Map<String, Judgement> judged) {

@@ -104,20 +104,29 @@ public record ServiceRecord(
         json.put("queue_dir", queueDir.toString());
         json.put("phase", phase.word());
         json.put("started_at", startedAt);
+        putOwner(json, owner);
+        json.put("class_path", classPath);
+        json.set("settings", settings.toJson());
+        json.set("workers", workersJson(workers));
+        return json;
+    }
+
+    static void putOwner(ObjectNode json, ProcessIdentity owner) {
         json.put("owner_pid", owner.pid());
         json.put("owner_start", owner.start());
         json.put("owner_host", owner.host());
         json.put("owner_host_id", owner.hostId());
-        json.put("class_path", classPath);
-        json.set("settings", settings.toJson());
-        ArrayNode list = json.putArray("workers");
+    }
+
+    static ArrayNode workersJson(List<WorkerEntry> workers) {
+        ArrayNode list = Json.MAPPER.createArrayNode();
         for (WorkerEntry worker : workers) {
             ObjectNode entry = list.addObject();
             entry.put("id", worker.id());
             entry.put("name", worker.name());
             entry.put("host", worker.host());
         }
-        return json;
+        return list;
     }
 
     /**
@@ -130,10 +139,10 @@ public record ServiceRecord(
             throw new MalformedJsonException("is not a " + SCHEMA + " but " + json.path("schema"));
         try {
             return new ServiceRecord(
-                    text(json, "app"),
-                    text(json, "target"),
-                    Path.of(text(json, "app_folder")),
-                    Path.of(text(json, "queue_dir")),
+                    name(json, "app"),
+                    name(json, "target"),
+                    Path.of(name(json, "app_folder")),
+                    Path.of(name(json, "queue_dir")),
                     Phase.of(text(json, "phase")),
                     json.path("started_at").asDouble(0),
                     ownerFrom(json),
@@ -145,7 +154,7 @@ public record ServiceRecord(
         }
     }
 
-    private static ProcessIdentity ownerFrom(JsonNode json) {
+    static ProcessIdentity ownerFrom(JsonNode json) {
         return new ProcessIdentity(
                 json.path("owner_pid").asLong(0),
                 json.path("owner_start").asText(""),
@@ -153,15 +162,29 @@ public record ServiceRecord(
                 json.path("owner_host_id").asText(""));
     }
 
-    private static List<WorkerEntry> workersFrom(JsonNode json) throws MalformedJsonException {
+    static List<WorkerEntry> workersFrom(JsonNode json) throws MalformedJsonException {
         if (!json.isArray()) throw new MalformedJsonException("has no list 'workers'");
         List<WorkerEntry> workers = new ArrayList<>();
         for (JsonNode entry : json)
-            workers.add(new WorkerEntry(entry.path("id").asInt(0), text(entry, "name"), text(entry, "host")));
+            workers.add(new WorkerEntry(number(entry, "id"), name(entry, "name"), name(entry, "host")));
         return workers;
     }
 
-    private static String text(JsonNode json, String key) throws MalformedJsonException {
+    private static int number(JsonNode json, String key) throws MalformedJsonException {
+        JsonNode value = json.path(key);
+        if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 0)
+            throw new MalformedJsonException("has no whole number from 0 under '" + key + "'");
+        return value.intValue();
+    }
+
+    /** An empty path would be the folder that somebody happens to be in. */
+    private static String name(JsonNode json, String key) throws MalformedJsonException {
+        String text = text(json, key);
+        if (text.isEmpty()) throw new MalformedJsonException("has no text under '" + key + "'");
+        return text;
+    }
+
+    static String text(JsonNode json, String key) throws MalformedJsonException {
         JsonNode value = json.path(key);
         if (!value.isTextual()) throw new MalformedJsonException("has no text under '" + key + "'");
         return value.textValue();

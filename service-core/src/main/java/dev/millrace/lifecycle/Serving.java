@@ -4,21 +4,19 @@ import dev.millrace.event.Event;
 import dev.millrace.health.HealthReport;
 import dev.millrace.liveness.Judgement;
 import dev.millrace.liveness.Processes;
-import dev.millrace.liveness.Standing;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.RetentionReport;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.AppSettings;
+import dev.millrace.settings.Launcher;
 import dev.millrace.settings.ServeOptions;
 import dev.millrace.settings.ServiceSettings;
-import dev.millrace.settings.WaitLimit;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +32,7 @@ final class Serving {
     private final RestartLedger ledger;
     private final ServiceLook look;
     private final Answers answers;
+    private final Stopping stopping;
     private boolean startedHere;
 
     Serving(AppEnv env, ServicePorts ports, ServiceFiles files, AppSettings app) {
@@ -46,6 +45,7 @@ final class Serving {
         this.ledger = new RestartLedger(files);
         this.look = new ServiceLook(ports, files);
         this.answers = new Answers(env, ports.time());
+        this.stopping = new Stopping(env, ports, files, answers);
     }
 
     ServeReport serve(Action action, ServeOptions options) throws IOException, InterruptedException {
@@ -62,16 +62,16 @@ final class Serving {
     /** Every action leaves a health document behind, unless it may only look. */
     private ServeReport exported(ServeReport report, Path file, boolean observe) {
         HealthReport health = answers.health(report);
-        if (observe) return report.withHealth(health, Optional.empty());
+        if (observe) return report.with(new ServeReport.Exported(health, Optional.empty()));
         try {
             ports.disk().createFolders(Disk.parentOf(file));
             ports.disk().replace(file, health.toBytes(), Durability.OS);
-            return report.withHealth(health, Optional.of(file));
+            return report.with(new ServeReport.Exported(health, Optional.of(file)));
         } catch (IOException e) {
             // What was done is done, and what was seen is in the answer; only the file is missing, and its path says
             // so.
             ports.events().accept(new Event.Trouble("cannot write the health document " + file, e));
-            return report.withHealth(health, Optional.empty());
+            return report.with(new ServeReport.Exported(health, Optional.empty()));
         }
     }
 
@@ -89,7 +89,7 @@ final class Serving {
     private ServeReport start(ServeOptions options, ServiceSettings settings) throws IOException, InterruptedException {
         try (DiskLock held = lock.take("serve:start")) {
             Optional<ServiceRecord> record = files.readRecord();
-            if (record.isPresent()) return startHeld(record.get(), options);
+            if (record.isPresent()) return startHeld(record.get(), options, settings);
             StartOperation.Started started = new StartOperation(env, ports, files, settings).start();
             startedHere = true;
             Held around = new Held(ports, settings, started.record().queueDir());
@@ -98,28 +98,31 @@ final class Serving {
         }
     }
 
-    private ServeReport startHeld(ServiceRecord record, ServeOptions options) throws IOException, InterruptedException {
+    private ServeReport startHeld(ServiceRecord record, ServeOptions options, ServiceSettings settings)
+            throws IOException, InterruptedException {
         if (record.phase() == ServiceRecord.Phase.STOPPING)
             throw new ServiceException("an earlier stop of " + record.target()
                     + " is not proven; run 'millrace stop' again (or 'stop --force') and then start");
+        Hosting hosting = Hosting.of(record, ports.processes());
         boolean parked = record.phase() == ServiceRecord.Phase.PARKED;
-        if (!parked && (startedHere || isOwnedByAnother(record)))
-            throw new ServiceException.AlreadyRunning(
-                    "the service of " + record.target() + " is already running, started by process "
-                            + record.owner().pid() + " on " + record.owner().host()
-                            + "; stop it first: millrace stop --app " + record.target());
-        return reattach(record, options);
+        if (!parked && (startedHere || hosting.existence() == Processes.Existence.ALIVE))
+            throw new ServiceException.AlreadyRunning("the service of " + record.target()
+                    + " is already running, started by " + hosting.ownerText()
+                    + "; stop it first: millrace stop --app " + record.target());
+        if (hosting.isGone() && settings.worker().launcher() != Launcher.IN_PROCESS)
+            throw new ServiceException("the workers of " + record.target() + " were threads of " + hosting.ownerText()
+                    + ", which has ended; run 'millrace stop' and then start");
+        return reattach(
+                hosting.isElsewhere()
+                        ? record
+                        : record.withOwner(ports.processes().self()),
+                options);
     }
 
-    private boolean isOwnedByAnother(ServiceRecord record) {
-        return ports.processes().look(record.owner()) == Processes.Existence.ALIVE;
-    }
-
-    /** The controller that started it is gone; what it started is taken up. */
+    /** The controller that started it is gone, or it was parked; what it started is taken up. */
     private ServeReport reattach(ServiceRecord record, ServeOptions options) throws IOException, InterruptedException {
-        ServiceRecord taken = record.withOwner(ports.processes().self())
-                .withSettings(overridden(record.settings(), options))
-                .withPhase(ServiceRecord.Phase.RUNNING);
+        ServiceRecord taken =
+                record.withSettings(overridden(record.settings(), options)).withPhase(ServiceRecord.Phase.RUNNING);
         for (WorkerEntry entry : taken.workers())
             WorkerOrders.lift(ports.disk(), new QueueLayout(taken.queueDir()), entry.name());
         files.writeRecord(taken);
@@ -142,20 +145,22 @@ final class Serving {
 
     private ServeReport status(ServeOptions options, ServiceSettings settings)
             throws IOException, InterruptedException {
-        Optional<ServiceRecord> record;
         try {
-            record = files.readRecord();
+            Optional<ServiceRecord> record = files.readRecord();
+            if (record.isEmpty()) return idle(settings, options.observe());
+            if (record.get().phase() == ServiceRecord.Phase.STOPPING) return unproven(record.get());
+            boolean mayMend = !options.observe()
+                    && Hosting.of(record.get(), ports.processes()).mayLaunch();
+            return mayMend ? mended(record.get(), options) : observed(record.get(), options);
         } catch (ServiceException.OwnershipUnknown e) {
             return answers.unproven(List.of(), String.valueOf(e.getMessage()));
         }
-        if (record.isEmpty()) return idle(settings, options.observe());
-        if (record.get().phase() == ServiceRecord.Phase.STOPPING)
-            return answers.unproven(
-                    record.get().workerNames(),
-                    "an earlier start or stop left workers whose end is not proven; run 'millrace stop' again");
-        ServiceRecord running =
-                record.get().withSettings(overridden(record.get().settings(), options));
-        return options.observe() ? observed(running) : mended(running);
+    }
+
+    private ServeReport unproven(ServiceRecord record) {
+        return answers.unproven(
+                record.workerNames(),
+                "an earlier start or stop left workers whose end is not proven; run 'millrace stop' again");
     }
 
     private ServeReport idle(ServiceSettings settings, boolean observe) throws IOException, InterruptedException {
@@ -169,24 +174,32 @@ final class Serving {
                 settings.timing().heartbeatTimeout());
     }
 
-    private ServeReport observed(ServiceRecord record) throws IOException, InterruptedException {
-        Held held = new Held(ports, record.settings(), record.queueDir());
-        ServiceFacts facts = look.facts(record, held.queue(), held.look());
+    private ServeReport observed(ServiceRecord record, ServeOptions options) throws IOException, InterruptedException {
+        ServiceRecord running = record.withSettings(overridden(record.settings(), options));
+        Held held = new Held(ports, running.settings(), running.queueDir());
+        ServiceFacts facts = look.facts(running, held.queue(), held.look());
         return answers.running(facts, look.untold(), RetentionReport.none());
     }
 
     /** When another operation is under way, it is left alone and this only looks. */
-    private ServeReport mended(ServiceRecord record) throws IOException, InterruptedException {
+    private ServeReport mended(ServiceRecord seen, ServeOptions options) throws IOException, InterruptedException {
         Optional<DiskLock> held = lock.tryTake("serve:status");
-        if (held.isEmpty()) return observed(record).withFlags(List.of(ServeReport.Flag.OBSERVED_ONLY), "");
+        if (held.isEmpty()) return observed(seen, options).withFlags(List.of(ServeReport.Flag.OBSERVED_ONLY), "");
         try (DiskLock mine = held.get()) {
             Optional<ServiceRecord> still = files.readRecord();
-            if (still.isEmpty()) return idle(record.settings(), true);
-            ServiceRecord now = still.get();
-            if (now.phase() == ServiceRecord.Phase.STARTING)
-                files.writeRecord(now.withPhase(ServiceRecord.Phase.RUNNING));
-            return mendedLocked(record);
+            if (still.isEmpty()) return idle(seen.settings(), true);
+            if (still.get().phase() == ServiceRecord.Phase.STOPPING) return unproven(still.get());
+            ServiceRecord now = begun(still.get());
+            return mendedLocked(now.withSettings(overridden(now.settings(), options)));
         }
+    }
+
+    /** A start whose controller has died meanwhile is carried on by whoever looks next. */
+    private ServiceRecord begun(ServiceRecord record) throws IOException {
+        if (record.phase() != ServiceRecord.Phase.STARTING) return record;
+        ServiceRecord running = record.withPhase(ServiceRecord.Phase.RUNNING);
+        files.writeRecord(running);
+        return running;
     }
 
     private ServeReport mendedLocked(ServiceRecord record) throws IOException, InterruptedException {
@@ -203,64 +216,9 @@ final class Serving {
 
     private ServeReport stop(ServeOptions options, ServiceSettings settings) throws IOException, InterruptedException {
         try (DiskLock held = lock.take("serve:stop")) {
-            Optional<ServiceRecord> record;
-            try {
-                record = files.readRecord();
-            } catch (ServiceException.OwnershipUnknown e) {
-                return stopHeld(fromHeartbeats(settings), options, List.of(ServeReport.Flag.LEGACY_FULL_SHUTDOWN));
-            }
-            if (record.isEmpty()) return ServeReport.of("idle", List.of(), List.of());
-            boolean retry = record.get().phase() == ServiceRecord.Phase.STOPPING;
-            return stopHeld(record.get(), options, retry ? List.of(ServeReport.Flag.RUNTIME_CLEANUP_RETRY) : List.of());
+            ServeReport report = stopping.stop(options, settings);
+            if (report.status().equals("stopped") || report.status().equals("idle")) startedHere = false;
+            return report;
         }
-    }
-
-    /** Without a readable record, every worker of ours that beats in the queue is one of the service's. */
-    private ServiceRecord fromHeartbeats(ServiceSettings settings) throws IOException, InterruptedException {
-        Path queueDir = env.queueFolder(settings.storage().queueDir());
-        List<WorkerEntry> found = new ArrayList<>();
-        for (Judgement judgement : new Held(ports, settings, queueDir).look().values())
-            if (judgement.standing() == Standing.ALIVE && judgement.beat().sequence() > 0)
-                found.add(new WorkerEntry(
-                        judgement.beat().workerId(),
-                        judgement.beat().worker(),
-                        hostOf(judgement.beat().worker())));
-        return new ServiceRecord(
-                env.name(),
-                env.target(),
-                env.appFolder(),
-                queueDir,
-                ServiceRecord.Phase.STOPPING,
-                ports.time().epochSeconds(),
-                ports.processes().self(),
-                StartOperation.absoluteClassPath(),
-                settings,
-                found);
-    }
-
-    private static String hostOf(String worker) {
-        int colon = worker.lastIndexOf(':');
-        return colon < 0 ? worker : worker.substring(0, colon);
-    }
-
-    private ServeReport stopHeld(ServiceRecord record, ServeOptions options, List<ServeReport.Flag> flags)
-            throws IOException, InterruptedException {
-        WaitLimit limit =
-                options.stopTimeout().orElse(record.settings().timing().stopTimeout());
-        boolean shutdown =
-                options.shutdownOnStop().orElse(record.settings().timing().shutdownOnStop());
-        StopOperation operation = new StopOperation(ports, files, record);
-        StopOperation.Stopped result = shutdown ? operation.stop(limit, options.force()) : operation.park(limit);
-        if (!result.alive().isEmpty()) return answers.partial(result, shutdown);
-        if (shutdown) {
-            Held held = new Held(ports, record.settings(), record.queueDir());
-            held.look();
-            held.rescue();
-            files.removeRecord(flags.contains(ServeReport.Flag.LEGACY_FULL_SHUTDOWN));
-        } else {
-            files.writeRecord(record.withPhase(ServiceRecord.Phase.PARKED));
-        }
-        startedHere = false;
-        return answers.stopped(result, flags);
     }
 }

@@ -164,7 +164,7 @@ final class StartOperation {
             boolean proven = true;
             for (Map.Entry<WorkerEntry, ProcessIdentity> one : launched.entrySet())
                 proven &= launches.end(record, one.getKey(), one.getValue());
-            if (proven) files.removeRecord(false);
+            if (proven) files.removeRecord();
             else files.writeRecord(record.withPhase(ServiceRecord.Phase.STOPPING));
         } catch (IOException | RuntimeException e) {
             cause.addSuppressed(e);

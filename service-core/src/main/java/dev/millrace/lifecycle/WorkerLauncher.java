@@ -10,6 +10,11 @@ public interface WorkerLauncher {
     /** True when this launcher starts workers of that way on that host. */
     boolean serves(Launcher launcher, String host);
 
+    /** True when it must reach another host first, which takes long and fails when that host is lost. */
+    default boolean isRemote() {
+        return false;
+    }
+
     /**
      * Starts a worker. It reads everything it needs from the service's record. Returns before the worker beats.
      *
@@ -23,6 +28,7 @@ public interface WorkerLauncher {
      *
      * @param process the process that it is known to run in; may be unknown
      * @return true when it is certain that the worker has ended, or will without fail
+     * @throws IOException when the worker's host cannot be reached; the message names the host and says what to do
      */
     boolean kill(ServiceRecord record, WorkerEntry worker, ProcessIdentity process) throws IOException;
 }

@@ -6,8 +6,9 @@ import dev.millrace.liveness.ProcessIdentity;
 import dev.millrace.liveness.Processes;
 import dev.millrace.liveness.Standing;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One worker as it should be and as it is.
@@ -15,32 +16,58 @@ import org.jspecify.annotations.Nullable;
  * @param entry what the record says
  * @param judgement its heartbeat, judged; empty when there is none
  * @param launch its last launch; empty when it was never launched or that is not known any more
- * @param launchAgeSeconds how long ago that was, by the wall clock; never negative
+ * @param due true when the service is being started and its first launch is still to come
+ * @param launchAgeSeconds how long ago its last launch was, or the start when that is due, by the wall clock; never
+ *     negative
  * @param launched whether the process of the last launch exists
+ * @param clocksMayDiffer true when its heartbeat was written on another host than the launch was
  */
 record WorkerState(
         WorkerEntry entry,
         Optional<Judgement> judgement,
         Optional<RestartLedger.Launch> launch,
+        boolean due,
         double launchAgeSeconds,
-        Processes.Existence launched) {
+        Processes.Existence launched,
+        boolean clocksMayDiffer) {
 
     static WorkerState of(
+            ServiceRecord record,
             WorkerEntry entry,
-            @Nullable Judgement judgement,
-            Optional<RestartLedger.Launch> launch,
+            Map<String, Judgement> judged,
+            List<RestartLedger.Launch> launches,
             ServicePorts ports) {
-        double age = launch.map(one -> ports.time().epochSeconds() - one.at())
+        Optional<RestartLedger.Launch> launch = RestartLedger.last(launches, entry.name());
+        boolean due = launch.isEmpty() && record.phase() == ServiceRecord.Phase.STARTING;
+        Optional<Double> since = due ? Optional.of(record.startedAt()) : launch.map(RestartLedger.Launch::at);
+        double age = since.map(at -> ports.time().epochSeconds() - at)
                 .filter(seconds -> seconds >= 0)
                 .orElse(Double.MAX_VALUE);
-        Processes.Existence existence =
-                launch.map(one -> ports.processes().look(one.process())).orElse(Processes.Existence.UNKNOWN);
-        return new WorkerState(entry, Optional.ofNullable(judgement), launch, age, existence);
+        Optional<Judgement> judgement = Optional.ofNullable(judged.get(entry.name()));
+        String here = ports.processes().self().hostId();
+        return new WorkerState(
+                entry,
+                judgement,
+                launch,
+                due,
+                age,
+                existence(record, launch, ports.processes()),
+                judgement
+                        .filter(found -> found.beat().process().hostId().equals(here))
+                        .isEmpty());
     }
 
-    /** True when the heartbeat is an earlier incarnation's, and the one launched since has not beaten yet. */
+    private static Processes.Existence existence(
+            ServiceRecord record, Optional<RestartLedger.Launch> launch, Processes processes) {
+        if (Hosting.of(record, processes).isGone()) return Processes.Existence.GONE;
+        return launch.map(one -> processes.look(one.process())).orElse(Processes.Existence.UNKNOWN);
+    }
+
+    /** True when the heartbeat is an earlier incarnation's, and the one launched since (or to be launched) has not beaten. */
     boolean isStarting(Duration startTimeout) {
-        if (launch.isEmpty() || !launch.get().error().isEmpty() || launched == Processes.Existence.GONE) return false;
+        if (launched == Processes.Existence.GONE) return false;
+        if (launch.isEmpty()) return due && launchAgeSeconds <= startTimeout.toMillis() / 1e3;
+        if (!launch.get().error().isEmpty()) return false;
         boolean beatsItself =
                 judgement.isPresent() && isOfLaunch(judgement.get().beat());
         return !beatsItself && launchAgeSeconds <= startTimeout.toMillis() / 1e3;
@@ -53,6 +80,14 @@ record WorkerState(
                 && isOfLaunch(judgement.get().beat());
     }
 
+    /** True when nothing of a launch has beaten: neither it nor a later one. */
+    boolean isAfterLastLife(RestartLedger.Launch earlier) {
+        return !hasLived()
+                && judgement
+                        .map(found -> found.beat().startedAt() < earlier.at() - 1)
+                        .orElse(true);
+    }
+
     private boolean isOfLaunch(Heartbeat beat) {
         RestartLedger.Launch last = launch.orElseThrow();
         ProcessIdentity process = last.process();
@@ -61,7 +96,7 @@ record WorkerState(
             return process.pid() == beat.process().pid()
                     && process.start().equals(beat.process().start())
                     && beat.startedAt() >= last.at() - 1;
-        return beat.startedAt() >= last.at() - 1;
+        return beat.startedAt() >= last.at() - (clocksMayDiffer ? 1 : 0);
     }
 
     /** Why the worker must be started again; empty when it is well or still starting. */

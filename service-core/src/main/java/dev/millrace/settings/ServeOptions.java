@@ -6,6 +6,7 @@ import dev.millrace.json.Json;
 import dev.millrace.storage.Durability;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -186,6 +187,11 @@ public record ServeOptions(ObjectNode given) {
         return values().flag(SettingKey.FORCE).orElse(false);
     }
 
+    /** Lost hosts whose workers a stop shall give up; empty when not given. */
+    public List<String> abandon() {
+        return values().list(SettingKey.ABANDON).orElse(List.of());
+    }
+
     /** With the scheduler's address. */
     public ServeOptions withScheduler(String address) {
         return with(SettingKey.SCHEDULER, address);
@@ -315,6 +321,11 @@ public record ServeOptions(ObjectNode given) {
     /** With a stop that ends workers which do not end by themselves. */
     public ServeOptions withForce(boolean force) {
         return with(SettingKey.FORCE, force);
+    }
+
+    /** With a stop that gives up the workers of these hosts when they cannot be proven to have ended. */
+    public ServeOptions withAbandon(List<String> hosts) {
+        return with(SettingKey.ABANDON, hosts);
     }
 
     private ServeOptions with(SettingKey key, @Nullable Object value) {

@@ -23,6 +23,7 @@ enum SettingKey {
     RAPIDS_ENABLED("rapids_enabled", Home.CALL, true, Rules.flag(), "false"),
     OBSERVE("observe", Home.CALL, true, Rules.flag(), "false"),
     FORCE("force", Home.CALL, true, Rules.flag(), "false"),
+    ABANDON("abandon", Home.CALL, true, TableRules.hosts(), "[]"),
     POLL_INTERVAL("poll_interval", Home.SERVICE, true, Rules.secondsOrZero(), "1.0"),
     SHUTDOWN_ON_STOP("shutdown_on_stop", Home.SERVICE, true, Rules.flag(), "true"),
     START_TIMEOUT("start_timeout", Home.SERVICE, true, Rules.seconds(0), "30.0"),

@@ -32,6 +32,11 @@ final class TableRules {
                         .map(TableRules::wholeCounts));
     }
 
+    static Rule hosts() {
+        return new Rule(
+                "a list of hosts", value -> Optional.of(value).filter(eachElement(host -> matches(HOST, host))));
+    }
+
     static Rule handlers() {
         return new Rule(
                 "a table of kinds, each with the name of a handler's class",

@@ -3,8 +3,6 @@ package dev.millrace.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -303,26 +301,7 @@ final class LocalDisk implements Disk {
 
     @Override
     public Optional<DiskLock> tryLock(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, LOCK, NEW_FILE);
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) return Optional.of(() -> closeQuietly(channel));
-        } catch (OverlappingFileLockException heldInThisProcess) {
-            // the same answer as for a holder in another process
-        } catch (IOException e) {
-            closeQuietly(channel);
-            throw e;
-        }
-        closeQuietly(channel);
-        return Optional.empty();
-    }
-
-    private static void closeQuietly(FileChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        return LocalLock.tryTake(file, () -> FileChannel.open(file, LOCK, NEW_FILE));
     }
 
     @Override

@@ -6,9 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
+import dev.millrace.lifecycle.ServiceRecord;
+import dev.millrace.lifecycle.WorkerEntry;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.liveness.ProcessIdentity;
+import dev.millrace.settings.ServiceSettings;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +21,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Heartbeats are read on every look, by a reader that checks them by hand. Each key takes each of these values here, and
- * is left out: the reader must agree with the schema on what is damaged.
+ * Records and heartbeats are read on every look, by readers that check them by hand. Each key takes each of these values
+ * here, and is left out: the readers must agree with the schemas on what is damaged.
  */
 class ServiceDocumentsAgreementTest {
     private static final String LIFE = "0123456789abcdef0123456789abcdef";
@@ -52,6 +56,10 @@ class ServiceDocumentsAgreementTest {
             "[{\"id\": 0, \"name\": 7, \"host\": \"h\"}]",
             "[{\"id\": 0, \"name\": \"\", \"host\": \"h\"}]");
 
+    /** A record is refused whole, for a damaged one is worse than none; by these keys services are found and ended. */
+    private static final Set<String> DECISIVE_IN_RECORDS =
+            Set.of("schema", "app", "target", "app_folder", "queue_dir", "phase", "settings", "workers");
+
     /** Whose beat it is, and when. The rest of a heartbeat that is damaged is left out, and the beat still counts. */
     private static final Set<String> DECISIVE_IN_HEARTBEATS = Set.of("worker", "timestamp");
 
@@ -60,6 +68,21 @@ class ServiceDocumentsAgreementTest {
     }
 
     private record Damaged(String key, String what, ObjectNode document) {}
+
+    private static ObjectNode record() {
+        return new ServiceRecord(
+                        "app",
+                        "target",
+                        Path.of("/app"),
+                        Path.of("/queue"),
+                        ServiceRecord.Phase.RUNNING,
+                        1.5,
+                        new ProcessIdentity(7, "t1", "host", "host|boot"),
+                        "/x.jar",
+                        ServiceSettings.defaults(),
+                        List.of(new WorkerEntry(0, "127.0.0.1:1", "127.0.0.1")))
+                .toJson();
+    }
 
     private static ObjectNode beat() {
         return new Heartbeat(
@@ -76,6 +99,14 @@ class ServiceDocumentsAgreementTest {
                         Optional.of(new Heartbeat.Load(0.5, 1000, 9)),
                         Optional.of(new Heartbeat.Recent(60, 1, 2, 0.1, 0.2, 0.3, 0.4)))
                 .toJson();
+    }
+
+    private static boolean isRecord(JsonNode document) {
+        try {
+            return !ServiceRecord.fromJson(document).target().isEmpty();
+        } catch (MalformedJsonException damaged) {
+            return false;
+        }
     }
 
     private static boolean isHeartbeat(JsonNode document) {
@@ -135,5 +166,16 @@ class ServiceDocumentsAgreementTest {
                 .isEmpty();
         assertThat(refusedAlthoughValid(DocumentSchema.HEARTBEAT, beat(), ServiceDocumentsAgreementTest::isHeartbeat))
                 .isEmpty();
+    }
+
+    @Test
+    void a_record_that_is_damaged_where_it_counts_is_refused() {
+        assertThat(DocumentSchema.RECORD.problems(record())).isEmpty();
+        assertThat(readAlthoughDamaged(
+                        DocumentSchema.RECORD, record(), DECISIVE_IN_RECORDS, ServiceDocumentsAgreementTest::isRecord))
+                .isEmpty();
+        // Ours writes it from the first version on; the schema lets others leave it out.
+        assertThat(refusedAlthoughValid(DocumentSchema.RECORD, record(), ServiceDocumentsAgreementTest::isRecord))
+                .containsOnly("class_path left out");
     }
 }

@@ -8,6 +8,7 @@ import dev.millrace.storage.Durability;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,8 @@ class ServeOptionsTest {
                 .withLauncher(Launcher.IN_PROCESS)
                 .withDurability(Durability.OS)
                 .withObserve(true)
-                .withForce(true);
+                .withForce(true)
+                .withAbandon(List.of("lost-1", "lost-2"));
         assertThat(all.scheduler()).contains("10.0.0.1:8786");
         assertThat(all.workers().orElseThrow().keySet()).containsExactly("z", "a");
         assertThat(all.verbose()).contains(2);
@@ -77,6 +79,7 @@ class ServeOptionsTest {
         assertThat(all.durability()).contains(Durability.OS);
         assertThat(all.observe()).isTrue();
         assertThat(all.force()).isTrue();
+        assertThat(all.abandon()).containsExactly("lost-1", "lost-2");
         assertThat(all.given().propertyStream().map(Map.Entry::getKey))
                 .containsExactlyInAnyOrderElementsOf(SettingKey.optionNames());
         assertThat(new ServeOptions(all.given())).isEqualTo(all);

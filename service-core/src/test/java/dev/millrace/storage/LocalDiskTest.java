@@ -193,6 +193,37 @@ class LocalDiskTest {
     }
 
     @Test
+    void to_ask_again_for_a_lock_that_this_process_holds_does_not_give_it_to_another_process() throws Exception {
+        try (Disk.DiskLock held = disk.tryLock(file("lock")).orElseThrow()) {
+            assertThat(held).isNotNull();
+            assertThat(disk.tryLock(file("lock"))).isEmpty();
+            assertThat(askedElsewhere()).isEqualTo("taken");
+        }
+        assertThat(askedElsewhere()).isEqualTo("free");
+    }
+
+    private String askedElsewhere() throws IOException {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LockAsker.class.getName(),
+                        file("lock").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        return new String(other.getInputStream().readAllBytes(), UTF_8).strip();
+    }
+
+    /** Another process that says whether it could have a lock. */
+    static final class LockAsker {
+        private LockAsker() {}
+
+        public static void main(String[] args) throws IOException {
+            System.out.println(Disk.local().tryLock(Path.of(args[0])).isPresent() ? "free" : "taken");
+        }
+    }
+
+    @Test
     void new_names_are_noticed_however_they_came() throws Exception {
         Path watched = Files.createDirectory(file("watched"));
         try (Disk.FolderWatch watch = disk.watch(List.of(watched))) {

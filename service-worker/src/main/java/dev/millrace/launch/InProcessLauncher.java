@@ -10,6 +10,7 @@ import dev.millrace.settings.Launcher;
 import dev.millrace.worker.AppHandlers;
 import dev.millrace.worker.HandlerRegistry;
 import dev.millrace.worker.Worker;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -38,10 +39,14 @@ public record InProcessLauncher(Map<String, Worker> running, Function<ServiceRec
         return launcher == Launcher.IN_PROCESS && LocalHost.is(host);
     }
 
-    /** The caller's process tells nothing about one of its threads, so none is named. */
+    /**
+     * The caller's process tells nothing about one of its threads, so none is named. A worker that keeps the house starts
+     * others through this launcher, too, so that they have the same handlers and end when this is closed.
+     */
     @Override
     public ProcessIdentity launch(ServiceFiles files, ServiceRecord record, WorkerEntry worker) {
-        Worker made = Worker.of(files, record, worker, ServicePorts.system(), handlers.apply(record));
+        ServicePorts ports = ServicePorts.system().withLaunchers(List.of(this));
+        Worker made = Worker.of(files, record, worker, ports, handlers.apply(record));
         Worker old = running.put(key(record, worker), made);
         if (old != null) old.abort("replaced");
         made.start();

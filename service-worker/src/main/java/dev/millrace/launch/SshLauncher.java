@@ -65,32 +65,46 @@ public record SshLauncher(List<String> ssh, Processes processes) implements Work
         return passed + " LC_ALL=\"${LC_ALL:-C.UTF-8}\"";
     }
 
-    /** Ends the worker by the number in its heartbeat, after making sure that the number still is that worker's. */
+    @Override
+    public boolean isRemote() {
+        return true;
+    }
+
+    /**
+     * Ends the worker by the number in its heartbeat, after making sure that the number still is that worker's, and
+     * waits there until it is gone. True when the other host says so.
+     */
     @Override
     public boolean kill(ServiceRecord record, WorkerEntry worker, ProcessIdentity process) throws IOException {
         if (process.pid() <= 0) return false;
-        run(
-                worker.host(),
-                "tr '\\0' ' ' </proc/" + process.pid() + "/cmdline 2>/dev/null | grep -qF " + quoted(WorkerCommand.MAIN)
-                        + " && kill -9 " + process.pid() + "; true");
-        return false;
+        String answer = run(worker.host(), RemoteKill.script(worker, process));
+        return RemoteKill.isProven(answer);
     }
 
-    private void run(String host, String script) throws IOException {
+    private String run(String host, String script) throws IOException {
         List<String> command = new ArrayList<>(ssh);
         command.addAll(List.of("-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "--", host, script));
-        Processes.Finished finished = processes.run(command, LIMIT);
+        Processes.Finished finished = finished(host, command);
         if (finished.exitCode() != 0)
             throw new IOException("'" + String.join(" ", ssh) + " " + host + "' failed with exit code "
                     + finished.exitCode() + (finished.output().isEmpty() ? "" : ": " + finished.output())
                     + "; try it by hand: it must log in without a question");
+        return finished.output();
+    }
+
+    private Processes.Finished finished(String host, List<String> command) throws IOException {
+        try {
+            return processes.run(command, LIMIT);
+        } catch (IOException e) {
+            throw new IOException("cannot reach " + host + ": " + e.getMessage(), e);
+        }
     }
 
     private static String allQuoted(List<String> words) {
         return words.stream().map(SshLauncher::quoted).collect(Collectors.joining(" "));
     }
 
-    private static String quoted(String word) {
+    static String quoted(String word) {
         return "'" + word.replace("'", "'\\''") + "'";
     }
 }

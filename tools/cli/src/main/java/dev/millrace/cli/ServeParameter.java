@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.millrace.json.Json;
 import dev.millrace.lifecycle.Action;
 import dev.millrace.settings.ServeOptions;
 import dev.millrace.settings.SettingsException;
@@ -33,7 +34,12 @@ enum ServeParameter {
             "process: workers outlive this command; in-process: they are threads of it, and it stays.",
             Takes.START),
     DURABILITY("--durability", Form.TEXT, "KIND", "What an acknowledged write survives: fsync or os.", Takes.START),
-    SERVICE_QUEUE_DIR("--service-queue-dir", Form.TEXT, "DIR", "The queue's folder.", Takes.START),
+    SERVICE_QUEUE_DIR(
+            "--service-queue-dir",
+            Form.TEXT,
+            "DIR",
+            "The queue's folder; a stop needs it only when the service's record is damaged.",
+            Takes.START_AND_STOP),
     POLL_INTERVAL("--poll-interval", Form.VALUE, "S", "How often an idle worker lists the queue.", Takes.START),
     START_TIMEOUT("--start-timeout", Form.VALUE, "S", "The longest wait for the workers' first beats.", Takes.START),
     SHUTDOWN_ON_STOP(
@@ -44,8 +50,14 @@ enum ServeParameter {
             Form.VALUE,
             "S",
             "The longest wait for running tasks, in seconds, or 'none'.",
-            EnumSet.of(Action.START, Action.STOP)),
+            Takes.START_AND_STOP),
     FORCE("--force", Form.FLAG, "", "Kill workers that have not ended in time; their tasks go back.", Takes.STOP),
+    ABANDON(
+            "--abandon",
+            Form.LIST,
+            "HOST",
+            "Give up the workers of a host that is lost for good; may be repeated.",
+            Takes.STOP),
     OBSERVE("--observe", Form.FLAG, "", "Only look: mend nothing and write nothing.", Takes.LOOKS),
     HEARTBEAT_TIMEOUT(
             "--heartbeat-timeout", Form.VALUE, "S", "After how long a silent worker counts as dead.", Takes.NOT_STOP),
@@ -66,6 +78,7 @@ enum ServeParameter {
     private enum Form {
         TEXT,
         VALUE,
+        LIST,
         FLAG,
         OFF,
         SWITCH
@@ -74,6 +87,7 @@ enum ServeParameter {
     private static final class Takes {
         static final Set<Action> START = EnumSet.of(Action.START);
         static final Set<Action> STOP = EnumSet.of(Action.STOP);
+        static final Set<Action> START_AND_STOP = EnumSet.of(Action.START, Action.STOP);
         static final Set<Action> LOOKS = EnumSet.of(Action.STATUS, Action.HEALTH);
         static final Set<Action> NOT_STOP = EnumSet.complementOf(EnumSet.of(Action.STOP));
         static final Set<Action> ALL = EnumSet.allOf(Action.class);
@@ -110,8 +124,14 @@ enum ServeParameter {
     }
 
     private OptionSpec spec() {
-        boolean takesValue = form == Form.TEXT || form == Form.VALUE;
         OptionSpec.Builder builder = OptionSpec.builder(option).description(description);
+        if (form == Form.LIST)
+            return builder.type(List.class)
+                    .auxiliaryTypes(String.class)
+                    .arity("1")
+                    .paramLabel(label)
+                    .build();
+        boolean takesValue = form == Form.TEXT || form == Form.VALUE;
         return takesValue
                 ? builder.type(String.class).arity("1").paramLabel(label).build()
                 : builder.type(Boolean.class)
@@ -142,6 +162,7 @@ enum ServeParameter {
             case FLAG -> BooleanNode.TRUE;
             case OFF -> BooleanNode.FALSE;
             case SWITCH -> BooleanNode.valueOf(Boolean.TRUE.equals(given));
+            case LIST -> Json.tree(given);
             case TEXT -> TextNode.valueOf(String.valueOf(given));
             case VALUE -> number(String.valueOf(given).strip());
         };

@@ -137,8 +137,9 @@ final class StatusText {
             case RECOVERED -> "recovered: a running service was taken up again";
             case RECOVERY_REQUIRED -> "recovery_required: something is not proven; only stop is possible until it is";
             case LEGACY_FULL_SHUTDOWN ->
-                "legacy_full_shutdown: the record could not be read; all that beats was stopped";
+                "legacy_full_shutdown: the record could not be read; every worker that could be found was stopped";
             case RUNTIME_CLEANUP_RETRY -> "runtime_cleanup_retry: an earlier stop was not proven; now it is";
+            case ABANDONED -> "abandoned: workers of a lost host were given up; that they have ended is not proven";
             case OBSERVED_ONLY -> "observed_only: another operation is under way, so nothing was mended";
         };
     }

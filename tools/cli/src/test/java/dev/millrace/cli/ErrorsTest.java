@@ -109,6 +109,10 @@ class ErrorsTest {
                         .expect(ExitCode.BAD_COMMAND_LINE)
                         .err())
                 .contains("--mode must be");
+        assertThat(cli.run("stop", "--abandon", "-oProxyCommand=x")
+                        .expect(ExitCode.BAD_COMMAND_LINE)
+                        .err())
+                .contains("--abandon must be a list of hosts");
         assertThat(cli.run("stop", "--stop-timeout", "-1")
                         .expect(ExitCode.BAD_COMMAND_LINE)
                         .err())
@@ -142,7 +146,8 @@ class ErrorsTest {
         Files.writeString(service.resolve("service_record.json"), "{");
         assertThat(cli.run("start").expect(ExitCode.FAILED).err()).contains("service_record.json", "millrace stop");
         assertThat(cli.run("status").expect(ExitCode.FAILED).out()).contains("testapp is error");
-        assertThat(cli.run("stop").expect(ExitCode.OK).out()).contains("legacy_full_shutdown");
+        assertThat(cli.run("stop").expect(ExitCode.FAILED).out())
+                .contains("testapp is error", "recovery_required", "--service-queue-dir", "remove the record");
     }
 
     @Test
