@@ -101,6 +101,14 @@ final class LocalDisk implements Disk {
         }
     }
 
+    private static void closeQuietly(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
     private static byte[] wholeContent(FileChannel in, Path file, int limit) throws IOException {
         long size = in.size();
         if (size > limit) throw new FileTooLargeException(file, size, limit);
