@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.time.Time;
 import java.io.IOException;
@@ -26,7 +27,7 @@ class LargeQueueTest {
     private static void fill(Cli cli) throws IOException {
         long first = TaskOrder.micros(Time.system().instant().minusSeconds(3_600));
         for (int i = 0; i < TASKS; i++) {
-            TaskOrder order = new TaskOrder(i % 10, first + i * 10L, 1, false);
+            TaskOrder order = new TaskOrder(i % 10, first + i * 10L, 1, TaskMarks.NONE);
             String name = new TaskName(order.stem("t" + i), 1, 0).fileName();
             Files.createLink(cli.queue().resolve("pending").resolve(name), content(cli, i % 10));
         }
