@@ -10,6 +10,7 @@ import dev.millrace.task.BatchName.Suspicion;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +75,7 @@ final class OpenBatch {
 
     /** The next task; empty when none may be run now. A line that is no task ends at once as failed. */
     Optional<Claim> next() {
+        if (isHeldBack()) tasks.close();
         while (!lost && !over) {
             OptionalInt index = tasks.next(ports.time().millis());
             if (index.isEmpty()) return Optional.empty();
@@ -83,16 +85,58 @@ final class OpenBatch {
         return Optional.empty();
     }
 
+    /** True when its kind is paused. A stranger's name does not tell; then its first task does. */
+    boolean isHeldBack() {
+        Pauses paused = ports.pauses().known();
+        if (paused.isEmpty()) return false;
+        return TaskOrder.of(stem())
+                .map(order -> paused.holdsBack(order.marks()))
+                .orElseGet(() -> paused.of(kindOfFirst()).isPresent());
+    }
+
+    private String kindOfFirst() {
+        try {
+            return lines.task(0).kind().orElse("");
+        } catch (CorruptTaskException e) {
+            return "";
+        }
+    }
+
+    /** Ends every task that waits and is to be called off. */
+    void endCalledOff() {
+        for (int index : tasks.waiting()) {
+            Optional<BatchRecord> record = calledOff(index);
+            if (record.isPresent()) decide(record.get());
+        }
+    }
+
+    private Optional<BatchRecord> calledOff(int index) {
+        Optional<String> reason = ports.cancels().of(BatchName.partStem(stem(), index));
+        if (reason.isEmpty()) return Optional.empty();
+        try {
+            return Optional.of(ports.spelling()
+                    .record(part(index), new Outcome.Cancelled(reason.get()), tasks.earlier(index), ports.time()));
+        } catch (CorruptTaskException failsByItself) {
+            return Optional.empty();
+        }
+    }
+
+    private PartClaim part(int index) throws CorruptTaskException {
+        return new PartClaim(
+                this,
+                index,
+                tasks.attempt(index),
+                lines.task(index),
+                ports.time().instant(),
+                ports.time().nanos());
+    }
+
     private Optional<Claim> opened(int index) {
         int attempt = tasks.attempt(index);
         try {
-            return Optional.of(new PartClaim(
-                    this,
-                    index,
-                    attempt,
-                    lines.task(index),
-                    ports.time().instant(),
-                    ports.time().nanos()));
+            Optional<BatchRecord> calledOff = calledOff(index);
+            calledOff.ifPresent(this::gather);
+            return calledOff.isPresent() ? Optional.empty() : Optional.of(part(index));
         } catch (CorruptTaskException e) {
             String file = claim.batch().terminalFileName();
             ports.events().accept(new Event.Quarantined(BatchName.partStem(stem(), index), e.reason()));
@@ -150,6 +194,11 @@ final class OpenBatch {
         BatchRecord record = last
                 ? ports.spelling().givenUp(index, attempt, tasks.earlier(index), ports.time())
                 : new BatchRecord(0, index, attempt, TaskState.SCHEDULED, 0, deathOf(attempt));
+        decide(record);
+    }
+
+    /** A task ends that nobody runs. */
+    private void decide(BatchRecord record) {
         synchronized (rounds) {
             gathered.add(record);
         }
@@ -242,6 +291,7 @@ final class OpenBatch {
         if (ports.publisher().move(ports.running(claim), ports.running(next))) {
             claim = next;
             tasks.counted(round.size());
+            ports.cancels().removeAll(stem(), round);
         } else lose();
     }
 
