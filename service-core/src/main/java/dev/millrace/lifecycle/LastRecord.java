@@ -24,15 +24,24 @@ final class LastRecord {
     }
 
     /** The same object as long as nothing was read again. */
-    synchronized Optional<ServiceRecord> read() throws IOException {
-        Optional<FileFacts> now = ports.disk().facts(files.record());
+    synchronized Optional<ServiceRecord> read() {
+        Optional<FileFacts> now = facts();
         long nanos = ports.time().nanos();
-        if (wasRead && now.equals(seen) && nanos - readAt < BELIEVED_NANOS) return known;
+        if (wasRead && now.isPresent() && now.equals(seen) && nanos - readAt < BELIEVED_NANOS) return known;
         Optional<ServiceRecord> found = files.readRecord();
         if (!wasRead || !found.equals(known)) known = found;
         seen = now;
         readAt = nanos;
         wasRead = true;
         return known;
+    }
+
+    /** Where even that fails, reading tells what is wrong. */
+    private Optional<FileFacts> facts() {
+        try {
+            return ports.disk().facts(files.record());
+        } catch (IOException unknown) {
+            return Optional.empty();
+        }
     }
 }

@@ -24,8 +24,7 @@ class ControlCommandsTest {
             cli.run("start").expect(ExitCode.OK);
             cli.run("pause", "echo", "--reason", "the printer is out of paper").expect(ExitCode.OK);
             cli.run("submit", "--kind", "echo", "--id", "held").expect(ExitCode.OK);
-            cli.run("submit", "--kind", "echo", "--id", "free", "--wait=1")
-                    .expect(ExitCode.TIMED_OUT);
+            cli.run("submit", "--kind", "echo", "--id", "free", "--wait=1").expect(ExitCode.TIMED_OUT);
             assertThat(stateOf(cli, "held")).isEqualTo("pending");
             assertThat(cli.run("pause").expect(ExitCode.OK).out())
                     .isEqualTo("kind echo is paused: the printer is out of paper\n");
