@@ -22,6 +22,9 @@ import java.util.function.UnaryOperator;
 final class PauseFile {
     private static final int LIMIT_BYTES = 1 << 20;
     private static final long LOOK_NANOS = 100_000_000L;
+    /** So long after a change every worker of this host has seen it, but for one that was just about to claim. */
+    static final Duration KNOWN_AFTER = Duration.ofMillis(150);
+
     private static final int READ_EVERY = 10;
     private static final Duration LOCK_LOOK = Duration.ofMillis(10);
     private static final int LOCK_LOOKS = 500;

@@ -27,7 +27,8 @@ public interface QueueControl {
     Cancelled cancel(String stem, String reason) throws IOException;
 
     /**
-     * Nothing more of a kind is begun, or nothing at all; what runs goes on.
+     * Nothing more of a kind is begun, or nothing at all; what runs goes on. Returns a moment later, when the workers of
+     * this host have seen it.
      *
      * @param kind the kind; empty for the whole queue
      * @param reason for people
