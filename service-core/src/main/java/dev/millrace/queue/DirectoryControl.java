@@ -51,6 +51,7 @@ final class DirectoryControl implements QueueControl {
     public void pause(Optional<String> kind, String reason) throws IOException, InterruptedException {
         pauses.change(
                 now -> now.with(kind, new Pauses.Pause(reason, ports.time().epochSeconds())));
+        ports.time().sleep(PauseFile.KNOWN_AFTER);
     }
 
     @Override
