@@ -23,6 +23,8 @@ final class TaskFile {
             "result",
             "logs",
             "error",
+            "error_class",
+            "timed_out",
             "traceback",
             "recovery",
             "attempt",
