@@ -22,6 +22,9 @@ record AttemptHistory(Member member, Time time) {
     private static final String SNOOZED = "snoozed";
     private static final String DIED = "died";
 
+    /** A key of documents whose task was given up. */
+    private static final String BY_A_STEWARD = "recovery";
+
     /** A task may be put off without end; what it came to before this many records is dropped. */
     private static final int MOST_RECORDS = 1_000;
 
@@ -80,8 +83,10 @@ record AttemptHistory(Member member, Time time) {
     void addAll(ObjectNode keys, List<JsonNode> earlier, Claim claim, Outcome outcome) {
         boolean tells = !earlier.isEmpty() || outcome instanceof Outcome.Failed;
         if (!tells) return;
+        // Whoever took this attempt for dead, and was too late to take the task, has left a record of it all the same.
         List<JsonNode> all = new ArrayList<>(earlier);
-        if (earlier.stream().noneMatch(record -> isOf(record, claim.attempt()))) all.add(last(keys, claim, outcome));
+        all.removeIf(record -> isOf(record, claim.attempt()));
+        all.add(keys.has(BY_A_STEWARD) ? died(claim.attempt()) : last(keys, claim, outcome));
         addAll(keys, all);
     }
 

@@ -163,7 +163,6 @@ final class Rescue {
     private int fail(ClaimName theirs) throws IOException {
         Optional<FileClaim> mine = claiming.takeOver(theirs);
         if (mine.isEmpty()) return 0;
-        attempts.add(theirs.task().stem(), attemptJson(theirs));
         boolean allDied = AttemptHistory.isAllDeaths(attempts.of(theirs.task().stem()));
         ObjectNode details = Json.object();
         ObjectNode recovery = details.putObject("recovery");

@@ -239,12 +239,12 @@ class SubmitTest {
                 .startsWith("twice is failed\n")
                 .contains(
                         "attempt    2 of 2",
-                        "ATTEMPT  WORKER",
+                        "ATTEMPT  OUTCOME  WORKER",
                         "error\nIOException: the input is not there",
                         "traceback")
                 .containsPattern("file +" + cli.queue() + "/failed/");
         assertThat(cli.run("task", "twice", "--json").json().path("attempts").size())
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(cli.run("task", "twic").expect(ExitCode.FAILED).err())
                 .contains("there is no task 'twic' of testapp; did you mean twice?", "millrace tasks --app testapp");
     }
