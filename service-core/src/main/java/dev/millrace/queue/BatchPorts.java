@@ -69,7 +69,7 @@ record BatchPorts(
     }
 
     PartOutcomes spelling() {
-        return new PartOutcomes(member, ports.time());
+        return new PartOutcomes(member, ports.time(), new AttemptHistory(member, ports.time()));
     }
 
     Path running(BatchClaimName claim) {

@@ -1,8 +1,6 @@
 package dev.millrace.queue;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.event.Event;
-import dev.millrace.json.Json;
 import dev.millrace.storage.Disk.HeldFile;
 import dev.millrace.task.BatchClaimName;
 import dev.millrace.task.BatchName;
@@ -13,7 +11,6 @@ import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -169,7 +166,7 @@ final class OpenBatch {
         boolean last = attempt >= mostAttempts(index);
         BatchRecord record = last
                 ? ports.spelling().givenUp(index, attempt, tasks.earlier(index), ports.time())
-                : new BatchRecord(0, index, attempt, TaskState.SCHEDULED, 0, deathOf(attempt));
+                : ports.spelling().died(index, attempt);
         decide(record);
     }
 
@@ -186,14 +183,6 @@ final class OpenBatch {
         } catch (CorruptTaskException endsByItself) {
             return Integer.MAX_VALUE;
         }
-    }
-
-    private String deathOf(int attempt) {
-        ObjectNode json = Json.object();
-        json.put("attempt", attempt);
-        json.put("rescued_at", ports.time().epochSeconds());
-        json.put("reason", "its worker died or fell silent");
-        return new String(Json.bytes(json), StandardCharsets.US_ASCII);
     }
 
     // ------------------------------------------------------------------ the end

@@ -1,11 +1,13 @@
 package dev.millrace.settings;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.task.AttemptRules;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How tasks are run.
@@ -14,6 +16,9 @@ import java.util.Optional;
  * @param handlers the class of each kind's handler
  * @param args the app's arguments; tasks without arguments of their own get these
  * @param taskTimeout how long one attempt may take when its task does not say; empty for no limit
+ * @param attempts how often a task is tried and when, and when its handler is asked to end, as far as its kind and the
+ *     task itself do not say; the time limit stands in {@code taskTimeout}
+ * @param kinds what holds for single kinds
  * @param maxRescues how often a task may be taken over from dead workers before it fails
  * @param batchLimit how many quick tasks may share a file; 1 where workers of other makes drain the queue
  * @param resultLimitBytes the largest result that is kept, in bytes of its JSON
@@ -23,12 +28,15 @@ public record TaskSettings(
         Map<String, String> handlers,
         ObjectNode args,
         Optional<Duration> taskTimeout,
+        AttemptRules attempts,
+        Map<String, KindSettings> kinds,
         int maxRescues,
         int batchLimit,
         int resultLimitBytes) {
 
     public TaskSettings {
         handlers = Collections.unmodifiableMap(new LinkedHashMap<>(handlers));
+        kinds = Collections.unmodifiableMap(new LinkedHashMap<>(kinds));
         args = args.deepCopy();
     }
 
@@ -44,9 +52,19 @@ public record TaskSettings(
                 values.texts(SettingKey.HANDLERS).orElseThrow(),
                 values.object(SettingKey.ARGS).orElseThrow(),
                 values.seconds(SettingKey.TASK_TIMEOUT),
+                attempts(values),
+                values.kinds(SettingKey.KINDS).orElseThrow(),
                 values.whole(SettingKey.MAX_RESCUES).orElseThrow(),
                 values.whole(SettingKey.BATCH_LIMIT).orElseThrow(),
                 values.whole(SettingKey.RESULT_LIMIT_BYTES).orElseThrow());
+    }
+
+    private static AttemptRules attempts(Values values) {
+        return new AttemptRules(
+                values.whole(SettingKey.MAX_ATTEMPTS).map(OptionalInt::of).orElse(OptionalInt.empty()),
+                Optional.empty(),
+                values.seconds(SettingKey.TASK_SOFT_TIMEOUT),
+                values.object(SettingKey.RETRY).orElseThrow());
     }
 
     void putInto(ObjectNode json) {
@@ -54,6 +72,12 @@ public record TaskSettings(
         handlers.forEach(json.putObject(SettingKey.HANDLERS.key())::put);
         json.set(SettingKey.ARGS.key(), args());
         taskTimeout.ifPresent(length -> json.put(SettingKey.TASK_TIMEOUT.key(), Values.toSeconds(length)));
+        attempts.softTimeout()
+                .ifPresent(length -> json.put(SettingKey.TASK_SOFT_TIMEOUT.key(), Values.toSeconds(length)));
+        attempts.maxAttempts().ifPresent(most -> json.put(SettingKey.MAX_ATTEMPTS.key(), most));
+        json.set(SettingKey.RETRY.key(), attempts.retry().deepCopy());
+        ObjectNode each = json.putObject(SettingKey.KINDS.key());
+        kinds.forEach((kind, settings) -> each.set(kind, settings.toJson()));
         json.put(SettingKey.MAX_RESCUES.key(), maxRescues);
         json.put(SettingKey.BATCH_LIMIT.key(), batchLimit);
         json.put(SettingKey.RESULT_LIMIT_BYTES.key(), resultLimitBytes);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskDocument;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A task document as a file, to be submitted: one that somebody wrote, or one that ran before. */
@@ -23,6 +24,8 @@ final class TaskFile {
             "result",
             "logs",
             "error",
+            "error_class",
+            "timed_out",
             "traceback",
             "recovery",
             "attempt",
@@ -40,7 +43,9 @@ final class TaskFile {
                     "millrace validate " + file);
         JsonNode id = document.path("task_id");
         document.remove(List.copyOf(NOT_TAKEN_OVER));
-        Task task = new Task(java.util.Optional.empty(), document);
+        Task task = Task.ofDefaultKind();
+        for (Map.Entry<String, JsonNode> entry : document.properties())
+            task = task.with(entry.getKey(), entry.getValue());
         return id.isTextual() && !id.textValue().isEmpty() ? task.id(id.textValue()) : task;
     }
 }

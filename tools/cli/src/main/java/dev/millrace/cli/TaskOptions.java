@@ -21,8 +21,11 @@ final class TaskOptions {
             "priority", "--priority",
             "max_attempts", "--max-attempts",
             "timeout_sec", "--timeout",
+            "soft_timeout_sec", "--soft-timeout",
             "not_before", "--delay",
             "worker", "--worker");
+
+    private static final String INSIDE_RETRY = "retry.";
 
     @Option(
             names = "--kind",
@@ -51,9 +54,29 @@ final class TaskOptions {
     @Nullable
     Double timeout;
 
-    @Option(names = "--max-attempts", paramLabel = "N", description = "How often it is tried in all (default: once).")
+    @Option(
+            names = "--soft-timeout",
+            paramLabel = "S",
+            description = "After how many seconds the handler is asked to come to an end.")
+    @Nullable
+    Double softTimeout;
+
+    @Option(
+            names = "--max-attempts",
+            paramLabel = "N",
+            description = "How often it is tried in all (default: what the app says, or once).")
     @Nullable
     Integer maxAttempts;
+
+    @Option(
+            names = "--retry",
+            split = ",",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "When a failed attempt is followed by another: strategy (none, fixed, exponential), base and cap"
+                            + " (seconds), factor, jitter (none, full, equal or 0..1), on_timeout, no_retry_on (a class).")
+    @Nullable
+    List<String> retry;
 
     @Option(
             names = "--worker",
@@ -75,6 +98,8 @@ final class TaskOptions {
         if (priority != null) given.add("--priority");
         if (delay != null) given.add("--delay");
         if (timeout != null) given.add("--timeout");
+        if (softTimeout != null) given.add("--soft-timeout");
+        if (retry != null) given.add("--retry");
         if (maxAttempts != null) given.add("--max-attempts");
         if (worker != null) given.add("--worker");
         return given;
@@ -91,6 +116,7 @@ final class TaskOptions {
 
     private static String named(InvalidTaskException e) {
         String problem = String.valueOf(e.getMessage());
+        if (e.key().startsWith(INSIDE_RETRY)) return "--retry " + problem.substring(INSIDE_RETRY.length());
         String option = BY_KEY.getOrDefault(e.key(), "");
         return option.isEmpty() ? problem : option + problem.substring(e.key().length());
     }
@@ -103,7 +129,9 @@ final class TaskOptions {
         if (priority != null) task = task.priority(priority);
         if (maxAttempts != null) task = task.maxAttempts(maxAttempts);
         if (worker != null) task = task.worker(worker);
+        if (retry != null) task = task.with("retry", RetryText.read(retry));
         if (timeout != null) task = task.timeout(length("--timeout", timeout));
+        if (softTimeout != null) task = task.softTimeout(length("--soft-timeout", softTimeout));
         if (delay != null) task = task.notBefore(shell.time().instant().plus(length("--delay", delay)));
         return task;
     }

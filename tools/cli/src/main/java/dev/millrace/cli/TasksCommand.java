@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.lifecycle.Service;
+import dev.millrace.liveness.Heartbeat;
 import dev.millrace.queue.TaskFilter;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.TaskView;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,10 +87,12 @@ final class TasksCommand extends AppCommand {
         ObjectNode json = Json.object();
         ArrayNode list = json.putArray("tasks");
         double now = shell.time().epochSeconds();
+        ProgressReports reports = ProgressReports.about(service, views);
         for (TaskView view : views) {
             TaskFacts facts = TaskFacts.of(service, view);
-            list.add(facts.summary());
-            table.row(facts.row(now).toArray());
+            Optional<Heartbeat.Progress> progress = reports.of(facts);
+            list.add(facts.summary(progress));
+            table.row(facts.row(now, progress).toArray());
         }
         json.put("total", total);
         String more = total > views.size() ? total - views.size() + " more; --limit " + total + " shows them\n" : "";
