@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import dev.millrace.task.Task;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ final class DirectoryQueue implements TaskQueue {
     private final QueuePorts ports;
     private final Submitter submitter;
     private final QueueLook look;
+    private final AsideTasks aside;
 
     DirectoryQueue(QueueLayout layout, QueueOptions options, QueuePorts ports) {
         this.layout = layout;
@@ -19,6 +21,7 @@ final class DirectoryQueue implements TaskQueue {
         this.ports = ports;
         this.submitter = new Submitter(layout, options, ports);
         this.look = new QueueLook(layout, ports);
+        this.aside = new AsideTasks(layout, options, ports);
     }
 
     @Override
@@ -44,6 +47,16 @@ final class DirectoryQueue implements TaskQueue {
     @Override
     public List<Submission> submitAll(List<Task> tasks) throws IOException {
         return submitter.submitAll(tasks);
+    }
+
+    @Override
+    public SetAside setAside(Task task, Path folder) throws IOException {
+        return aside.write(task, folder);
+    }
+
+    @Override
+    public boolean admit(Path file) throws IOException {
+        return aside.admit(file);
     }
 
     @Override

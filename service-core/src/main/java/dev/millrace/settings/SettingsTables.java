@@ -94,8 +94,14 @@ final class SettingsTables {
         try {
             key.checked(alone);
         } catch (SettingsException e) {
-            throw at(TomlFile.and(place, entry.getKey()), e);
+            throw at(within(TomlFile.and(place, entry.getKey()), entry, e), e);
         }
+    }
+
+    /** A problem of one key of a table stands at that key, where there is one. */
+    private List<String> within(List<String> table, Map.Entry<String, JsonNode> entry, SettingsException e) {
+        String inner = e.key().substring(e.key().lastIndexOf('.') + 1);
+        return entry.getValue().has(inner) ? TomlFile.and(table, inner) : table;
     }
 
     private void checked(SettingKey key, List<String> place, JsonNode value) {
