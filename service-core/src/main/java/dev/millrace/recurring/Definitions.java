@@ -184,7 +184,7 @@ final class Definitions {
             ObjectNode document = task.keys().deepCopy();
             TaskDocument.checked(document.put("schema", TaskDocument.SCHEMA));
         } catch (CorruptTaskException e) {
-            throw new InvalidRecurringException(name, "task", "cannot be submitted: it " + e.reason());
+            throw new InvalidRecurringException(name, "task", "cannot be submitted: " + e.reason());
         }
     }
 

@@ -16,7 +16,7 @@ record IntervalSchedule(Duration interval) implements Schedule {
     private static final Duration LONGEST = Duration.ofDays(3_650);
 
     IntervalSchedule {
-        boolean right = interval.getSeconds() >= 1 && interval.getNano() == 0 && interval.compareTo(LONGEST) <= 0;
+        boolean right = interval.toSeconds() >= 1 && interval.toNanosPart() == 0 && interval.compareTo(LONGEST) <= 0;
         if (!right)
             throw new InvalidRecurringException(
                     "",
@@ -29,8 +29,8 @@ record IntervalSchedule(Duration interval) implements Schedule {
     public Optional<Instant> after(Instant moment, Instant origin) {
         if (moment.isBefore(origin)) return Optional.of(origin);
         long passed = moment.getEpochSecond() - origin.getEpochSecond();
-        long next = Math.floorDiv(passed, interval.getSeconds()) + 1;
-        return Optional.of(origin.plusSeconds(next * interval.getSeconds()));
+        long next = Math.floorDiv(passed, interval.toSeconds()) + 1;
+        return Optional.of(origin.plusSeconds(next * interval.toSeconds()));
     }
 
     @Override

@@ -39,7 +39,7 @@ final class Lengths {
     /** The shortest text that {@link #read} takes. */
     static String text(Duration length) {
         StringBuilder text = new StringBuilder();
-        long left = length.getSeconds();
+        long left = length.toSeconds();
         for (int i = 0; i < UNITS.length; i++) {
             if (left >= UNITS[i]) text.append(left / UNITS[i]).append(LETTERS.charAt(i));
             left %= UNITS[i];

@@ -101,6 +101,7 @@ final class LockedDuty implements RecurringDuty {
     }
 
     private int lockedRound(long now, boolean afresh) throws IOException {
+        refreshedAt = now;
         Map<String, RecurringTask> tasks = new TreeMap<>(files.defined());
         for (RecurringTask task : configured) tasks.put(task.name(), task);
         for (String name : files.marked()) if (!tasks.containsKey(name)) retire(name);
@@ -118,7 +119,6 @@ final class LockedDuty implements RecurringDuty {
             }
         }
         if (afresh && allRead) files.dropUndecided(decided);
-        if (allRead) refreshedAt = now;
         seen = files.changed();
         return fired;
     }

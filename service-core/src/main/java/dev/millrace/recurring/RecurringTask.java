@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.task.Task;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -59,14 +60,18 @@ public record RecurringTask(
             throw new InvalidRecurringException(
                     name, "name", "must be 1 to 64 letters, digits, '_' or '-', starting with a letter or digit");
         Definitions.checkTask(name, task);
-        if (jitter.isNegative() || jitter.getNano() != 0 || jitter.compareTo(LONGEST_JITTER) > 0)
+        if (jitter.isNegative() || jitter.toNanosPart() != 0 || jitter.compareTo(LONGEST_JITTER) > 0)
             throw new InvalidRecurringException(name, "jitter", "must be whole seconds, from 0s to 1d, not " + jitter);
-        if (start.filter(moment -> moment.getNano() != 0 || moment.isBefore(Instant.EPOCH))
+        if (start.filter(moment -> !isWhole(moment) || moment.isBefore(Instant.EPOCH))
                 .isPresent()) throw new InvalidRecurringException(name, "start", "must be a whole second from 1970 on");
         if (first(schedule, start)
                 .filter(due -> end.isEmpty() || !due.isAfter(end.get()))
                 .isEmpty())
             throw new InvalidRecurringException(name, "end", "leaves no due time between start and end");
+    }
+
+    private static boolean isWhole(Instant moment) {
+        return moment.truncatedTo(ChronoUnit.SECONDS).equals(moment);
     }
 
     private static Optional<Instant> first(Schedule schedule, Optional<Instant> start) {

@@ -15,8 +15,7 @@ public sealed interface Schedule permits CronSchedule, IntervalSchedule {
      * a local time that happens twice is due the first time only. An expression whose hour is {@code *} goes by the time
      * that passes instead: it neither bunches up nor pauses when clocks are set.
      *
-     * @param expression minute, hour, day of month, month, day of week; or one of @hourly, @daily, @midnight, @weekly,
-     *     @monthly, @yearly, @annually
+     * @param expression minute, hour, day of month, month, day of week; or a short form such as {@code @daily}
      * @throws InvalidRecurringException when it cannot be read, or never comes, as on 31 February
      */
     static Schedule cron(String expression, ZoneId zone) {

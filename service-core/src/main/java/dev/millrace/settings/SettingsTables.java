@@ -94,14 +94,17 @@ final class SettingsTables {
         try {
             key.checked(alone);
         } catch (SettingsException e) {
-            throw at(within(TomlFile.and(place, entry.getKey()), entry, e), e);
+            throw within(TomlFile.and(place, entry.getKey()), e);
         }
     }
 
-    /** A problem of one key of a table stands at that key, where there is one. */
-    private List<String> within(List<String> table, Map.Entry<String, JsonNode> entry, SettingsException e) {
-        String inner = e.key().substring(e.key().lastIndexOf('.') + 1);
-        return entry.getValue().has(inner) ? TomlFile.and(table, inner) : table;
+    /** What is wrong with one key of an entry that is a table itself is told with that key, and its line if it has one. */
+    private SettingsException within(List<String> table, SettingsException e) {
+        String start = String.join(".", table.subList(1, table.size())) + ".";
+        if (!e.key().startsWith(start)) return at(table, e);
+        List<String> place = TomlFile.and(table, e.key().substring(start.length()));
+        int line = toml.line(place);
+        return e.at(toml.path(), line > 0 ? line : toml.line(table), String.join(".", place));
     }
 
     private void checked(SettingKey key, List<String> place, JsonNode value) {

@@ -151,6 +151,7 @@ class ServiceSettingsTest {
         all.set("env", Json.tree(new String[] {"Y"}));
         all.set("java_options", Json.tree(new String[] {"-Xmx1g"}));
         all.set("handlers", Json.tree(Map.of("k", "a.B")));
+        all.set("recurring", Json.tree(Map.of("r", Map.of("cron", "@daily", "kind", "k", "zone", "Asia/Tokyo"))));
         all.set("args", Json.tree(Map.of("big", 12_345_678_901L, "small", 1L, "text", "\ud800")));
         ServiceSettings settings = ServiceSettings.fromJson(all);
         assertThat(settings.storage().queueDir()).contains(Path.of("/q"));
