@@ -8,9 +8,15 @@ public final class InvalidRecurringException extends IllegalArgumentException {
 
     /** What is wrong with one key; {@code problem} completes "key ...". An empty key means the whole. */
     public InvalidRecurringException(String name, String key, String problem) {
-        super((name.isEmpty() ? "" : "recurring task '" + name + "': ") + (key.isEmpty() ? "" : key + " ") + problem);
+        super(subject(name, key) + problem);
         this.key = key;
         this.problem = problem;
+    }
+
+    private static String subject(String name, String key) {
+        String task = name.isEmpty() ? "" : "recurring task '" + name + "'";
+        if (key.isEmpty()) return task.isEmpty() ? "" : task + " ";
+        return task.isEmpty() ? key + " " : task + ": " + key + " ";
     }
 
     /** The same, of a recurring task with this name. */

@@ -125,7 +125,7 @@ class RecurringTaskTest {
     void what_cannot_be_is_refused_naming_key_and_value(String text, String problem) {
         assertThatThrownBy(() -> read(text))
                 .isInstanceOf(InvalidRecurringException.class)
-                .hasMessageStartingWith("recurring task 'r': " + problem);
+                .hasMessageStartingWith("recurring task 'r'" + (problem.startsWith("must") ? " " : ": ") + problem);
     }
 
     @ParameterizedTest

@@ -41,6 +41,11 @@ class RecurringCrashTest {
         return world;
     }
 
+    /** The first change takes the lock. Who dies right after it is let go by the system, and in this machine by nobody. */
+    private static int firstOf(Moment moment) {
+        return moment == Moment.AFTER ? 2 : 1;
+    }
+
     private static boolean dies(Steward steward) throws IOException {
         try {
             steward.step();
@@ -61,7 +66,7 @@ class RecurringCrashTest {
     @EnumSource(Moment.class)
     void a_steward_dies_at_each_of_its_changes(Moment moment) throws IOException {
         int deaths = 0;
-        for (int nth = 1; nth < MOST_CHANGES; nth++) {
+        for (int nth = firstOf(moment); nth < MOST_CHANGES; nth++) {
             RecurringWorld world = world(moment + "-" + nth);
             Steward victim = world.steward();
             victim.disk().crash(nth, moment);
@@ -79,7 +84,7 @@ class RecurringCrashTest {
     void what_was_fired_is_not_fired_again_when_retention_has_removed_it_before_anybody_mends(Moment moment)
             throws IOException {
         int deaths = 0;
-        for (int nth = 1; nth < MOST_CHANGES; nth++) {
+        for (int nth = firstOf(moment); nth < MOST_CHANGES; nth++) {
             RecurringWorld world = world(moment + "-" + nth);
             Steward victim = world.steward();
             victim.disk().crash(nth, moment);
@@ -103,8 +108,8 @@ class RecurringCrashTest {
     @ParameterizedTest
     @EnumSource(Moment.class)
     void two_die_one_after_the_other(Moment moment) throws IOException {
-        for (int first = 1; first < 14; first += 1)
-            for (int second = 1; second < 14; second += 1) {
+        for (int first = firstOf(moment); first < 14; first++)
+            for (int second = firstOf(moment); second < 14; second++) {
                 RecurringWorld world = world(moment + "-" + first + "-" + second);
                 Steward one = world.steward();
                 one.disk().crash(first, moment);
@@ -167,7 +172,7 @@ class RecurringCrashTest {
     @ParameterizedTest
     @EnumSource(Moment.class)
     void each_change_fails_once_and_nothing_is_lost_or_doubled(Moment moment) throws IOException {
-        for (int nth = 1; nth < MOST_CHANGES; nth++) {
+        for (int nth = firstOf(moment); nth < MOST_CHANGES; nth++) {
             RecurringWorld world = world(moment + "-" + nth);
             Steward steward = world.steward();
             int[] count = {0};
@@ -198,7 +203,7 @@ class RecurringCrashTest {
     @ParameterizedTest
     @EnumSource(Moment.class)
     void a_run_that_is_cut_fires_once_or_not_at_all_and_disturbs_no_due_time(Moment moment) throws Exception {
-        for (int nth = 1; nth < MOST_CHANGES; nth++) {
+        for (int nth = firstOf(moment); nth < MOST_CHANGES; nth++) {
             RecurringWorld world = world(moment + "-" + nth);
             FaultyDisk disk = FaultyDisk.over(dev.millrace.storage.Disk.local());
             disk.crash(nth, moment);
@@ -256,6 +261,7 @@ class RecurringCrashTest {
     private static String shown(DiskCall call) {
         Path place = call.target().orElse(call.path());
         boolean folder = call.is(DiskCall.Operation.FORCE_FOLDER);
-        return call.operation() + " " + (folder ? place : place.getParent()).getFileName();
+        return call.operation() + " "
+                + (folder ? place : java.util.Objects.requireNonNull(place.getParent())).getFileName();
     }
 }

@@ -69,7 +69,7 @@ class RecurringTasksTest {
         RecurringTasks tasks = new RecurringWorld(folder, eachMinute()).tasks();
         assertThatThrownBy(() -> tasks.define(named("r")))
                 .isInstanceOf(InvalidRecurringException.class)
-                .hasMessage("recurring task 'r': stands in the app's settings; change it there, under"
+                .hasMessage("recurring task 'r' stands in the app's settings; change it there, under"
                         + " [service.recurring.r]");
         assertThatThrownBy(() -> tasks.remove("r")).hasMessageContaining("remove it there");
     }
@@ -79,7 +79,7 @@ class RecurringTasksTest {
         RecurringTasks tasks = new RecurringWorld(folder, eachMinute()).tasks();
         assertThatThrownBy(() -> tasks.pause("x"))
                 .isInstanceOf(InvalidRecurringException.class)
-                .hasMessage("recurring task 'x': is not known; there are r");
+                .hasMessage("recurring task 'x' is not known; there are r");
         assertThatThrownBy(() -> tasks.next("../../x", 1)).hasMessageContaining("is not known");
         assertThatThrownBy(() -> new RecurringWorld(folder.resolve("b")).tasks().run("x"))
                 .hasMessageContaining("is not known; there are none");

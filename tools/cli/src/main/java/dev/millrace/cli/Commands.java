@@ -22,6 +22,7 @@ enum Commands {
     SNAPSHOT(SnapshotCommand::new),
     WORKERS(WorkersCommand::new),
     DRAIN(DrainCommand::new),
+    RECURRING(RecurringCommand::new),
     VALIDATE(ValidateCommand::new),
     COMPLETION(CompletionCommand::new);
 
