@@ -205,7 +205,7 @@ class RecurringCrashTest {
     void a_run_that_is_cut_fires_once_or_not_at_all_and_disturbs_no_due_time(Moment moment) throws Exception {
         for (int nth = firstOf(moment); nth < MOST_CHANGES; nth++) {
             RecurringWorld world = world(moment + "-" + nth);
-            FaultyDisk disk = FaultyDisk.over(dev.millrace.storage.Disk.local());
+            FaultyDisk disk = FaultyDisk.over(RecurringWorld.unforced());
             disk.crash(nth, moment);
             RecurringTasks cut = RecurringTasks.in(
                     dev.millrace.queue.TaskQueue.inDirectory(

@@ -14,6 +14,7 @@ import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.TaskView;
 import dev.millrace.queue.WorkerQueue;
 import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
@@ -21,6 +22,9 @@ import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.RecordingEvents;
 import dev.millrace.testkit.SteppedTime;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +50,7 @@ final class RecurringWorld {
     RecurringWorld(Path folder, RecurringTask... configured) throws IOException {
         this.layout = new QueueLayout(folder.resolve("queue"));
         this.configured = List.of(configured);
-        this.queue = queue(Disk.local());
+        this.queue = queue(unforced());
         queue.prepare();
     }
 
@@ -66,6 +70,24 @@ final class RecurringWorld {
         return TaskQueue.inDirectory(layout, QueueOptions.defaults(), ports(disk));
     }
 
+    /** The disk of this machine but for forcing: nobody cuts the power, and hundreds of worlds would wait for the device. */
+    static Disk unforced() {
+        Disk disk = Disk.local();
+        return (Disk) Proxy.newProxyInstance(
+                RecurringWorld.class.getClassLoader(), new Class<?>[] {Disk.class}, (self, method, arguments) -> {
+                    if (method.getName().startsWith("force")) return null;
+                    Object[] given = arguments.clone();
+                    if (method.getName().equals("create")) given[2] = Durability.OS;
+                    try {
+                        return method.isDefault()
+                                ? InvocationHandler.invokeDefault(self, method, given)
+                                : method.invoke(disk, given);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
     /** A steward with a disk of its own. */
     record Steward(FaultyDisk disk, RecurringDuty duty) {
         int step() throws IOException {
@@ -78,12 +100,12 @@ final class RecurringWorld {
     }
 
     Steward steward(List<RecurringTask> tasks) {
-        FaultyDisk disk = FaultyDisk.over(Disk.local());
+        FaultyDisk disk = FaultyDisk.over(unforced());
         return new Steward(disk, RecurringDuty.of(queue(disk), tasks, ports(disk), () -> running));
     }
 
     RecurringTasks tasks() {
-        return RecurringTasks.in(queue, configured, ports(Disk.local()), () -> {});
+        return RecurringTasks.in(queue, configured, ports(unforced()), () -> {});
     }
 
     /** Time passes in small steps, and the steward steps. */
