@@ -108,8 +108,8 @@ class RecurringCrashTest {
     @ParameterizedTest
     @EnumSource(Moment.class)
     void two_die_one_after_the_other(Moment moment) throws IOException {
-        for (int first = firstOf(moment); first < 14; first++)
-            for (int second = firstOf(moment); second < 14; second++) {
+        for (int first = firstOf(moment); first < 14; first += 2)
+            for (int second = firstOf(moment); second < 14; second += 2) {
                 RecurringWorld world = world(moment + "-" + first + "-" + second);
                 Steward one = world.steward();
                 one.disk().crash(first, moment);
