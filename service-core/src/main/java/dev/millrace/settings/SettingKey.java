@@ -47,6 +47,7 @@ enum SettingKey {
     JAVA_OPTIONS("java_options", Home.SERVICE, false, TableRules.lines(), "[]"),
     DEFAULT_KIND("default_kind", Home.SERVICE, false, Rules.text(), null),
     HANDLERS("handlers", Home.SERVICE, false, TableRules.handlers(), "{}"),
+    RECURRING("recurring", Home.SERVICE, false, RecurringRules.tables(), "{}"),
     ARGS("args", Home.SERVICE, true, TableRules.args(), "{}"),
     TASK_TIMEOUT("task_timeout", Home.SERVICE, false, Rules.seconds(0.001), null),
     TASK_SOFT_TIMEOUT("task_soft_timeout", Home.SERVICE, false, Rules.seconds(0.001), null),

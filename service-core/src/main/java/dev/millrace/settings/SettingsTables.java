@@ -88,14 +88,17 @@ final class SettingsTables {
         });
     }
 
-    /** Each value inside a table on its own first, so that the message names the line and key of the one that is wrong. */
+    /**
+     * Each value inside a table on its own first, so that the message names the line and key of the one that is wrong. A
+     * recurring task is only good or bad as a whole.
+     */
     private void checkEach(SettingKey key, List<String> place, JsonNode value, UnaryOperator<JsonNode> within) {
         if (!value.isObject()) return;
         for (Map.Entry<String, JsonNode> entry : value.properties()) {
             UnaryOperator<JsonNode> wrapped =
                     inner -> within.apply(Json.object().set(entry.getKey(), inner));
             List<String> there = TomlFile.and(place, entry.getKey());
-            checkEach(key, there, entry.getValue(), wrapped);
+            if (key != SettingKey.RECURRING) checkEach(key, there, entry.getValue(), wrapped);
             checkAlone(key, there, wrapped.apply(entry.getValue()));
         }
     }
@@ -104,8 +107,17 @@ final class SettingsTables {
         try {
             key.checked(alone);
         } catch (SettingsException e) {
-            throw at(place, e);
+            throw within(place, e);
         }
+    }
+
+    /** What is wrong with one key of an entry that is a table itself is told with that key, and its line if it has one. */
+    private SettingsException within(List<String> table, SettingsException e) {
+        String start = String.join(".", table.subList(1, table.size())) + ".";
+        if (!e.key().startsWith(start)) return at(table, e);
+        List<String> place = TomlFile.and(table, e.key().substring(start.length()));
+        int line = toml.line(place);
+        return e.at(toml.path(), line > 0 ? line : toml.line(table), String.join(".", place));
     }
 
     private void checked(SettingKey key, List<String> place, JsonNode value) {

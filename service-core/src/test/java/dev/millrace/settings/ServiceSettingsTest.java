@@ -162,6 +162,7 @@ class ServiceSettingsTest {
                 "kinds",
                 Json.tree(Map.of("k", Map.of("max_attempts", 7, "timeout_sec", 1.25, "retry", Map.of("cap", 9)))));
         all.set("handlers", Json.tree(Map.of("k", "a.B")));
+        all.set("recurring", Json.tree(Map.of("r", Map.of("cron", "@daily", "kind", "k", "zone", "Asia/Tokyo"))));
         all.set("args", Json.tree(Map.of("big", 12_345_678_901L, "small", 1L, "text", "\ud800")));
         ServiceSettings settings = ServiceSettings.fromJson(all);
         assertThat(settings.storage().queueDir()).contains(Path.of("/q"));

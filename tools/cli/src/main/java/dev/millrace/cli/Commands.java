@@ -25,6 +25,7 @@ enum Commands {
     PAUSE(PauseCommand::new),
     RESUME(ResumeCommand::new),
     CANCEL(CancelCommand::new),
+    RECURRING(RecurringCommand::new),
     VALIDATE(ValidateCommand::new),
     COMPLETION(CompletionCommand::new);
 

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +25,7 @@ final class TaskOptions {
             "max_attempts", "--max-attempts",
             "timeout_sec", "--timeout",
             "soft_timeout_sec", "--soft-timeout",
-            "not_before", "--delay",
+            "not_before", "--not-before",
             "worker", "--worker");
 
     private static final String INSIDE_RETRY = "retry.";
@@ -49,6 +52,13 @@ final class TaskOptions {
     @Option(names = "--delay", paramLabel = "S", description = "Not to be started before so many seconds have passed.")
     @Nullable
     Double delay;
+
+    @Option(
+            names = "--not-before",
+            paramLabel = "TIME",
+            description = "Not to be started before this moment, such as 2026-12-24T18:00:00+01:00.")
+    @Nullable
+    String notBefore;
 
     @Option(names = "--timeout", paramLabel = "S", description = "How long one attempt may take, in seconds.")
     @Nullable
@@ -97,6 +107,7 @@ final class TaskOptions {
         if (name != null) given.add("--name");
         if (priority != null) given.add("--priority");
         if (delay != null) given.add("--delay");
+        if (notBefore != null) given.add("--not-before");
         if (timeout != null) given.add("--timeout");
         if (softTimeout != null) given.add("--soft-timeout");
         if (retry != null) given.add("--retry");
@@ -133,7 +144,21 @@ final class TaskOptions {
         if (timeout != null) task = task.timeout(length("--timeout", timeout));
         if (softTimeout != null) task = task.softTimeout(length("--soft-timeout", softTimeout));
         if (delay != null) task = task.notBefore(shell.time().instant().plus(length("--delay", delay)));
+        if (notBefore != null) task = task.notBefore(moment(notBefore));
         return task;
+    }
+
+    private Instant moment(String text) throws CommandException {
+        if (delay != null)
+            throw CommandException.badCommandLine("--delay and --not-before say the same; give one of them", "");
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            throw CommandException.badCommandLine(
+                    "--not-before must be a date and time with its offset, such as 2026-12-24T18:00:00+01:00 or"
+                            + " 2026-12-24T17:00:00Z, not '" + text + "'",
+                    "");
+        }
     }
 
     private static Duration length(String option, double seconds) throws CommandException {

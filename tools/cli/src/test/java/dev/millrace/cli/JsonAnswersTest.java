@@ -62,6 +62,7 @@ class JsonAnswersTest {
             assertThat(keys(cli, "task", "first", "--json")).contains("id", "attempts", "document", "others");
             assertThat(keys(cli, "logs", "first", "--json")).containsExactly("id", "stem", "state", "path", "lines");
             assertThat(keys(cli, "workers", "--json")).containsExactly("status", "workers");
+            assertThat(keys(cli, "recurring", "--json")).containsExactly("recurring");
             assertThat(keys(cli, "drain", "--json")).containsExactly("order", "workers");
             assertThat(keys(cli, "drain", "--resume", "--json")).containsExactly("order", "workers");
             assertThat(keys(cli, "snapshot", "--json")).containsExactly("path");
