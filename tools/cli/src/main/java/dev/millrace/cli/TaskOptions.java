@@ -152,7 +152,9 @@ final class TaskOptions {
         if (delay != null)
             throw CommandException.badCommandLine("--delay and --not-before say the same; give one of them", "");
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            Instant moment = OffsetDateTime.parse(text).toInstant();
+            if (moment.getEpochSecond() >= 0) return moment;
+            throw CommandException.badCommandLine("--not-before must be after 1970, not '" + text + "'", "");
         } catch (DateTimeParseException e) {
             throw CommandException.badCommandLine(
                     "--not-before must be a date and time with its offset, such as 2026-12-24T18:00:00+01:00 or"
