@@ -50,6 +50,16 @@ public record QueueLayout(Path root) {
         return control().resolve("runtimes.json");
     }
 
+    /** Held by whoever begins a task that is limited. */
+    Path limits() {
+        return control().resolve("limits.lock");
+    }
+
+    /** How many tasks of each kind with a rate may begin still. */
+    Path rates() {
+        return control().resolve("rates");
+    }
+
     /** One record for each unfinished task that was tried before. */
     public Path attempts() {
         return control().resolve("attempts");
