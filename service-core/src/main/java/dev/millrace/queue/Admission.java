@@ -9,8 +9,10 @@ import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -170,5 +172,22 @@ final class Admission {
     /** The time until something that is held back may be begun; empty when nothing is. */
     Optional<Duration> untilNext() {
         return heldBack.untilNext();
+    }
+
+    /** For people; takes no turn and changes nothing. */
+    LimitState state(String kind, String key) throws IOException {
+        long tag = canonical(TaskMarks.tagOf(kind));
+        KindLimits most = limitsOf(tag);
+        List<LimitState.Holder> ofKind = new ArrayList<>();
+        List<LimitState.Holder> ofKey = new ArrayList<>();
+        for (RunningLook.Holder one : running.holders()) {
+            LimitState.Holder holder = new LimitState.Holder(one.stem(), one.incarnation());
+            if (canonical(one.turn().kindTag()) == tag) ofKind.add(holder);
+            if (!key.isEmpty() && one.turn().key().equals(key)) ofKey.add(holder);
+        }
+        Duration until =
+                most.rate().isPresent() ? rates.untilNext(tag, most.rate().get()) : Duration.ZERO;
+        String rate = most.rate().map(Rate::toString).orElse("");
+        return new LimitState(ofKind, most.maxRunning(), ofKey, most.mostPerKey(), rate, until);
     }
 }

@@ -39,6 +39,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final Rescue rescue;
     private final Promotion promotion;
     private final RetentionSweep retention;
+    private final SecondRuns secondRuns;
     private final News news;
 
     DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member) {
@@ -60,6 +61,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.rescue = new Rescue(layout, options, ports, member, claiming, settling);
         this.promotion = new Promotion(layout, ports);
         this.retention = new RetentionSweep(layout, ports);
+        this.secondRuns = new SecondRuns(layout, options, ports, new QueueLook(layout, ports));
         this.news = new News(ports, layout.folder(TaskState.PENDING));
     }
 
@@ -243,6 +245,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public RetentionReport sweep(RetentionLimits limits) throws IOException {
+        secondRuns.finishLeftOver();
         return retention.step(limits);
     }
 

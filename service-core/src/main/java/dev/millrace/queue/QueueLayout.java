@@ -50,6 +50,11 @@ public record QueueLayout(Path root) {
         return control().resolve("runtimes.json");
     }
 
+    /** Tasks on their way from one end to another beginning. */
+    Path secondRuns() {
+        return control().resolve("second-runs");
+    }
+
     /** Held by whoever begins a task that is limited. */
     Path limits() {
         return control().resolve("limits.lock");

@@ -8,6 +8,7 @@ import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskOrder;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +42,11 @@ final class RunningLook {
     /** All that run; names that do not tell kind and key are opened, once each. */
     List<Holder> holders() throws IOException {
         List<String> names = new ArrayList<>();
-        disk.forEachName(folder, names::add);
+        try {
+            disk.forEachName(folder, names::add);
+        } catch (NoSuchFileException notMadeYet) {
+            return List.of();
+        }
         Map<String, Turn> still = new HashMap<>();
         List<Holder> holders = new ArrayList<>();
         for (String name : names) {

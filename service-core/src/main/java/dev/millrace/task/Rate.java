@@ -53,6 +53,9 @@ public record Rate(int tasks, Duration period) {
     /** As {@link #parse} reads it. */
     @Override
     public String toString() {
-        return tasks + "/" + period.toMillis() + "ms";
+        long millis = period.toMillis();
+        if (millis % 1_000 != 0) return tasks + "/" + millis + "ms";
+        if (millis % 60_000 != 0) return tasks + "/" + (millis == 1_000 ? "" : millis / 1_000) + "s";
+        return tasks + "/" + (millis == 60_000 ? "" : millis / 60_000) + "min";
     }
 }
