@@ -9,6 +9,8 @@ import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
 import dev.millrace.settings.ServiceSettings;
+import dev.millrace.storage.FileFacts;
+import dev.millrace.time.Time;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,24 +135,30 @@ final class WorkerCauses {
         return List.of();
     }
 
-    private List<Cause> skewed() {
+    /** The share's clock is the only one that all hosts see: it stamps the heartbeats' files. */
+    private List<Cause> skewed() throws IOException {
         List<Cause> skewed = new ArrayList<>();
-        double now = ports.time().epochSeconds();
         for (Judgement judgement : judged.values()) {
-            double ahead = judgement.beat().timestamp() + judgement.age().toMillis() / 1e3 - now;
-            if (!isAlive(judgement) || Math.abs(ahead) < MOST_SKEW_SECONDS) continue;
-            skewed.add(new Cause(
-                    Code.CLOCK_SKEW,
-                    String.format(
-                            Locale.ROOT,
-                            "the clock of %s on %s is %.0f s %s this one, so it judges due times differently",
-                            judgement.beat().worker(),
-                            judgement.beat().process().host(),
-                            Math.abs(ahead),
-                            ahead > 0 ? "ahead of" : "behind"),
-                    "set the clocks, for example by NTP"));
+            Heartbeat beat = judgement.beat();
+            Optional<FileFacts> file = ports.disk().facts(layout.heartbeats().resolve(beat.fileName()));
+            if (!isAlive(judgement) || file.isEmpty()) continue;
+            double ahead = beat.timestamp() - Time.toEpochSeconds(file.get().modified());
+            if (Math.abs(ahead) >= MOST_SKEW_SECONDS) skewed.add(skew(beat, ahead));
         }
         return skewed;
+    }
+
+    private static Cause skew(Heartbeat beat, double ahead) {
+        return new Cause(
+                Code.CLOCK_SKEW,
+                String.format(
+                        Locale.ROOT,
+                        "the clock of worker %s on %s is %.0f s %s the share's, so it judges due times differently",
+                        beat.worker(),
+                        beat.process().host(),
+                        Math.abs(ahead),
+                        ahead > 0 ? "ahead of" : "behind"),
+                "set the clocks of all hosts, for example by NTP");
     }
 
     /** Of a task that a worker has claimed. */
