@@ -129,6 +129,11 @@ final class DirectoryService implements Service {
     }
 
     @Override
+    public Explanation why(String taskOrKind) throws IOException, InterruptedException {
+        return new Explainer(env, ports, files.readRecord(), app.service()).why(taskOrKind);
+    }
+
+    @Override
     public List<String> drain(List<String> workers, boolean resume) throws IOException {
         ServiceRecord record = requireHeld();
         List<String> chosen = workers.isEmpty() ? record.workerNames() : workers;

@@ -84,6 +84,14 @@ public interface Service extends AutoCloseable {
     /** The tasks that come again and again: what they are, what became of them, and how to steer them. */
     RecurringTasks recurring() throws IOException;
 
+    /**
+     * Why a task, or the tasks of a kind, are not run now; looking changes nothing.
+     *
+     * @param taskOrKind a task's id or unique name, or a kind
+     * @throws ServiceException when there is neither such a task nor such a kind
+     */
+    Explanation why(String taskOrKind) throws IOException, InterruptedException;
+
     /** Asks workers to finish what runs and take no more, or to take work again. An empty list means all. */
     List<String> drain(List<String> workers, boolean resume) throws IOException;
 
