@@ -32,6 +32,7 @@ import java.util.Optional;
 final class SecondRuns {
     private static final String RETRY_OF = "retry_of";
     private static final String MARK = ".again";
+    private static final String DRAFT = ".draft-";
     private static final String LOCK = "lock";
     private static final Duration LOCK_LOOK = Duration.ofMillis(10);
     private static final int LOCK_LOOKS = 500;
@@ -136,9 +137,13 @@ final class SecondRuns {
         }
     }
 
+    /** Under the lock nobody else is writing, so a draft is what somebody left who died. */
     private void finishAll() throws IOException {
-        for (String name : ports.disk().sortedNames(layout.secondRuns()))
-            if (TaskName.isTaskFile(name)) finish(layout.secondRuns().resolve(name));
+        for (String name : ports.disk().sortedNames(layout.secondRuns())) {
+            Path file = layout.secondRuns().resolve(name);
+            if (name.startsWith(DRAFT)) ports.disk().delete(file);
+            else if (TaskName.isTaskFile(name)) finish(file);
+        }
     }
 
     private void finish(Path file) throws IOException {
