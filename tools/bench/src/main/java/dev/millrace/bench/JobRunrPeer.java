@@ -2,7 +2,6 @@ package dev.millrace.bench;
 
 import dev.millrace.time.Time;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jobrunr.configuration.JobRunr;
 import org.jobrunr.jobs.lambdas.JobRequest;
@@ -10,6 +9,7 @@ import org.jobrunr.jobs.lambdas.JobRequestHandler;
 import org.jobrunr.scheduling.JobRequestScheduler;
 import org.jobrunr.server.BackgroundJobServer;
 import org.jobrunr.server.BackgroundJobServerConfiguration;
+import org.jobrunr.server.JobActivator;
 import org.jobrunr.storage.AbstractStorageProvider;
 import org.jobrunr.storage.sql.postgres.PostgresStorageProvider;
 import org.jobrunr.storage.sql.sqlite.SqLiteStorageProvider;
@@ -19,19 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class JobRunrPeer implements Peer {
     private static final int POLL_SECONDS = 5;
 
-    /** The handler is made by JobRunr, without arguments. */
-    private static final AtomicReference<@Nullable Board> BOARD = new AtomicReference<>();
-
     private final Database database;
     private final int workers;
     private final AbstractStorageProvider storage;
     private final JobRequestScheduler scheduler;
+    private final Runner runner;
     private @Nullable BackgroundJobServer server;
 
     JobRunrPeer(Database database, Board board, int workers) {
         this.database = database;
         this.workers = workers;
-        BOARD.set(board);
+        this.runner = new Runner(board);
         this.storage = database.isPostgres()
                 ? new PostgresStorageProvider(database.source())
                 : new SqLiteStorageProvider(database.source());
@@ -47,13 +45,19 @@ final class JobRunrPeer implements Peer {
         }
     }
 
-    /** Notes that a job ran. */
-    static final class NoopRun implements JobRequestHandler<Noop> {
+    /** Notes that a job ran. Public, because JobRunr calls it by reflection. */
+    public record NoopRun(Board board) implements JobRequestHandler<Noop> {
         @Override
         public void run(Noop noop) {
-            Board board = BOARD.get();
-            if (board != null)
-                board.mark(noop.number() % MarkHandler.MOST, Time.system().nanos());
+            board.mark(noop.number() % MarkHandler.MOST, Time.system().nanos());
+        }
+    }
+
+    /** Hands the handler to JobRunr, which cannot make one that needs something. */
+    private record Runner(Board board) implements JobActivator {
+        @Override
+        public <T> T activateJob(Class<T> type) {
+            return type.cast(new NoopRun(board));
         }
     }
 
@@ -71,6 +75,7 @@ final class JobRunrPeer implements Peer {
     public void start() {
         BackgroundJobServer fresh = JobRunr.configure()
                 .useStorageProvider(storage)
+                .useJobActivator(runner)
                 .useBackgroundJobServer(BackgroundJobServerConfiguration.usingStandardBackgroundJobServerConfiguration()
                         .andWorkerCount(workers)
                         .andPollIntervalInSeconds(POLL_SECONDS))

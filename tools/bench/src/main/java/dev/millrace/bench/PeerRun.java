@@ -7,8 +7,6 @@ import java.time.Duration;
 
 /** One peer: what it does for the part that is measured. Its workers are threads of this process. */
 final class PeerRun implements Measurement {
-    private static final Duration LOOK = Duration.ofMillis(2);
-    private static final long PATIENCE_NANOS = Duration.ofMinutes(20).toNanos();
     private static final int CONNECTIONS_BESIDE = 4;
     private static final int AT_ONCE = 1_000;
 
@@ -66,8 +64,8 @@ final class PeerRun implements Measurement {
     private double drained(Peer peer, Board board, int tasks) throws Exception {
         board.reset();
         peer.start();
-        await(() -> board.count() >= tasks);
-        await(() -> peer.remaining() == 0);
+        new Patience(time, board).await(tasks + " tasks to run", () -> board.count() >= tasks);
+        new Patience(time, board).await("tasks to be settled", () -> peer.remaining() == 0);
         double seconds = (time.nanos() - board.first()) / 1e9;
         peer.stop();
         return seconds;
@@ -99,19 +97,7 @@ final class PeerRun implements Measurement {
         time.sleep(Duration.ofMillis(pauseMillis));
         long begin = time.nanos();
         peer.submit(number);
-        await(() -> board.marked(number) != 0);
+        new Patience(time, board).await("task " + number + " to begin", () -> board.marked(number) != 0);
         return board.marked(number) - begin;
-    }
-
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private void await(Condition condition) throws Exception {
-        long begin = time.nanos();
-        while (!condition.holds()) {
-            if (time.nanos() - begin > PATIENCE_NANOS) throw new IOException("it stalled");
-            time.sleep(LOOK);
-        }
     }
 }

@@ -28,8 +28,6 @@ import java.util.stream.Stream;
  */
 final class Rig implements AutoCloseable {
     static final String APP = "bench";
-    private static final Duration LOOK = Duration.ofMillis(2);
-    private static final long PATIENCE_NANOS = Duration.ofMinutes(20).toNanos();
     private static final int AT_ONCE = 10_000;
 
     private final ServicePorts ports = ServicePorts.system();
@@ -163,18 +161,8 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    /** Something that comes true in time. */
-    interface Condition {
-        boolean holds() throws IOException;
-    }
-
-    void awaitUntil(String what, Condition condition) throws IOException, InterruptedException {
-        long begin = ports.time().nanos();
-        while (!condition.holds()) {
-            if (ports.time().nanos() - begin > PATIENCE_NANOS)
-                throw new IOException("waited in vain for " + what + ", in " + folder);
-            ports.time().sleep(LOOK);
-        }
+    void awaitUntil(String what, Patience.Condition condition) throws IOException, InterruptedException {
+        new Patience(ports.time(), board).await(what + " in " + folder, condition);
     }
 
     Optional<Heartbeat> beat() throws IOException {
