@@ -38,6 +38,7 @@ final class DrainRun implements Measurement {
         if (tasks == 0) return;
         rig.warm(Math.min(tasks, 20_000));
         if (toAFile == 1) return;
+        rig.awaitRuntimes();
         rig.park();
         rig.fill(tasks, toAFile);
         rig.resume();

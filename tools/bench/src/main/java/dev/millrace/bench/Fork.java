@@ -68,6 +68,7 @@ final class Fork {
         if (assignment.measurement() != Measurement.Name.PEER) return classPath;
         Path jar = Path.of(classPath.split(File.pathSeparator, 2)[0]).toAbsolutePath();
         Path peers = jar.resolveSibling("peers");
-        return Files.isDirectory(peers) ? classPath + File.pathSeparator + peers.resolve("*") : classPath;
+        boolean installed = jar.toString().endsWith(".jar") && Files.isDirectory(peers);
+        return installed ? classPath + File.pathSeparator + peers.resolve("*") : classPath;
     }
 }

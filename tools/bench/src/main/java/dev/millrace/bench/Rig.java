@@ -102,16 +102,15 @@ final class Rig implements AutoCloseable {
         service.serve(Action.START, ServeOptions.defaults().withWorkers(Map.of("127.0.0.1", 1)));
     }
 
-    /** Lets the worker run so many tasks, one file each, and then knows how long they take. */
+    /** Lets the worker run so many tasks, one file each. */
     void warm(int tasks) throws IOException, InterruptedException {
         board.reset();
         fill(tasks, 1);
         awaitDrained(tasks);
-        awaitRuntimes();
     }
 
     /** A worker writes down every few seconds how long its tasks took; before that nobody makes batches. */
-    private void awaitRuntimes() throws IOException, InterruptedException {
+    void awaitRuntimes() throws IOException, InterruptedException {
         awaitUntil("the worker to write down how long tasks take", () -> Files.exists(layout.runtimes()));
     }
 

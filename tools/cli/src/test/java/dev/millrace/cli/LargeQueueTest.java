@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskMarks;
+import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.time.Time;
 import java.io.IOException;
