@@ -5,6 +5,7 @@ import dev.millrace.liveness.Processes;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.QueueOptions;
 import dev.millrace.queue.TaskQueue;
+import dev.millrace.task.Task;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,10 +67,12 @@ final class SubmitRun implements Measurement {
         else submitTogether(queue, tasks, callers);
     }
 
+    /** The same tasks again and again: each gets an id of its own, and to make them up is the caller's cost. */
     private static void submitAlone(TaskQueue queue, int tasks, int atOnce) throws IOException {
+        List<Task> round = Payload.noops(Math.min(atOnce, tasks));
         for (int done = 0; done < tasks; done += atOnce) {
-            if (atOnce == 1) queue.submit(Payload.noop());
-            else queue.submitAll(Payload.noops(Math.min(atOnce, tasks - done)));
+            if (atOnce == 1) queue.submit(round.get(0));
+            else queue.submitAll(round.subList(0, Math.min(atOnce, tasks - done)));
         }
     }
 

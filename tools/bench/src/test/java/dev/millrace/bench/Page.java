@@ -43,6 +43,7 @@ interface Page {
         for (Map.Entry<String, JsonNode> one : node.properties()) {
             String key = place.isEmpty() ? one.getKey() : place + "." + one.getKey();
             if (place.equals("limits")) key = "limits.<operation>";
+            if (place.startsWith("figures.values.")) key = "figures.values.<value>." + one.getKey();
             keys.add(key);
             collect(keys, key, one.getValue());
         }

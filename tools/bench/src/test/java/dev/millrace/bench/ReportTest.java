@@ -115,6 +115,15 @@ class ReportTest {
     }
 
     @Test
+    void the_document_has_no_key_that_the_page_does_not_explain() throws Exception {
+        Report report = report(figure(ours(), 9_000), figure(peer("p"), 1_000));
+
+        assertThat(Page.keysOf(report.toJson()))
+                .isSubsetOf(Page.documentedKeys())
+                .contains("duels.ratio");
+    }
+
+    @Test
     void no_password_gets_into_the_file() {
         assertThat(report(figure(peer("p"), 1)).toJson().toString()).doesNotContain("secret");
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,12 @@ class SmokeTest {
         args.addAll(List.of("--folder", folder.resolve("runs").toString()));
         int code = BenchMain.run(args, stream(out), stream(err));
         assertThat(code).as(err + "\n" + out).isZero();
-        return Json.parse(Files.readAllBytes(json));
+        JsonNode report = Json.parse(Files.readAllBytes(json));
+        assertThat(Page.keysOf(report)).as("the documented form").isSubsetOf(Page.documentedKeys());
+        try (Stream<Path> left = Files.list(folder.resolve("runs"))) {
+            assertThat(left).as("folders of runs").isEmpty();
+        }
+        return report;
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {
@@ -42,14 +48,14 @@ class SmokeTest {
     @ParameterizedTest
     @CsvSource({
         "submit, one caller, rate",
-        "submit, 32 callers, rate",
-        "submit, submitAll by 1000, rate",
-        "drain, 8 slots, rate",
-        "drain, batches, rate",
+        "submit, '32 callers, quick', rate",
+        "submit, 'submitAll by 1000, quick', rate",
+        "drain, 'single files, 8 slots', rate",
+        "drain, 'batches, 8 slots', rate",
         "latency, worker process, p50_ms",
         "depth, finished, rate",
         "idle, worker process, wakeups_per_sec",
-        "health, 25 pending, p99_ms",
+        "health, 'process, 25 pending', p99_ms",
         "coldstart, java, p50_ms"
     })
     void each_part_brings_figures(String part, String only, String value) throws Exception {
@@ -94,15 +100,5 @@ class SmokeTest {
             assertThat(one.path("what").textValue()).contains("SKIP LOCKED by hand on PostgreSQL, one caller");
             assertThat(one.path("why").textValue()).contains("failed").contains("127.0.0.1:1 refused");
         });
-    }
-
-    @Test
-    void the_file_has_the_documented_form_and_no_folder_is_left() throws Exception {
-        JsonNode report = bench("submit", "drain", "--peers", "--only", "one");
-
-        assertThat(Page.keysOf(report)).isSubsetOf(Page.documentedKeys());
-        try (var left = Files.list(folder.resolve("runs"))) {
-            assertThat(left).isEmpty();
-        }
     }
 }
