@@ -3,6 +3,7 @@ package dev.millrace.bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -38,6 +39,8 @@ final class Plan {
         if (options.peers()) plan.contenders.addAll(Peers.of(options, plan.skipped));
         else plan.skip("peers", "not asked for; see --peers and --postgres");
         plan.contenders.removeIf(one -> !one.name().contains(options.only()));
+        // What is compared runs within the same minutes.
+        plan.contenders.sort(Comparator.comparing(Contender::part));
         return plan;
     }
 

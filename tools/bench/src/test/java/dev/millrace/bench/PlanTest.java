@@ -58,6 +58,13 @@ class PlanTest {
     }
 
     @Test
+    void peers_run_right_beside_those_of_ours_that_they_are_compared_with() throws Exception {
+        assertThat(plan(Optional.empty(), "--peers").contenders())
+                .extracting(Contender::part)
+                .isSorted();
+    }
+
+    @Test
     void a_million_is_measured_when_it_is_asked_for() throws Exception {
         assertThat(plan(Optional.empty(), "depth", "--tasks", "1000000").contenders())
                 .extracting(Contender::name)
