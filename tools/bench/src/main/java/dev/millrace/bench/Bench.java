@@ -38,10 +38,17 @@ final class Bench {
         try {
             for (int round = 0; round < options.rounds(); round++) round(round, folders);
         } finally {
-            if (options.keep()) say("the runs' folders stay in " + folders.root());
-            else folders.remove();
+            tidy(folders);
         }
         return report(before, folders.isApart());
+    }
+
+    /** Who breaks off the bench interrupts it; the tidying is done nevertheless. */
+    private void tidy(FreshFolder folders) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        if (options.keep()) say("the runs' folders stay in " + folders.root());
+        else folders.remove();
+        if (interrupted) Thread.currentThread().interrupt();
     }
 
     private void round(int round, FreshFolder folders) throws IOException {

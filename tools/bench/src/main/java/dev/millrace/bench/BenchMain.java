@@ -23,9 +23,11 @@ final class BenchMain {
     public static void main(String[] args) {
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
+        Ending ending = Ending.interrupting(Thread.currentThread());
         int code = run(List.of(args), out, err);
         out.flush();
         err.flush();
+        ending.over();
         System.exit(code);
     }
 

@@ -39,13 +39,33 @@ final class Fork {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Xmx2g"));
+        // What the run, or a library, would leave in the folder for temporary files goes with its own folder.
+        command.add("-Djava.io.tmpdir=" + Files.createDirectory(assignment.folder().resolve("tmp")));
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", classPathOf(assignment), RunMain.class.getName()));
         command.addAll(List.of(request.toString(), answer.toString()));
-        Finished finished = processes.run(command, LIMIT);
-        if (!Files.exists(answer))
-            return new Answer(Values.none(), "ended with " + finished.exitCode() + ": " + lineOf(finished.output()));
-        return read(answer);
+        boolean stopped = false;
+        try {
+            Finished finished = processes.run(command, LIMIT);
+            stopped = Files.exists(answer);
+            return stopped
+                    ? read(answer)
+                    : new Answer(Values.none(), "ended with " + finished.exitCode() + ": " + lineOf(finished.output()));
+        } finally {
+            if (!stopped) endWorkers(assignment);
+        }
+    }
+
+    /** Whoever breaks off the bench interrupts it; the stop must not be. */
+    private static void endWorkers(Assignment assignment) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            Orphans.end(assignment.folder());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
     }
 
     private static Answer read(Path file) throws IOException {

@@ -49,13 +49,23 @@ final class Rig implements AutoCloseable {
         Path file = folder.resolve("board");
         Board board = Board.in(file, MarkHandler.MOST);
         System.setProperty(Board.PROPERTY, file.toString());
-        Path app = Files.createDirectories(folder.resolve("apps").resolve(APP));
-        Files.writeString(app.resolve("app_settings.toml"), settings(assignment, file));
-        AppEnv.Environment environment = AppEnv.Environment.ofSystem().withShare(share(folder));
-        AppEnv env = AppEnv.find(folder.resolve("apps"), APP, environment);
+        Path settings = settingsFile(folder);
+        Files.createDirectories(folder.resolve("apps").resolve(APP));
+        Files.writeString(settings, settings(assignment, file));
+        AppEnv env = env(folder);
         Rig rig = new Rig(folder, Service.open(env), new QueueLayout(env.defaultQueueFolder()), board);
         rig.queue(QueueOptions.defaults()).prepare();
         return rig;
+    }
+
+    static Path settingsFile(Path folder) {
+        return folder.resolve("apps").resolve(APP).resolve("app_settings.toml");
+    }
+
+    /** The app of a run's folder. */
+    static AppEnv env(Path folder) {
+        AppEnv.Environment environment = AppEnv.Environment.ofSystem().withShare(share(folder));
+        return AppEnv.find(folder.resolve("apps"), APP, environment);
     }
 
     static Path share(Path folder) {
