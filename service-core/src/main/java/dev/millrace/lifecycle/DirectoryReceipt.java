@@ -5,7 +5,7 @@ import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
 import dev.millrace.storage.Disk;
-import dev.millrace.task.TaskOrder;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import java.io.IOException;
@@ -19,12 +19,14 @@ final class DirectoryReceipt implements TaskReceipt {
     private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
     private static final Duration LOOK_EVERYWHERE = Duration.ofSeconds(5);
 
+    private final String id;
     private final String stem;
     private final TaskQueue queue;
     private final Disk disk;
     private final Time time;
 
-    DirectoryReceipt(String stem, TaskQueue queue, Disk disk, Time time) {
+    DirectoryReceipt(String id, String stem, TaskQueue queue, Disk disk, Time time) {
+        this.id = id;
         this.stem = stem;
         this.queue = queue;
         this.disk = disk;
@@ -33,7 +35,7 @@ final class DirectoryReceipt implements TaskReceipt {
 
     @Override
     public String id() {
-        return TaskOrder.idOf(stem);
+        return id;
     }
 
     @Override
@@ -43,6 +45,7 @@ final class DirectoryReceipt implements TaskReceipt {
 
     @Override
     public Optional<TaskResult> peek() throws IOException {
+        if (BatchName.partOf(stem).isPresent()) return peekIntoBatch();
         for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)) {
             TaskView view = TaskView.single(
                     stem, state, 0, 0, "", queue.layout().folder(state).resolve(stem + ".task.json"));
@@ -51,6 +54,12 @@ final class DirectoryReceipt implements TaskReceipt {
             if (record.isPresent()) return Optional.of(result(record.get()));
         }
         return Optional.empty();
+    }
+
+    private Optional<TaskResult> peekIntoBatch() throws IOException {
+        Optional<TaskView> view =
+                queue.locate(stem).filter(found -> found.state().isTerminal());
+        return view.isEmpty() ? Optional.empty() : queue.read(view.get()).map(this::result);
     }
 
     private TaskResult result(TaskRecord record) {

@@ -11,8 +11,10 @@ import dev.millrace.queue.TaskQueue;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.AppSettings;
 import dev.millrace.settings.ServeOptions;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskId;
+import dev.millrace.task.TaskOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -71,12 +73,13 @@ final class DirectoryService implements Service {
         requireHeld();
         TaskQueue queue = queue();
         List<TaskReceipt> receipts = new ArrayList<>();
-        for (Submission submission : queue.submitAll(tasks)) receipts.add(receipt(submission.stem(), queue));
+        for (Submission submission : queue.submitAll(tasks))
+            receipts.add(new DirectoryReceipt(submission.id(), submission.stem(), queue, ports.disk(), ports.time()));
         return receipts;
     }
 
-    private ServiceRecord requireHeld() {
-        Optional<ServiceRecord> record = files.readRecord();
+    private ServiceRecord requireHeld() throws IOException {
+        Optional<ServiceRecord> record = serving.record();
         boolean takesWork = record.map(ServiceRecord::phase)
                 .map(phase -> phase == ServiceRecord.Phase.RUNNING || phase == ServiceRecord.Phase.STARTING)
                 .orElse(false);
@@ -102,14 +105,16 @@ final class DirectoryService implements Service {
     @Override
     public TaskReceipt receipt(String stem) {
         try {
-            return receipt(stem, queue());
+            return new DirectoryReceipt(idIn(stem), stem, queue(), ports.disk(), ports.time());
         } catch (IOException e) {
             throw new ServiceException("cannot reach the queue of " + env.target(), e);
         }
     }
 
-    private TaskReceipt receipt(String stem, TaskQueue queue) {
-        return new DirectoryReceipt(stem, queue, ports.disk(), ports.time());
+    private static String idIn(String stem) {
+        return BatchName.partOf(stem)
+                .map(part -> BatchName.partId(part.stem(), part.index()))
+                .orElseGet(() -> TaskOrder.idOf(stem));
     }
 
     @Override

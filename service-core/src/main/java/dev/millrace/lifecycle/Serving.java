@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The four actions, put together from looking, mending, starting and stopping. */
 final class Serving {
@@ -33,6 +34,9 @@ final class Serving {
     private final ServiceLook look;
     private final Answers answers;
     private final Stopping stopping;
+    private final LastRecord lastRecord;
+    private @Nullable TaskQueue queue;
+    private Optional<ServiceRecord> queueOf = Optional.empty();
     private boolean startedHere;
 
     Serving(AppEnv env, ServicePorts ports, ServiceFiles files, AppSettings app) {
@@ -44,6 +48,7 @@ final class Serving {
         this.reconciler = new LockedReconciler(ports, files);
         this.ledger = new RestartLedger(files);
         this.look = new ServiceLook(ports, files);
+        this.lastRecord = new LastRecord(ports, files);
         this.answers = new Answers(env, ports.time());
         this.stopping = new Stopping(env, ports, files, answers);
     }
@@ -75,13 +80,22 @@ final class Serving {
         }
     }
 
-    TaskQueue queue() throws IOException {
-        ServiceSettings settings =
-                files.readRecord().map(ServiceRecord::settings).orElseGet(app::service);
-        Path folder = files.readRecord()
-                .map(ServiceRecord::queueDir)
+    Optional<ServiceRecord> record() throws IOException {
+        return lastRecord.read();
+    }
+
+    /** One object as long as the record stays the same, so that callers who submit at the same time share a force. */
+    synchronized TaskQueue queue() throws IOException {
+        Optional<ServiceRecord> record = lastRecord.read();
+        TaskQueue known = queue;
+        if (known != null && record.equals(queueOf)) return known;
+        ServiceSettings settings = record.map(ServiceRecord::settings).orElseGet(app::service);
+        Path folder = record.map(ServiceRecord::queueDir)
                 .orElseGet(() -> env.queueFolder(settings.storage().queueDir()));
-        return new Held(ports, settings, folder).queue();
+        TaskQueue made = new Held(ports, settings, folder).queue();
+        queue = made;
+        queueOf = record;
+        return made;
     }
 
     // ------------------------------------------------------------------ start

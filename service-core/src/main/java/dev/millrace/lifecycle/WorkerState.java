@@ -84,7 +84,7 @@ record WorkerState(
     boolean isAfterLastLife(RestartLedger.Launch earlier) {
         return !hasLived()
                 && judgement
-                        .map(found -> found.beat().startedAt() < earlier.at() - 1)
+                        .map(found -> found.beat().startedAt() < earlier.at())
                         .orElse(true);
     }
 

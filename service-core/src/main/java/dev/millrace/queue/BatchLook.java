@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +27,18 @@ final class BatchLook {
     /** Tasks at their limit, outcomes at theirs. */
     private static final int LARGEST = 64 << 20;
 
+    private static final int ENDED_KEPT = 2;
+    private static final List<TaskState> BY_SIZE = List.of(
+            TaskState.RUNNING,
+            TaskState.SCHEDULED,
+            TaskState.PENDING,
+            TaskState.FAILED,
+            TaskState.CANCELLED,
+            TaskState.DONE);
+
     private final QueueLayout layout;
     private final Disk disk;
+    private final Ended ended = new Ended();
 
     BatchLook(QueueLayout layout, Disk disk) {
         this.layout = layout;
@@ -85,11 +96,34 @@ final class BatchLook {
 
     /** The file of a batch, wherever it lies. Looks twice, because it may move while we look. */
     Optional<Found> locate(String stem) throws IOException {
-        List<Found> found =
-                files(List.of(TaskState.values()), name -> name.stem().equals(stem));
-        if (found.isEmpty())
-            found = files(List.of(TaskState.values()), name -> name.stem().equals(stem));
-        return found.stream().findFirst();
+        Optional<Found> known = ended.of(stem).map(Content::file);
+        if (known.isPresent() && disk.exists(known.get().file())) return known;
+        Optional<Found> found = searched(stem);
+        return found.isPresent() ? found : searched(stem);
+    }
+
+    /** Folders that are small as a rule come first. */
+    private Optional<Found> searched(String stem) throws IOException {
+        for (TaskState state : BY_SIZE) {
+            List<Found> found = files(List.of(state), name -> name.stem().equals(stem));
+            if (!found.isEmpty()) return Optional.of(found.get(0));
+        }
+        return Optional.empty();
+    }
+
+    /** The batches that were read last and will not change any more: whoever waits for one result wants the next, too. */
+    private static final class Ended {
+        private final Map<String, Content> contents = new LinkedHashMap<>();
+
+        synchronized Optional<Content> of(String stem) {
+            return Optional.ofNullable(contents.get(stem));
+        }
+
+        synchronized void keep(Content content) {
+            if (contents.size() >= ENDED_KEPT)
+                contents.remove(contents.keySet().iterator().next());
+            contents.put(content.file().stem(), content);
+        }
     }
 
     /** A batch file, read: its tasks and the outcomes that count. */
@@ -145,12 +179,17 @@ final class BatchLook {
 
     /** Empty when the file has moved meanwhile. */
     Optional<Content> read(Found file) throws IOException {
+        Optional<Content> known =
+                ended.of(file.stem()).filter(kept -> kept.file().equals(file));
+        if (known.isPresent()) return known;
         try {
             byte[] content = disk.read(file.file(), LARGEST);
             BatchLines lines = BatchLines.of(content);
             Map<Integer, ObjectNode> outcomes = file.state().isTerminal() ? section(content, lines) : Map.of();
-            return Optional.of(
-                    outcomes.isEmpty() ? fromLogs(file, lines) : new Content(file, lines, outcomes, Map.of()));
+            if (outcomes.isEmpty()) return Optional.of(fromLogs(file, lines));
+            Content whole = new Content(file, lines, outcomes, Map.of());
+            if (outcomes.size() == whole.count()) ended.keep(whole);
+            return Optional.of(whole);
         } catch (NoSuchFileException moved) {
             return Optional.empty();
         }

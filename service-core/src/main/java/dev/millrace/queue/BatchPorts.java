@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * @param member who we are
  * @param options durability and the number of deaths that a task may cause
  * @param publisher renames
+ * @param pauses what is not to be begun
+ * @param cancels what is to be called off
  * @param ended the stems of batches that were published, whose logs can be dropped after a sync
  */
 record BatchPorts(
@@ -31,10 +33,19 @@ record BatchPorts(
         Member member,
         QueueOptions options,
         Publisher publisher,
+        PauseFile pauses,
+        CancelRequests cancels,
         Queue<String> ended) {
-    static BatchPorts of(QueueLayout layout, QueuePorts ports, Member member, QueueOptions options) {
+    static BatchPorts of(
+            QueueLayout layout,
+            QueuePorts ports,
+            Member member,
+            QueueOptions options,
+            PauseFile pauses,
+            CancelRequests cancels) {
+        Publisher publisher = new Publisher(layout, ports.disk());
         return new BatchPorts(
-                layout, ports, member, options, new Publisher(layout, ports.disk()), new ConcurrentLinkedQueue<>());
+                layout, ports, member, options, publisher, pauses, cancels, new ConcurrentLinkedQueue<>());
     }
 
     Disk disk() {

@@ -114,6 +114,14 @@ final class BatchTasks {
         return one -> one.index() == index && one.due() > 0;
     }
 
+    /** The tasks that wait, for the first time or to be tried again. */
+    synchronized List<Integer> waiting() {
+        List<Integer> waiting = new ArrayList<>();
+        for (int i = 0; i < left.length; i++) if (!left[i]) waiting.add(i);
+        for (Again one : again) waiting.add(one.index());
+        return waiting;
+    }
+
     /** A task that {@link #next} gave out has ended, or is to be tried again. */
     synchronized void ended(BatchRecord record) {
         running--;

@@ -7,6 +7,7 @@ import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.task.BatchClaimName;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.ClaimName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -14,17 +15,22 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The batches that one incarnation has claimed, and how it claims them. */
 final class Batches {
+    private static final int HELD_BACK_LIMIT = 10_000;
+
     private final BatchPorts ports;
     private final Quarantine quarantine;
     private final List<OpenBatch> open = new CopyOnWriteArrayList<>();
+    private final Map<String, Pauses> heldBack = new ConcurrentHashMap<>();
     private final AtomicLong nextClaim = new AtomicLong();
     private @Nullable Set<String> loggedBefore;
 
@@ -45,13 +51,36 @@ final class Batches {
     /** Claims a batch; empty when it was lost, is nothing that can be run, or has no task that may be run now. */
     Optional<Claim> claim(String fileName) throws IOException {
         BatchName name = BatchName.parse(fileName);
-        BatchClaimName claim = new BatchClaimName(
-                name, ClaimName.Stage.CLAIM, ports.member().incarnation(), nextClaim.getAndIncrement());
-        Path pending = ports.layout().folder(TaskState.PENDING).resolve(fileName);
-        if (!ports.publisher().move(pending, ports.running(claim))) return Optional.empty();
-        Optional<OpenBatch> batch = opened(claim);
+        if (isHeldBack(name)) return Optional.empty();
+        Optional<OpenBatch> batch =
+                taken(ports.layout().folder(TaskState.PENDING).resolve(fileName), name);
         batch.ifPresent(open::add);
         return batch.flatMap(OpenBatch::next);
+    }
+
+    /** Its name tells the kind; a stranger's is known when it was put back before, because of its first task. */
+    private boolean isHeldBack(BatchName name) {
+        Pauses paused = ports.pauses().known();
+        boolean byName = TaskOrder.of(name.stem())
+                .filter(order -> paused.holdsBack(order.marks()))
+                .isPresent();
+        return byName || paused.equals(heldBack.get(name.stem()));
+    }
+
+    /** Ends all tasks of a waiting batch that are to be called off, and puts the rest back. */
+    void endCalledOff(Path file, BatchName name) throws IOException {
+        Optional<OpenBatch> batch = taken(file, name);
+        if (batch.isEmpty()) return;
+        open.add(batch.get());
+        batch.get().endCalledOff();
+        release();
+    }
+
+    private Optional<OpenBatch> taken(Path file, BatchName name) throws IOException {
+        BatchClaimName claim = new BatchClaimName(
+                name, ClaimName.Stage.CLAIM, ports.member().incarnation(), nextClaim.getAndIncrement());
+        if (!ports.publisher().move(file, ports.running(claim))) return Optional.empty();
+        return opened(claim);
     }
 
     private Optional<OpenBatch> opened(BatchClaimName claim) throws IOException {
@@ -138,6 +167,9 @@ final class Batches {
         for (OpenBatch batch : open) {
             if (batch.step()) done++;
         }
+        for (OpenBatch batch : open)
+            if (batch.isOver() && batch.isHeldBack() && heldBack.size() < HELD_BACK_LIMIT)
+                heldBack.put(batch.stem(), ports.pauses().known());
         open.removeIf(OpenBatch::isOver);
         return done;
     }

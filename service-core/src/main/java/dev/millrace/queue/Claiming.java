@@ -7,6 +7,7 @@ import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
@@ -56,25 +57,25 @@ final class Claiming {
         this.decided = new DecidedElsewhere(layout, ports.disk());
     }
 
-    Optional<FileClaim> claim(String fileName) throws IOException {
+    Optional<FileClaim> claim(String fileName, Pauses paused) throws IOException {
         if (isTroubled(fileName) || targets.isKnownForeign(fileName)) return Optional.empty();
         Path pending = layout.folder(TaskState.PENDING).resolve(fileName);
         if (fileName.getBytes(StandardCharsets.UTF_8).length > TaskName.MAX_LENGTH + 20)
             return refuseLongName(pending, fileName);
         TaskName name = TaskName.parse(fileName);
         if (decided.isDecided(name)) return Optional.empty();
-        if (!isForAnyWorker(name) && !isForMe(pending, fileName)) return Optional.empty();
+        Optional<TaskMarks> marks = TaskOrder.of(name.stem()).map(TaskOrder::marks);
+        if (marks.filter(paused::holdsBack).isPresent()) return Optional.empty();
+        boolean mustBeRead = marks.isEmpty() || marks.get().targeted();
+        if (mustBeRead && !isForMe(pending, fileName, paused)) return Optional.empty();
         return take(pending, name);
     }
 
-    private static boolean isForAnyWorker(TaskName name) {
-        return TaskOrder.of(name.stem()).map(order -> !order.marks().targeted()).orElse(false);
-    }
-
     /** Bad files are dealt with after the claim; they count as ours here. What cannot be read now is nobody's now. */
-    private boolean isForMe(Path pending, String fileName) {
+    private boolean isForMe(Path pending, String fileName, Pauses paused) {
         try {
             TaskDocument document = TaskDocument.parse(ports.disk().read(pending, TaskDocument.MAX_BYTES));
+            if (paused.of(document.kind().orElse("")).isPresent()) return false;
             Targets.Target target = Targets.Target.of(document);
             if (targets.mayRun(target)) return true;
             targets.remember(fileName, target);
@@ -93,7 +94,8 @@ final class Claiming {
         }
     }
 
-    private Optional<FileClaim> take(Path pending, TaskName name) throws IOException {
+    /** Claims a file that waits anywhere, as a task of this name; empty when it was lost. */
+    Optional<FileClaim> take(Path pending, TaskName name) throws IOException {
         ClaimName claimName =
                 new ClaimName(name, ClaimName.Stage.CLAIM, member.incarnation(), nextClaim.getAndIncrement());
         Path running = publisher.running(claimName);

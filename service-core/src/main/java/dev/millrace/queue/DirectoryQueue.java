@@ -12,6 +12,7 @@ final class DirectoryQueue implements TaskQueue {
     private final QueuePorts ports;
     private final Submitter submitter;
     private final QueueLook look;
+    private final QueueControl control;
 
     DirectoryQueue(QueueLayout layout, QueueOptions options, QueuePorts ports) {
         this.layout = layout;
@@ -19,6 +20,7 @@ final class DirectoryQueue implements TaskQueue {
         this.ports = ports;
         this.submitter = new Submitter(layout, options, ports);
         this.look = new QueueLook(layout, ports);
+        this.control = new DirectoryControl(layout, options, ports, look);
     }
 
     @Override
@@ -49,6 +51,11 @@ final class DirectoryQueue implements TaskQueue {
     @Override
     public WorkerQueue join(Member member) {
         return new DirectoryWorkerQueue(layout, options, ports, member);
+    }
+
+    @Override
+    public QueueControl control() {
+        return control;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.millrace.event.Event;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.Outcome;
+import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final Targets targets;
     private final Claiming claiming;
     private final KindRuntimes runtimes;
+    private final PauseFile pauses;
+    private final CancelRequests cancels;
     private final BatchPorts batchPorts;
     private final Batches batches;
     private final BatchRescue batchRescue;
@@ -35,6 +38,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final Promotion promotion;
     private final RetentionSweep retention;
     private final News news;
+    private Pauses paused = Pauses.NONE;
 
     DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member) {
         this.layout = layout;
@@ -45,7 +49,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.targets = new Targets(member);
         this.claiming = new Claiming(layout, ports, member, targets);
         this.runtimes = new KindRuntimes(ports.disk(), ports.time(), layout.runtimes());
-        this.batchPorts = BatchPorts.of(layout, ports, member, options);
+        this.pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
+        this.cancels = new CancelRequests(ports.disk(), ports.time(), layout.cancels());
+        this.batchPorts = BatchPorts.of(layout, ports, member, options, pauses, cancels);
         this.batches = new Batches(batchPorts);
         this.batchRescue = new BatchRescue(batchPorts);
         this.settling = new Settling(layout, ports, member, log);
@@ -63,16 +69,54 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public Optional<Claim> claim() throws IOException {
         claiming.putBackStranded();
+        followPauses();
+        if (paused.queue().isPresent()) return Optional.empty();
         Optional<Claim> begun = batches.next();
         if (begun.isPresent()) return begun;
         news.passOnTo(index);
         for (Optional<String> name = index.poll(); name.isPresent(); name = index.poll()) {
-            Optional<? extends Claim> claim =
-                    BatchName.isBatchFile(name.get()) ? batches.claim(name.get()) : claiming.claim(name.get());
+            Optional<? extends Claim> claim = claim(name.get());
             if (claim.isPresent()) return Optional.of(claim.get());
         }
         for (String pickle : index.takePickles()) claiming.refusePickle(pickle);
         return Optional.empty();
+    }
+
+    /** What was passed by while it was paused is listed again when that ends. */
+    private void followPauses() {
+        Pauses now = pauses.known();
+        if (!now.equals(paused)) index.distrust();
+        paused = now;
+    }
+
+    private Optional<? extends Claim> claim(String name) throws IOException {
+        if (BatchName.isBatchFile(name)) return batches.claim(name);
+        Optional<FileClaim> claim = claiming.claim(name, paused);
+        return claim.isPresent() && isCalledOff(claim.get()) ? Optional.empty() : claim;
+    }
+
+    private boolean isCalledOff(FileClaim claim) throws IOException {
+        Optional<String> reason = cancels.of(claim.stem());
+        if (reason.isPresent()) settle(claim, new Outcome.Cancelled(reason.get()));
+        return reason.isPresent();
+    }
+
+    @Override
+    public Optional<String> cancelRequest(Claim claim) {
+        return cancels.of(claim.stem());
+    }
+
+    /** Ends a waiting task that is to be called off, or all such tasks of its batch, and puts the rest of that back. */
+    void endWaiting(TaskView view) throws IOException {
+        Path file = view.file();
+        if (BatchName.partOf(view.stem()).isPresent()) {
+            batches.endCalledOff(file, BatchLook.nameIn(view.state(), String.valueOf(file.getFileName())));
+            return;
+        }
+        String name = String.valueOf(file.getFileName());
+        TaskName task = TaskName.parse(view.state() == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
+        Optional<FileClaim> claim = claiming.take(file, task);
+        if (claim.isPresent() && !isCalledOff(claim.get())) settle(claim.get(), new Outcome.HandedBack(""));
     }
 
     @Override
@@ -88,10 +132,15 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public Settlement settle(Claim claim, Outcome outcome) throws IOException {
         note(claim, outcome);
-        if (claim instanceof FileClaim file) return settling.settle(file, outcome);
+        if (claim instanceof FileClaim file) return withoutRequest(file, settling.settle(file, outcome));
         PartClaim part = (PartClaim) claim;
         Settlement settlement = part.batch().settle(part, outcome);
         stepOrReport(part.batch());
+        return settlement;
+    }
+
+    private Settlement withoutRequest(FileClaim claim, Settlement settlement) {
+        if (settlement instanceof Settlement.Settled) cancels.remove(claim.stem());
         return settlement;
     }
 

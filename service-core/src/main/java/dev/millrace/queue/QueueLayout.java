@@ -35,6 +35,16 @@ public record QueueLayout(Path root) {
         return control().resolve("outcomes");
     }
 
+    /** What is paused. */
+    public Path pauses() {
+        return control().resolve("pauses.json");
+    }
+
+    /** One file for each task that is to be called off. */
+    public Path cancels() {
+        return control().resolve("cancel");
+    }
+
     /** How long tasks of each kind run. */
     public Path runtimes() {
         return control().resolve("runtimes.json");
@@ -54,7 +64,7 @@ public record QueueLayout(Path root) {
     public List<Path> folders() {
         List<Path> folders = new ArrayList<>(List.of(root));
         for (TaskState state : TaskState.values()) folders.add(folder(state));
-        folders.addAll(List.of(heartbeats(), control(), outcomes(), attempts(), logs()));
+        folders.addAll(List.of(heartbeats(), control(), outcomes(), attempts(), cancels(), logs()));
         return folders;
     }
 }

@@ -48,6 +48,9 @@ public interface TaskQueue {
     /** Takes part as a worker or steward. Close it when the incarnation ends. */
     WorkerQueue join(Member member);
 
+    /** What operators may ask. */
+    QueueControl control();
+
     /** Counts the task files by listing; looking changes nothing. */
     QueueCounts counts() throws IOException;
 

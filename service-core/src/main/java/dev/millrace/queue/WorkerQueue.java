@@ -41,6 +41,9 @@ public interface WorkerQueue extends AutoCloseable {
      */
     Settlement settle(Claim claim, Outcome outcome) throws IOException;
 
+    /** Why a running task is to be called off; empty when nobody asked for it. */
+    Optional<String> cancelRequest(Claim claim);
+
     /** True while the claim's file is where this incarnation put it: it was neither rescued nor settled. */
     boolean stillHolds(Claim claim) throws IOException;
 

@@ -49,6 +49,7 @@ enum SettingKey {
     ARGS("args", Home.SERVICE, true, TableRules.args(), "{}"),
     TASK_TIMEOUT("task_timeout", Home.SERVICE, false, Rules.seconds(0.001), null),
     MAX_RESCUES("max_rescues", Home.SERVICE, false, Rules.whole(0, 1_000), "5"),
+    BATCH_LIMIT("batch_limit", Home.SERVICE, false, Rules.whole(1, 5_000), "5000"),
     RESULT_LIMIT_BYTES("result_limit_bytes", Home.SERVICE, false, Rules.whole(1_024, 1_000_000), "786432"),
     CLEANUP_DONE_TTL("cleanup_done_ttl_sec", Home.SERVICE, true, Rules.secondsOrZero(), "604800.0"),
     CLEANUP_FAILED_TTL("cleanup_failed_ttl_sec", Home.SERVICE, true, Rules.secondsOrZero(), "1209600.0"),

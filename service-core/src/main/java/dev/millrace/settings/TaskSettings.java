@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param args the app's arguments; tasks without arguments of their own get these
  * @param taskTimeout how long one attempt may take when its task does not say; empty for no limit
  * @param maxRescues how often a task may be taken over from dead workers before it fails
+ * @param batchLimit how many quick tasks may share a file; 1 where workers of other makes drain the queue
  * @param resultLimitBytes the largest result that is kept, in bytes of its JSON
  */
 public record TaskSettings(
@@ -23,6 +24,7 @@ public record TaskSettings(
         ObjectNode args,
         Optional<Duration> taskTimeout,
         int maxRescues,
+        int batchLimit,
         int resultLimitBytes) {
 
     public TaskSettings {
@@ -43,6 +45,7 @@ public record TaskSettings(
                 values.object(SettingKey.ARGS).orElseThrow(),
                 values.seconds(SettingKey.TASK_TIMEOUT),
                 values.whole(SettingKey.MAX_RESCUES).orElseThrow(),
+                values.whole(SettingKey.BATCH_LIMIT).orElseThrow(),
                 values.whole(SettingKey.RESULT_LIMIT_BYTES).orElseThrow());
     }
 
@@ -52,6 +55,7 @@ public record TaskSettings(
         json.set(SettingKey.ARGS.key(), args());
         taskTimeout.ifPresent(length -> json.put(SettingKey.TASK_TIMEOUT.key(), Values.toSeconds(length)));
         json.put(SettingKey.MAX_RESCUES.key(), maxRescues);
+        json.put(SettingKey.BATCH_LIMIT.key(), batchLimit);
         json.put(SettingKey.RESULT_LIMIT_BYTES.key(), resultLimitBytes);
     }
 }

@@ -12,6 +12,10 @@ final class Hex {
         });
     }
 
+    static String digits8(long value) {
+        return digits4((int) (value >>> 16)) + digits4((int) value);
+    }
+
     /** The value of lower-case hexadecimal digits; -1 when there is another character or none. */
     static long value(String text, int from, int to) {
         return digits(text, from, to, 16);

@@ -30,7 +30,7 @@ public record TaskOrder(int priority, long dueMicros, int lane, TaskMarks marks)
     private static final int MARKS_AT = LANE_AT + 4;
 
     /** A dash after all marks that there are. */
-    private static final int LAST_DASH = MARKS_AT + 7;
+    private static final int LAST_DASH = MARKS_AT + 11;
 
     public TaskOrder {
         if (priority < 0 || priority > 9) throw new IllegalArgumentException("priority " + priority + " is not 0 to 9");

@@ -138,6 +138,7 @@ class ServiceSettingsTest {
                 .put("default_kind", "k")
                 .put("task_timeout", 3.25)
                 .put("max_rescues", 0)
+                .put("batch_limit", 7)
                 .put("result_limit_bytes", 2_048)
                 .put("cleanup_done_ttl_sec", 1.0)
                 .put("cleanup_failed_ttl_sec", 2.0)

@@ -25,6 +25,8 @@ final class WorkerCommand {
         List<String> options = record.settings().worker().javaOptions();
         List<String> arguments = new ArrayList<>();
         if (options.stream().noneMatch(WorkerCommand::choosesCollector)) arguments.add("-XX:+UseSerialGC");
+        // Keeping counters for others to look at costs a third of what an idle worker costs.
+        arguments.add("-XX:-UsePerfData");
         if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE) arguments.add("--enable-native-access=ALL-UNNAMED");
         arguments.addAll(options);
         arguments.addAll(List.of("-cp", record.classPath(), MAIN, files.folder().toString(), worker.name()));

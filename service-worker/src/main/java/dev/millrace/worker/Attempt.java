@@ -59,16 +59,11 @@ final class Attempt {
         try {
             Object result = handler.get().handle(task);
             task.handlerEnded();
-            return stopped(task).orElseGet(() -> done(result));
+            return task.stopped().orElseGet(() -> done(result));
         } catch (Throwable thrown) {
             task.handlerEnded();
-            return stopped(task).orElseGet(() -> failure(claim, thrown));
+            return task.stopped().orElseGet(() -> failure(claim, thrown));
         }
-    }
-
-    /** A handler that was told to stop has no result, whatever it returned or threw. */
-    private static Optional<Outcome> stopped(RunningTask task) {
-        return task.stopReason().map(reason -> new Outcome.Failed(reason, ""));
     }
 
     private Outcome done(@org.jspecify.annotations.Nullable Object result) {

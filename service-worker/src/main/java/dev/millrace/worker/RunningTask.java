@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.queue.Claim;
 import dev.millrace.task.ChunkWrapper;
+import dev.millrace.task.Outcome;
 import dev.millrace.time.Time;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class RunningTask implements TaskContext {
     private @Nullable String stopReason;
     private long stopNanos;
     private boolean decided;
+    private boolean calledOff;
 
     RunningTask(Claim claim, WorkerOptions options, String worker, Time time, TaskLog log) {
         this.claim = claim;
@@ -88,6 +90,18 @@ final class RunningTask implements TaskContext {
         stopNanos = time.nanos();
         cancelled = true;
         if (handlerThread != null) handlerThread.interrupt();
+    }
+
+    /** As {@link #stop}, because somebody called the task off. */
+    synchronized void callOff(String reason) {
+        if (stopReason == null) calledOff = true;
+        stop(reason.isEmpty() ? "called off" : reason);
+    }
+
+    /** How a task ends that was told to stop: what its handler returned or threw does not count. */
+    synchronized Optional<Outcome> stopped() {
+        if (stopReason == null) return Optional.empty();
+        return Optional.of(calledOff ? new Outcome.Cancelled(stopReason) : new Outcome.Failed(stopReason, ""));
     }
 
     synchronized Optional<String> stopReason() {

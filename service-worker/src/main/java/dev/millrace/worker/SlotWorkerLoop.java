@@ -187,6 +187,7 @@ final class SlotWorkerLoop implements WorkerLoop {
         if (running.isEmpty() || now - lookedAfter < LOOK_AFTER_EVERY.toNanos()) return 0;
         lookedAfter = now;
         for (RunningTask task : running) task.overdue().ifPresent(limit -> stopOverdue(task, limit));
+        for (RunningTask task : running) queue.cancelRequest(task.claim()).ifPresent(task::callOff);
         if (now - checkedClaims >= CHECK_CLAIMS_EVERY.toNanos()) checkClaims(now);
         int given = 0;
         for (RunningTask task : running) if (task.isBeyondGrace()) given += abandon(task);
@@ -220,7 +221,9 @@ final class SlotWorkerLoop implements WorkerLoop {
 
     private void settleAbandoned(RunningTask task, String reason) {
         try {
-            settle(task, new Outcome.Failed(reason, stackOf(task)));
+            boolean calledOff =
+                    task.stopped().filter(Outcome.Cancelled.class::isInstance).isPresent();
+            settle(task, calledOff ? new Outcome.Cancelled(reason) : new Outcome.Failed(reason, stackOf(task)));
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
         }

@@ -33,6 +33,7 @@ final class WorkerSetup {
                 .withDurability(settings.storage().durability())
                 .withShared(settings.storage().shared())
                 .withMaxRescues(settings.tasks().maxRescues())
+                .withBatchLimit(settings.tasks().batchLimit())
                 .withPoll(poll(settings));
     }
 

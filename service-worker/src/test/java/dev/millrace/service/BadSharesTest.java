@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.lifecycle.Action;
+import dev.millrace.lifecycle.ServeReport;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.ServiceException;
 import dev.millrace.queue.QueueFolderException;
@@ -223,7 +224,12 @@ class BadSharesTest {
                 .isInstanceOf(ServiceException.OwnershipUnknown.class)
                 .hasMessageContaining(record.toString())
                 .hasMessageContaining("millrace stop");
-        open(service -> assertThat(service.serve(Action.STOP, NOTHING).status()).isEqualTo("stopped"));
+        open(service -> {
+            ServeReport nobodyFound = service.serve(Action.STOP, NOTHING);
+            assertThat(nobodyFound.status()).isEqualTo("error");
+            assertThat(nobodyFound.message()).contains(record.toString(), "remove the record");
+        });
+        Files.delete(record);
         live();
         expectNothingLost();
         assertThat(elsewhere).hasContent("{}");

@@ -218,7 +218,7 @@ class ServeContractTest {
         }
         assertThat(app.names(app.env.serviceFolder()))
                 .containsExactly("health.json", "log", "operation.json", "operation.lock", "queue");
-        assertThat(app.names(app.layout().control())).containsExactly("attempts", "outcomes", "steward.json");
+        assertThat(app.names(app.layout().control())).containsExactly("attempts", "cancel", "outcomes", "steward.json");
     }
 
     @Test

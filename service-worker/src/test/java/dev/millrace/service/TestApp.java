@@ -16,9 +16,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** An app in a temporary folder whose handlers are the classes of {@link TestHandlers}, and its service. */
 final class TestApp implements AutoCloseable {
+    private static final Duration MOMENT = Duration.ofMillis(50);
+
     final Path home;
     final AppEnv env;
 
@@ -62,12 +65,24 @@ final class TestApp implements AutoCloseable {
         return Disk.local().sortedNames(folder);
     }
 
-    /** Every process of this service, by its command line. */
+    /**
+     * Every process of this service, by its command line. A child that is about to become another program bears its
+     * parent's for a moment, so only those count that still do a little later.
+     */
     List<ProcessHandle> processes() {
-        String mark = env.serviceFolder().toString();
-        return ProcessHandle.allProcesses()
-                .filter(process -> commandLine(process.pid()).contains(mark))
+        List<ProcessHandle> found = named();
+        if (!found.isEmpty()) LockSupport.parkNanos(MOMENT.toNanos());
+        return found.stream()
+                .filter(process -> isNamed(process) && process.isAlive())
                 .toList();
+    }
+
+    private List<ProcessHandle> named() {
+        return ProcessHandle.allProcesses().filter(this::isNamed).toList();
+    }
+
+    private boolean isNamed(ProcessHandle process) {
+        return commandLine(process.pid()).contains(env.serviceFolder().toString());
     }
 
     private static String commandLine(long pid) {

@@ -22,6 +22,9 @@ enum Commands {
     SNAPSHOT(SnapshotCommand::new),
     WORKERS(WorkersCommand::new),
     DRAIN(DrainCommand::new),
+    PAUSE(PauseCommand::new),
+    RESUME(ResumeCommand::new),
+    CANCEL(CancelCommand::new),
     VALIDATE(ValidateCommand::new),
     COMPLETION(CompletionCommand::new);
 

@@ -29,7 +29,7 @@ final class DrainCommand extends AppCommand {
     Answer answer(Service service) throws Exception {
         List<String> asked = service.drain(workers == null ? List.of() : workers, resume);
         ObjectNode json = Json.object();
-        json.put("order", resume ? "run" : "park");
+        json.put("order", resume ? "run" : "drain");
         json.set("workers", Json.tree(asked));
         String order = resume ? "take work again: " : "finish and take no more: ";
         return Answer.ok(json, order + String.join(", ", asked) + "\n");

@@ -17,9 +17,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 class JsonAnswersTest {
     /** What a command needs to be complete. */
     private static final Map<Commands, List<String>> NEEDS = Map.of(
-            Commands.TASK, List.of("first"),
-            Commands.LOGS, List.of("first"),
-            Commands.VALIDATE, List.of("apps/testapp/app_settings.toml"));
+            Commands.TASK,
+            List.of("first"),
+            Commands.LOGS,
+            List.of("first"),
+            Commands.VALIDATE,
+            List.of("apps/testapp/app_settings.toml"),
+            Commands.RESUME,
+            List.of("--all"),
+            Commands.CANCEL,
+            List.of("x"));
 
     @TempDir
     Path folder;

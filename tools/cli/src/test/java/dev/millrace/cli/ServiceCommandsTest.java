@@ -72,7 +72,7 @@ class ServiceCommandsTest {
             assertThat(workers.path("workers").path(0).path("tasks").isArray()).isTrue();
             assertThat(cli.run("snapshot", "--json").json().path("path").asText())
                     .isEqualTo(cli.snapshot().toString());
-            assertThat(cli.run("drain", "--json").json().path("order").asText()).isEqualTo("park");
+            assertThat(cli.run("drain", "--json").json().path("order").asText()).isEqualTo("drain");
             JsonNode submitted = cli.run("submit", "--json").json();
             assertThat(submitted.path("tasks").path(0).path("id").asText()).isNotEmpty();
             assertThat(cli.run("tasks", "--json").json().path("total").intValue())

@@ -264,7 +264,9 @@ class SubmitTest {
         cli.run("submit", "--kind", "gate", "--id", "logged", "--arg", "file=" + gate)
                 .expect(ExitCode.OK);
         await().atMost(SOON).until(() -> cli.run("logs", "logged").out().contains("INFO waiting"));
-        var followed = java.util.concurrent.CompletableFuture.supplyAsync(() -> cli.run("logs", "-f", "logged"));
+        // A thread of its own: the common pool has one on small machines.
+        var followed = new java.util.concurrent.FutureTask<>(() -> cli.run("logs", "-f", "logged"));
+        new Thread(followed).start();
         Files.createFile(gate);
         Cli.Run run = followed.get(30, java.util.concurrent.TimeUnit.SECONDS).expect(ExitCode.OK);
         assertThat(run.out().lines())

@@ -24,7 +24,8 @@ final class OptionTable {
 
     static final List<OptionSpec> ALL = List.of(
             value(APP, "NAME", "The app whose service is asked.").required(true).build(),
-            value(APPS_PATH, "DIR", "The folder of apps (default: apps).").build(),
+            value(APPS_PATH, "DIR", "The folder of apps (default: $MILLRACE_HOME/apps, else ./apps).")
+                    .build(),
             value(HEALTH_OUTPUT_PATH, "PATH", "Where the report is written; a relative path is below the share.")
                     .build(),
             flag(ALLOW_IDLE, "Let a service pass that is idle or stopped.")

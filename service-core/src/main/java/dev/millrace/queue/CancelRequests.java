@@ -1,0 +1,109 @@
+package dev.millrace.queue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.json.MalformedJsonException;
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
+import dev.millrace.storage.FileFacts;
+import dev.millrace.task.BatchName;
+import dev.millrace.time.Time;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which tasks are to be called off: one file for each in {@code control/cancel/}, named by the task's unique name. Whoever
+ * owns the task then ends it, and removes the file with it.
+ */
+final class CancelRequests {
+    private static final int LIMIT_BYTES = 64 << 10;
+    private static final long LOOK_NANOS = 100_000_000L;
+    private static final int LIST_EVERY = 10;
+    private static final String SUFFIX = ".json";
+
+    private final Disk disk;
+    private final Time time;
+    private final Path folder;
+    private Set<String> known = Set.of();
+    private Optional<FileFacts> seen = Optional.empty();
+    private long lookedAt;
+    private int looks;
+
+    CancelRequests(Disk disk, Time time, Path folder) {
+        this.disk = disk;
+        this.time = time;
+        this.folder = folder;
+    }
+
+    /** Writes a request down, to stay whatever happens. */
+    void add(String stem, String reason) throws IOException {
+        disk.createFolders(folder);
+        ObjectNode json = Json.object();
+        json.put("reason", reason);
+        json.put("at", time.epochSeconds());
+        disk.replace(file(stem), Json.bytes(json), Durability.FSYNC);
+    }
+
+    /** Why a task is to be called off, as of a moment ago; empty when nobody asked for it. */
+    Optional<String> of(String stem) {
+        return known().contains(stem) ? Optional.of(reason(stem)) : Optional.empty();
+    }
+
+    private synchronized Set<String> known() {
+        long now = time.nanos();
+        if (looks > 0 && now - lookedAt < LOOK_NANOS) return known;
+        lookedAt = now;
+        try {
+            Optional<FileFacts> facts = disk.facts(folder);
+            if (looks++ % LIST_EVERY == 0 || !facts.equals(seen)) known = listed();
+            seen = facts;
+        } catch (IOException unreadable) {
+            // asked again at the next look
+        }
+        return known;
+    }
+
+    private Set<String> listed() throws IOException {
+        Set<String> stems = new HashSet<>();
+        for (String name : disk.sortedNames(folder))
+            if (name.endsWith(SUFFIX) && !name.startsWith("."))
+                stems.add(name.substring(0, name.length() - SUFFIX.length()));
+        return stems;
+    }
+
+    private String reason(String stem) {
+        try {
+            return Json.parseObject(disk.read(file(stem), LIMIT_BYTES))
+                    .path("reason")
+                    .asText("");
+        } catch (IOException | MalformedJsonException gone) {
+            return "";
+        }
+    }
+
+    /** The task has ended, however. */
+    void remove(String stem) {
+        try {
+            if (known().contains(stem)) disk.delete(file(stem));
+        } catch (NoSuchFileException removed) {
+            // by another
+        } catch (IOException leftToTheSweep) {
+            // harmless: its task has ended
+        }
+    }
+
+    /** The same for tasks of a batch. */
+    void removeAll(String batch, List<BatchRecord> ended) {
+        if (known().isEmpty()) return;
+        for (BatchRecord one : ended) if (one.isTerminal()) remove(BatchName.partStem(batch, one.index()));
+    }
+
+    private Path file(String stem) {
+        return folder.resolve(stem + SUFFIX);
+    }
+}

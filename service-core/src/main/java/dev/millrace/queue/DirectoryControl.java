@@ -1,0 +1,66 @@
+package dev.millrace.queue;
+
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.util.Optional;
+
+/** {@link QueueControl} through files in control/. */
+final class DirectoryControl implements QueueControl {
+    private static final String OPERATOR = "operator";
+
+    private final QueueLayout layout;
+    private final QueueOptions options;
+    private final QueuePorts ports;
+    private final QueueLook look;
+    private final PauseFile pauses;
+    private final CancelRequests cancels;
+
+    DirectoryControl(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look) {
+        this.layout = layout;
+        this.options = options;
+        this.ports = ports;
+        this.look = look;
+        this.pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
+        this.cancels = new CancelRequests(ports.disk(), ports.time(), layout.cancels());
+    }
+
+    /**
+     * The request is written first: whoever has the task, or takes it while we look, finds it. A task that waits is then
+     * claimed and ended by ourselves, as any worker would do it.
+     */
+    @Override
+    public Cancelled cancel(String stem, String reason) throws IOException {
+        Optional<TaskView> found = look.locate(stem);
+        if (found.isEmpty()) return Cancelled.UNKNOWN;
+        if (found.get().state().isTerminal()) return Cancelled.TOO_LATE;
+        cancels.add(stem, reason);
+        if (found.get().state() != TaskState.RUNNING) endOurselves(found.get());
+        Optional<TaskView> now = look.locate(stem);
+        if (now.filter(view -> view.state() == TaskState.CANCELLED).isPresent()) return Cancelled.NOW;
+        return now.filter(view -> view.state().isTerminal()).isPresent() ? Cancelled.TOO_LATE : Cancelled.ASKED;
+    }
+
+    private void endOurselves(TaskView view) throws IOException {
+        Member member = Member.newLife(0, OPERATOR, ports.random());
+        try (DirectoryWorkerQueue mine = new DirectoryWorkerQueue(layout, options, ports, member)) {
+            mine.endWaiting(view);
+        }
+    }
+
+    @Override
+    public void pause(Optional<String> kind, String reason) throws IOException, InterruptedException {
+        pauses.change(
+                now -> now.with(kind, new Pauses.Pause(reason, ports.time().epochSeconds())));
+        ports.time().sleep(PauseFile.KNOWN_AFTER);
+    }
+
+    @Override
+    public void resume(Optional<String> kind) throws IOException, InterruptedException {
+        pauses.change(now -> now.without(kind));
+    }
+
+    @Override
+    public Pauses pauses() throws IOException {
+        return pauses.read();
+    }
+}

@@ -1,0 +1,222 @@
+package dev.millrace.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.queue.QueueControl.Cancelled;
+import dev.millrace.queue.QueueWorld.Actor;
+import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
+import dev.millrace.testkit.FaultyDisk.Moment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ControlTest {
+    private static final Optional<String> WHOLE_QUEUE = Optional.empty();
+
+    @TempDir
+    private Path folder;
+
+    private BatchWorld batches;
+    private QueueWorld world;
+    private QueueControl control;
+
+    @BeforeEach
+    void open() throws IOException {
+        batches = BatchWorld.in(folder);
+        world = batches.queue;
+        control = world.queue.control();
+    }
+
+    private Optional<Claim> claimLater(Actor actor) throws IOException {
+        world.time.advance(Duration.ofSeconds(2));
+        Optional<Claim> claim = actor.queue().claim();
+        actor.queue().finishUnpublished();
+        return claim;
+    }
+
+    private List<String> requests() throws IOException {
+        return world.names(world.layout().cancels());
+    }
+
+    // ------------------------------------------------------------------ pausing
+
+    @Test
+    void a_paused_kind_is_passed_by_and_the_others_run() throws Exception {
+        world.queue.submit(Task.of("held").id("h"));
+        world.queue.submit(Task.of("other").id("o"));
+        world.pendingFile(
+                "0.task.json", QueueWorld.foreign("{}").replace("\"task_id\"", "\"kind\":\"held\",\"task_id\""));
+        control.pause(Optional.of("held"), "the printer is out of paper");
+        Actor a = world.actor("a");
+        assertThat(a.claim().id()).isEqualTo("o");
+        assertThat(claimLater(a)).isEmpty();
+        assertThat(control.pauses().of("held").orElseThrow().reason()).isEqualTo("the printer is out of paper");
+        control.resume(Optional.of("held"));
+        assertThat(claimLater(a).orElseThrow().stem()).isEqualTo("0");
+        assertThat(a.claim().id()).isEqualTo("h");
+        assertThat(control.pauses()).isEqualTo(Pauses.NONE);
+    }
+
+    @Test
+    void a_paused_queue_begins_nothing_and_finishes_what_runs() throws Exception {
+        Actor a = world.actor("a");
+        world.submit("x");
+        Claim runs = a.claim();
+        world.submit("y");
+        control.pause(WHOLE_QUEUE, "");
+        assertThat(claimLater(a)).isEmpty();
+        assertThat(a.done(runs, "x")).isInstanceOf(Settlement.Settled.class);
+        control.resume(WHOLE_QUEUE);
+        assertThat(claimLater(a)).isPresent();
+    }
+
+    @Test
+    void a_batch_of_a_paused_kind_goes_back_and_is_finished_when_that_ends() throws Exception {
+        batches.submit(6);
+        Actor a = world.actor("a");
+        Claim first = a.claim();
+        control.pause(Optional.of("k"), "");
+        world.time.advance(Duration.ofSeconds(1));
+        assertThat(a.queue().claimAfter(first)).isEmpty();
+        a.queue().settle(first, batches.outcome(a, first));
+        a.queue().finishUnpublished();
+        assertThat(batches.files()).hasSize(1).first().asString().startsWith("pending/");
+        String name = batches.files().get(0);
+        for (int i = 0; i < 3; i++) assertThat(claimLater(a)).isEmpty();
+        assertThat(batches.files()).as("nobody moves it to and fro").containsExactly(name);
+        control.resume(Optional.of("k"));
+        batches.drain(a);
+        batches.assertAllEnded(6);
+    }
+
+    @Test
+    void a_strangers_batch_of_a_paused_kind_is_held_back_too() throws Exception {
+        world.pendingFile("x.batch.jsonl", "{\"schema\":\"agi.service.task.v1\",\"kind\":\"held\"}\n");
+        control.pause(Optional.of("held"), "");
+        Actor a = world.actor("a");
+        for (int i = 0; i < 3; i++) assertThat(claimLater(a)).isEmpty();
+        String name = batches.files().get(0);
+        assertThat(name).startsWith("pending/");
+        assertThat(claimLater(a)).isEmpty();
+        assertThat(batches.files()).as("nobody moves it to and fro").containsExactly(name);
+        control.resume(Optional.of("held"));
+        assertThat(claimLater(a)).isPresent();
+    }
+
+    @Test
+    void damaged_pauses_keep_what_was_known_and_tell_the_operator() throws Exception {
+        control.pause(WHOLE_QUEUE, "");
+        Actor a = world.actor("a");
+        world.submit("x");
+        assertThat(claimLater(a)).isEmpty();
+        Files.writeString(world.layout().pauses(), "{ torn");
+        assertThat(claimLater(a)).isEmpty();
+        assertThatThrownBy(() -> control.resume(WHOLE_QUEUE))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(world.layout().pauses().toString())
+                .hasMessageContaining("remove it");
+        Files.delete(world.layout().pauses());
+        assertThat(claimLater(a)).isPresent();
+    }
+
+    // ------------------------------------------------------------------ cancelling
+
+    @Test
+    void a_waiting_task_is_cancelled_at_once() throws IOException {
+        Submission pending = world.submit("p");
+        Submission later = world.queue.submit(Task.of("k").id("l").with("not_before", world.time.epochSeconds() + 60));
+        assertThat(control.cancel(pending.stem(), "not needed")).isEqualTo(Cancelled.NOW);
+        assertThat(control.cancel(later.stem(), "")).isEqualTo(Cancelled.NOW);
+        assertThat(world.terminal(pending.stem()).path("error").asText()).isEqualTo("not needed");
+        assertThat(world.queue.counts().of(TaskState.CANCELLED)).isEqualTo(2);
+        assertThat(world.queue.counts().total()).isEqualTo(2);
+        assertThat(control.cancel(pending.stem(), "")).isEqualTo(Cancelled.TOO_LATE);
+        assertThat(control.cancel("nobody", "")).isEqualTo(Cancelled.UNKNOWN);
+        assertThat(requests()).isEmpty();
+        assertThat(world.names(world.layout().outcomes())).isEmpty();
+    }
+
+    @Test
+    void a_running_task_is_asked_to_end_and_its_owner_ends_it() throws IOException {
+        Actor a = world.actor("a");
+        Submission task = world.submit("x");
+        Claim claim = a.claim();
+        assertThat(a.queue().cancelRequest(claim)).isEmpty();
+        assertThat(control.cancel(task.stem(), "stop it")).isEqualTo(Cancelled.ASKED);
+        world.time.advance(Duration.ofSeconds(1));
+        assertThat(a.queue().cancelRequest(claim)).contains("stop it");
+        a.queue().settle(claim, new dev.millrace.task.Outcome.Cancelled("stop it"));
+        assertThat(world.stateOf(task.stem())).isEqualTo(TaskState.CANCELLED);
+        assertThat(requests()).isEmpty();
+    }
+
+    @Test
+    void a_task_that_came_back_meanwhile_is_cancelled_by_whoever_claims_it() throws IOException {
+        Actor a = world.actor("a");
+        Submission task = world.submit("x");
+        Claim claim = a.claim();
+        control.cancel(task.stem(), "stop it");
+        a.queue().settle(claim, QueueWorld.retry(Duration.ZERO));
+        assertThat(claimLater(a)).isEmpty();
+        assertThat(world.terminal(task.stem()).path("error").asText()).isEqualTo("stop it");
+    }
+
+    @Test
+    void tasks_of_a_batch_are_cancelled_one_by_one() throws IOException {
+        batches.submit(6);
+        assertThat(control.cancel(batches.submitted.get(0).stem(), "no")).isEqualTo(Cancelled.NOW);
+        assertThat(batches.record(0).error()).contains("no");
+        Actor a = world.actor("a");
+        Claim second = a.claim();
+        assertThat(second.id()).isEqualTo("t1");
+        assertThat(control.cancel(batches.submitted.get(3).stem(), "no")).isEqualTo(Cancelled.ASKED);
+        a.queue().settle(second, batches.outcome(a, second));
+        world.time.advance(Duration.ofSeconds(1));
+        batches.drain(a);
+        assertThat(batches.runs).doesNotContainKeys("t0", "t3").containsKeys("t4", "t5");
+        assertThat(world.queue.counts().of(TaskState.CANCELLED)).isEqualTo(2);
+        assertThat(world.queue.counts().total()).isEqualTo(6);
+        assertThat(requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void an_operator_who_dies_in_the_middle_loses_nothing(Moment moment) throws IOException {
+        for (int nth = 1; nth < 100; nth++) {
+            QueueWorld fresh = QueueWorld.in(folder.resolve(moment + "-" + nth));
+            Submission task = fresh.submit("x");
+            Actor operator = fresh.actor("operator");
+            operator.disk().crash(nth, moment);
+            QueueControl theirs = TaskQueue.inDirectory(
+                            fresh.layout(), QueueWorld.OPTIONS, fresh.ports(operator.disk()))
+                    .control();
+            if (!dies(theirs, task)) break;
+            Actor steward = fresh.actor("steward");
+            Set<String> living = Set.of(steward.incarnation());
+            for (int round = 0; round < 5; round++) steward.rescue(incarnation -> !living.contains(incarnation));
+            fresh.drain(fresh.actor("worker"));
+            assertThat(fresh.placesOf(task.stem())).hasSize(1);
+            assertThat(fresh.stateOf(task.stem()).isTerminal()).isTrue();
+        }
+    }
+
+    private static boolean dies(QueueControl control, Submission task) throws IOException {
+        try {
+            control.cancel(task.stem(), "no");
+            return false;
+        } catch (dev.millrace.testkit.CrashException dead) {
+            return true;
+        }
+    }
+}
