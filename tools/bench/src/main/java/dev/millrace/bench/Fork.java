@@ -40,7 +40,8 @@ final class Fork {
         command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Xmx2g"));
         // What the run, or a library, would leave in the folder for temporary files goes with its own folder.
-        command.add("-Djava.io.tmpdir=" + Files.createDirectory(assignment.folder().resolve("tmp")));
+        command.add(
+                "-Djava.io.tmpdir=" + Files.createDirectory(assignment.folder().resolve("tmp")));
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", classPathOf(assignment), RunMain.class.getName()));
         command.addAll(List.of(request.toString(), answer.toString()));

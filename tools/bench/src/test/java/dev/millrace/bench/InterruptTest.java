@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -21,18 +22,18 @@ class InterruptTest {
     @TempDir
     Path folder;
 
-    private Process bench;
+    private final List<Process> started = new ArrayList<>();
 
     @AfterEach
     void end() {
-        if (bench != null) bench.destroyForcibly();
+        started.forEach(Process::destroyForcibly);
     }
 
     private Path runs() {
         return folder.resolve("runs");
     }
 
-    private void start(String... words) throws IOException {
+    private Process start(String... words) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -42,13 +43,15 @@ class InterruptTest {
                 .redirectOutput(folder.resolve("out").toFile());
         builder.command().addAll(List.of(words));
         builder.command().addAll(List.of("--folder", runs().toString(), "--json", folder + "/bench.json"));
-        bench = builder.start();
+        Process bench = builder.start();
+        started.add(bench);
+        return bench;
     }
 
     /** Everything that runs for this test, but for the bench itself. */
     private List<String> others() {
         return ProcessHandle.allProcesses()
-                .filter(process -> process.pid() != bench.pid())
+                .filter(process -> started.stream().noneMatch(bench -> bench.pid() == process.pid()))
                 .map(InterruptTest::commandLine)
                 .filter(line -> line.contains(folder.toString()))
                 .toList();
@@ -63,17 +66,17 @@ class InterruptTest {
         }
     }
 
-    private void interrupt() throws Exception {
+    private static void interrupt(Process bench) throws Exception {
         new ProcessBuilder("kill", "-INT", Long.toString(bench.pid())).start().waitFor();
         assertThat(bench.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
     void an_interrupt_ends_the_workers_and_removes_the_folders() throws Exception {
-        start("idle", "--rounds", "1", "--tasks", "25", "--idle-seconds", "300");
+        Process bench = start("idle", "--rounds", "1", "--tasks", "25", "--idle-seconds", "300");
         await().atMost(LONG).until(() -> others().stream().anyMatch(line -> line.contains("WorkerMain")));
 
-        interrupt();
+        interrupt(bench);
 
         assertThat(others()).isEmpty();
         try (Stream<Path> left = Files.list(runs())) {
