@@ -78,7 +78,7 @@ final class Peers {
     private void addLatency(Product loop, Product scheduler, Product jobrunr) {
         found.add(latency(loop, 1, options.atMost(300), options.atMost(300)));
         found.add(latency(scheduler, 8, options.atMost(300), options.atMost(300)));
-        found.add(latency(jobrunr, 8, options.atMost(8), 1));
+        found.add(latency(jobrunr, 8, options.atMost(3), 1));
     }
 
     private Contender latency(Product product, int workers, int samples, int warm) {

@@ -111,16 +111,19 @@ final class Plan {
 
     private void addDrain() {
         int tasks = options.tasksOr(20_000);
-        for (int slots : new int[] {1, 8, 64})
-            contenders.add(singles("single files, " + slots + " slots", tasks, slots));
+        for (int slots : new int[] {1, 8, 64}) contenders.add(singles("single files, " + slotted(slots), tasks, slots));
         contenders.add(singles("single files, 8 slots, in process", tasks, 8).with("launcher", "in-process"));
         for (int slots : new int[] {1, 8})
-            contenders.add(drain(Part.DRAIN, "batches, " + slots + " slots", 10 * tasks)
+            contenders.add(drain(Part.DRAIN, "batches, " + slotted(slots), 10 * tasks)
                     .with("slots", slots)
                     .with("batch", DrainRun.fullBatch())
                     .inLeague(MANY)
                     .limitedBy(DiskLimits.BULK_FORCED)
                     .toReach(Values.RATE, 120_000));
+    }
+
+    private static String slotted(int slots) {
+        return slots + (slots == 1 ? " slot" : " slots");
     }
 
     private Contender singles(String name, int tasks, int slots) {
@@ -151,7 +154,8 @@ final class Plan {
                     .with("warm", options.atMost(10_000))
                     .with("repeats", Math.max(1, Math.min(20, options.atMost(20_000) / depth)))
                     .limitedBy(DiskLimits.RENAME));
-        contenders.add(drain(Part.DEPTH, deepest + " finished, 10000 pending", options.atMost(10_000))
+        int beside = options.atMost(10_000);
+        contenders.add(drain(Part.DEPTH, deepest + " finished, " + beside + " pending", beside)
                 .with("slots", 8)
                 .with("finished", deepest)
                 .limitedBy(DiskLimits.RENAME));

@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each part in earnest, with a handful of tasks: it brings figures. How fast it is, is nobody's business here. */
+@Execution(ExecutionMode.CONCURRENT)
 class SmokeTest {
     @TempDir
     Path folder;
@@ -47,9 +50,7 @@ class SmokeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "submit, one caller, rate",
-        "submit, '32 callers, quick', rate",
-        "submit, 'submitAll by 1000, quick', rate",
+        "submit, quick, rate",
         "drain, 'single files, 8 slots', rate",
         "drain, 'batches, 8 slots', rate",
         "latency, worker process, p50_ms",
