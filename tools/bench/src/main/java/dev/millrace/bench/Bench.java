@@ -6,64 +6,69 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Runs what was planned: round after round, all contenders in turn, so that what the machine does meanwhile hits all of
- * them. Each round begins with the limits of the disk; every other round goes backwards.
+ * them. Each part begins with the limits of the disk, which change with what else runs; every other round goes backwards.
  */
-final class Bench {
+final class Bench implements AutoCloseable {
     private static final Contender LIMITS = Contender.of(Part.DRAIN, "limits", Measurement.Name.LIMITS);
 
     private final BenchOptions options;
     private final Plan plan;
     private final Processes processes;
     private final PrintStream progress;
+    private final FreshFolder folders;
     private final Map<Contender, List<Values>> values = new LinkedHashMap<>();
     private final List<Skipped> failed = new ArrayList<>();
     private boolean oursFailed;
 
-    Bench(BenchOptions options, Plan plan, Processes processes, PrintStream progress) {
+    private Bench(BenchOptions options, Plan plan, Processes processes, PrintStream progress, FreshFolder folders) {
+        this.folders = folders;
         this.options = options;
         this.plan = plan;
         this.processes = processes;
         this.progress = progress;
     }
 
+    static Bench in(BenchOptions options, Plan plan, Processes processes, PrintStream progress) throws IOException {
+        return new Bench(options, plan, processes, progress, FreshFolder.below(options.folder(), processes));
+    }
+
     Report run() throws IOException {
         Machine before = Machine.look(options.folder());
-        FreshFolder folders = FreshFolder.below(options.folder(), processes);
-        try {
-            for (int round = 0; round < options.rounds(); round++) round(round, folders);
-        } finally {
-            tidy(folders);
-        }
+        for (int round = 0; round < options.rounds(); round++) round(round);
         return report(before, folders.isApart());
     }
 
-    /** Who breaks off the bench interrupts it; the tidying is done nevertheless. */
-    private void tidy(FreshFolder folders) throws IOException {
+    /** Removes the folders. Who breaks off the bench interrupts it; this is done nevertheless. */
+    @Override
+    public void close() throws IOException {
         boolean interrupted = Thread.interrupted();
-        if (options.keep()) say("the runs' folders stay in " + folders.root());
-        else folders.remove();
+        say(options.keep() ? "the runs' folders stay in " + folders.root() : "removing the runs' folders");
+        if (!options.keep()) folders.remove();
         if (interrupted) Thread.currentThread().interrupt();
     }
 
-    private void round(int round, FreshFolder folders) throws IOException {
+    private void round(int round) throws IOException {
         List<Contender> turn = new ArrayList<>(plan.contenders());
         if (round % 2 == 1) Collections.reverse(turn);
         Contender limits = LIMITS.with("count", options.atMost(2_000));
-        measure(LIMITS, limits, folders);
+        Set<Part> begun = EnumSet.noneOf(Part.class);
         for (Contender contender : turn) {
+            if (begun.add(contender.part())) measure(LIMITS, limits);
             say("round " + (round + 1) + " of " + options.rounds() + ": "
                     + contender.part().word() + ", " + contender.name());
-            measure(contender, contender, folders);
+            measure(contender, contender);
         }
     }
 
-    private void measure(Contender key, Contender contender, FreshFolder folders) throws IOException {
+    private void measure(Contender key, Contender contender) throws IOException {
         Recordings recordings = new Recordings(options.profile());
         String name = contender.part().word() + "-" + contender.name();
         Contender asked = recordings.inWorker(contender, name);

@@ -58,12 +58,20 @@ final class BenchMain {
         Optional<Path> home = Optional.ofNullable(System.getenv("MILLRACE_HOME"))
                 .filter(text -> !text.isBlank())
                 .map(Path::of);
-        Report report = new Bench(options, Plan.of(options, home), Processes.local(), err).run();
-        Path folder = options.json().getParent();
+        try (Bench bench = Bench.in(options, Plan.of(options, home), Processes.local(), err)) {
+            Report report = bench.run();
+            tell(report, options.json(), out);
+            return report.isWhole() ? 0 : FAILED;
+        }
+    }
+
+    /** Before the folders are removed, which can take longer than it took to measure. */
+    private static void tell(Report report, Path json, PrintStream out) throws IOException {
+        Path folder = json.getParent();
         if (folder != null) Files.createDirectories(folder);
-        Files.write(options.json(), Json.indented(report.toJson()));
+        Files.write(json, Json.indented(report.toJson()));
         out.print(ReportText.of(report));
-        out.println("figures: " + options.json());
-        return report.isWhole() ? 0 : FAILED;
+        out.println("figures: " + json);
+        out.flush();
     }
 }

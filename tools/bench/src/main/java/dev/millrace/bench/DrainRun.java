@@ -36,7 +36,7 @@ final class DrainRun implements Measurement {
     /** As single files first, in any case: before its kind is known to be quick, nothing is batched. */
     private void warm(Rig rig, int tasks, int toAFile) throws IOException, InterruptedException {
         if (tasks == 0) return;
-        rig.warm(Math.min(tasks, 20_000));
+        rig.warm(toAFile == 1 ? tasks : Math.min(tasks, 20_000));
         if (toAFile == 1) return;
         rig.awaitRuntimes();
         rig.park();

@@ -19,6 +19,9 @@ final class Plan {
     static final String MANY = "many at once";
     private static final int DEEPEST = 100_000;
 
+    /** After so many tasks the virtual machine has compiled what matters. */
+    private static final int WARM = 40_000;
+
     private final BenchOptions options;
     private final Optional<Path> home;
     private final List<Contender> contenders = new ArrayList<>();
@@ -148,18 +151,20 @@ final class Plan {
                 .filter(depth -> depth < deepest)
                 .toList());
         depths.add(deepest);
-        for (int depth : depths)
-            contenders.add(drain(Part.DEPTH, depth + " pending", depth)
-                    .with("slots", 8)
-                    .with("warm", options.atMost(10_000))
-                    .with("repeats", Math.max(1, Math.min(20, options.atMost(20_000) / depth)))
-                    .limitedBy(DiskLimits.RENAME));
+        for (int depth : depths) contenders.add(depth(depth + " pending", depth));
         int beside = options.atMost(10_000);
-        contenders.add(drain(Part.DEPTH, deepest + " finished, " + beside + " pending", beside)
-                .with("slots", 8)
-                .with("finished", deepest)
-                .limitedBy(DiskLimits.RENAME));
+        contenders.add(
+                depth(deepest + " finished, " + beside + " pending", beside).with("finished", deepest));
         if (deepest < 1_000_000) skip("depth of 1000000", "takes many minutes; ask with --tasks 1000000");
+    }
+
+    /** Few at a time are drained again and again, so that all are measured for as long, and equally warm. */
+    private Contender depth(String name, int pending) {
+        return drain(Part.DEPTH, name, pending)
+                .with("slots", 8)
+                .with("warm", options.atMost(WARM))
+                .with("repeats", Math.max(1, options.atMost(WARM) / pending))
+                .limitedBy(DiskLimits.RENAME);
     }
 
     private void addHealth() {
