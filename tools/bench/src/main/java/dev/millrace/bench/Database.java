@@ -2,6 +2,7 @@ package dev.millrace.bench;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -65,6 +66,11 @@ final class Database implements AutoCloseable {
                 var rows = statement.executeQuery(query)) {
             return rows.next() ? rows.getLong(1) : 0;
         }
+    }
+
+    /** What the server's processes have taken so far, when it runs on this machine; 0 for an embedded database. */
+    double serverCpuSeconds() throws SQLException, IOException {
+        return postgres ? Proc.cpuSecondsOfServer(number("select pg_backend_pid()"), "postgres") : 0;
     }
 
     /** Leaves nothing in a server that others use too. */

@@ -3,6 +3,7 @@ package dev.millrace.bench;
 import dev.millrace.liveness.Processes;
 import dev.millrace.time.Time;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 
 /** One peer: what it does for the part that is measured. Its workers are threads of this process. */
@@ -20,25 +21,25 @@ final class PeerRun implements Measurement {
         try (Database database = Database.open(assignment.text("postgres"), assignment.folder(), connections);
                 Peer peer = Peer.Name.of(assignment.text("peer")).make(assignment, database, board)) {
             return switch (Part.of(assignment.text("part")).orElseThrow()) {
-                case SUBMIT -> submit(assignment, peer);
-                case DRAIN -> drain(assignment, peer, board);
+                case SUBMIT -> submit(assignment, database, peer);
+                case DRAIN -> drain(assignment, database, peer, board);
                 case LATENCY -> latency(assignment, peer, board);
                 default -> throw new IllegalArgumentException("peers do not run '" + assignment.text("part") + "'");
             };
         }
     }
 
-    private Values submit(Assignment assignment, Peer peer) throws Exception {
+    private Values submit(Assignment assignment, Database database, Peer peer) throws Exception {
         int tasks = assignment.whole("tasks", 5_000);
         int atOnce = assignment.whole("at_once", 1);
         int warm = Math.max(1, tasks / 5);
         submit(peer, 0, warm, atOnce);
         FreshFolder.sync(processes);
-        double cpu = cpu();
+        double cpu = cpu(database);
         long begin = time.nanos();
         submit(peer, warm, tasks, atOnce);
         double seconds = (time.nanos() - begin) / 1e9;
-        return told(tasks, seconds, cpu() - cpu);
+        return told(tasks, seconds, cpu(database) - cpu);
     }
 
     private static void submit(Peer peer, int first, int count, int atOnce) throws Exception {
@@ -48,16 +49,16 @@ final class PeerRun implements Measurement {
         }
     }
 
-    private Values drain(Assignment assignment, Peer peer, Board board) throws Exception {
+    private Values drain(Assignment assignment, Database database, Peer peer, Board board) throws Exception {
         int tasks = assignment.whole("tasks", 20_000);
         int warm = assignment.whole("warm", tasks);
         submit(peer, 0, warm, AT_ONCE);
         drained(peer, board, warm);
         submit(peer, warm, tasks, AT_ONCE);
         FreshFolder.sync(processes);
-        double cpu = cpu();
+        double cpu = cpu(database);
         double seconds = drained(peer, board, tasks);
-        return told(tasks, seconds, cpu() - cpu);
+        return told(tasks, seconds, cpu(database) - cpu);
     }
 
     /** From the start of the first task until none is left. */
@@ -78,8 +79,8 @@ final class PeerRun implements Measurement {
                 .with(Values.MEMORY_MB, Proc.of(processes.self().pid()).peakMemoryMb());
     }
 
-    private double cpu() throws IOException {
-        return Proc.of(processes.self().pid()).cpuSeconds();
+    private double cpu(Database database) throws IOException, SQLException {
+        return Proc.of(processes.self().pid()).cpuSeconds() + database.serverCpuSeconds();
     }
 
     private Values latency(Assignment assignment, Peer peer, Board board) throws Exception {
