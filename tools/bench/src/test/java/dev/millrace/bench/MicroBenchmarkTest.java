@@ -12,7 +12,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Each of {@link MicroBenchmarks} runs. With {@code -Dmicro=true} it is measured in earnest, and printed. */
+/** Each of {@link MicroBenchmarks} runs. With {@code -Dmicro=true} it is measured in earnest, and printed to the test's output. */
 class MicroBenchmarkTest {
     private static final boolean IN_EARNEST = Boolean.getBoolean("micro");
 
