@@ -8,9 +8,11 @@ import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.RetentionReport;
 import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskQueue;
+import dev.millrace.recurring.RecurringTasks;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.AppSettings;
 import dev.millrace.settings.ServeOptions;
+import dev.millrace.settings.ServiceSettings;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskId;
@@ -80,10 +82,7 @@ final class DirectoryService implements Service {
 
     private ServiceRecord requireHeld() throws IOException {
         Optional<ServiceRecord> record = serving.record();
-        boolean takesWork = record.map(ServiceRecord::phase)
-                .map(phase -> phase == ServiceRecord.Phase.RUNNING || phase == ServiceRecord.Phase.STARTING)
-                .orElse(false);
-        if (!takesWork)
+        if (record.filter(ServiceRecord::takesWork).isEmpty())
             throw new ServiceException.NotRunning("the service of " + env.target()
                     + " is not running; start it first: millrace start --app " + env.target());
         return record.orElseThrow();
@@ -120,6 +119,18 @@ final class DirectoryService implements Service {
     @Override
     public TaskQueue queue() throws IOException {
         return serving.queue();
+    }
+
+    @Override
+    public RecurringTasks recurring() throws IOException {
+        ServiceSettings settings =
+                files.readRecord().map(ServiceRecord::settings).orElseGet(app::service);
+        return RecurringTasks.in(queue(), settings.recurring(), ports.queuePorts(), this::requireHeld);
+    }
+
+    @Override
+    public Explanation why(String taskOrKind) throws IOException, InterruptedException {
+        return new Explainer(env, ports, files.readRecord(), app.service()).why(taskOrKind);
     }
 
     @Override

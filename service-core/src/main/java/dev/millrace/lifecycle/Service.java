@@ -3,6 +3,7 @@ package dev.millrace.lifecycle;
 import dev.millrace.health.GateThresholds;
 import dev.millrace.health.HealthReport;
 import dev.millrace.queue.TaskQueue;
+import dev.millrace.recurring.RecurringTasks;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.ServeOptions;
 import dev.millrace.settings.SettingsException;
@@ -79,6 +80,17 @@ public interface Service extends AutoCloseable {
 
     /** The queue as the running service uses it, else as the settings say. */
     TaskQueue queue() throws IOException;
+
+    /** The tasks that come again and again: what they are, what became of them, and how to steer them. */
+    RecurringTasks recurring() throws IOException;
+
+    /**
+     * Why a task, or the tasks of a kind, are not run now; looking changes nothing.
+     *
+     * @param taskOrKind a task's id or unique name, or a kind
+     * @throws ServiceException when there is neither such a task nor such a kind
+     */
+    Explanation why(String taskOrKind) throws IOException, InterruptedException;
 
     /** Asks workers to finish what runs and take no more, or to take work again. An empty list means all. */
     List<String> drain(List<String> workers, boolean resume) throws IOException;

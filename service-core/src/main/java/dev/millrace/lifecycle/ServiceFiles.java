@@ -4,8 +4,10 @@ import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
+import dev.millrace.storage.FileFacts;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -61,9 +63,7 @@ public record ServiceFiles(Disk disk, Path folder) {
      */
     public Optional<ServiceRecord> readRecord() {
         try {
-            return Optional.of(ServiceRecord.fromJson(Json.parse(disk.read(record(), LIMIT_BYTES))));
-        } catch (NoSuchFileException absent) {
-            return Optional.empty();
+            return presentRecord();
         } catch (IOException e) {
             throw new ServiceException.OwnershipUnknown(
                     "the service's record " + record() + " cannot be read (" + e.getMessage()
@@ -76,6 +76,25 @@ public record ServiceFiles(Disk disk, Path folder) {
                             + "), so nobody knows which workers run; run 'millrace stop', which finds them all the"
                             + " same",
                     e);
+        }
+    }
+
+    private Optional<ServiceRecord> presentRecord() throws IOException, MalformedJsonException {
+        try {
+            return Optional.of(ServiceRecord.fromJson(Json.parse(disk.read(record(), LIMIT_BYTES))));
+        } catch (NoSuchFileException absent) {
+            requireFolderAbove(record());
+            return Optional.empty();
+        }
+    }
+
+    /** Below a file there is nothing, and some Java versions say no more than that; a share must not look empty for it. */
+    private void requireFolderAbove(Path path) throws IOException {
+        for (Path above = path.getParent(); above != null; above = above.getParent()) {
+            Optional<FileFacts> facts = disk.facts(above);
+            if (facts.isEmpty()) continue;
+            if (facts.get().kind() == FileFacts.Kind.FILE) throw new NotDirectoryException(above.toString());
+            return;
         }
     }
 

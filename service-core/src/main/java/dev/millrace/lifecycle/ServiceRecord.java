@@ -89,6 +89,11 @@ public record ServiceRecord(
                 app, target, appFolder, queueDir, phase, startedAt, owner, classPath, newSettings, workers);
     }
 
+    /** True when tasks may be submitted: it runs, or is about to. */
+    public boolean takesWork() {
+        return phase == Phase.RUNNING || phase == Phase.STARTING;
+    }
+
     /** The names of its workers. */
     public List<String> workerNames() {
         return workers.stream().map(WorkerEntry::name).toList();

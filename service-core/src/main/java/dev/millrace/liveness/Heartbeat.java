@@ -75,8 +75,22 @@ public record Heartbeat(
      * @param kind its kind; empty for the default handler
      * @param startedAt epoch seconds
      * @param progressAt epoch seconds of the handler's last report of progress; {@code startedAt} when it made none
+     * @param progress what the handler reported last, when it did
      */
-    public record CurrentTask(String id, String kind, double startedAt, double progressAt) {}
+    public record CurrentTask(
+            String id, String kind, double startedAt, double progressAt, Optional<Progress> progress) {
+        public CurrentTask(String id, String kind, double startedAt, double progressAt) {
+            this(id, kind, startedAt, progressAt, Optional.empty());
+        }
+    }
+
+    /**
+     * How far a task is.
+     *
+     * @param fraction 0 to 1
+     * @param message a line for people; may be empty
+     */
+    public record Progress(double fraction, String message) {}
 
     /**
      * What a process uses.
@@ -150,6 +164,10 @@ public record Heartbeat(
         json.put("kind", task.kind());
         json.put("started_at", task.startedAt());
         json.put("progress_at", task.progressAt());
+        task.progress().ifPresent(progress -> {
+            json.put("progress", progress.fraction());
+            json.put("progress_message", progress.message());
+        });
         return json;
     }
 
@@ -209,8 +227,17 @@ public record Heartbeat(
                     task.path("id").asText(""),
                     task.path("kind").asText(""),
                     task.path("started_at").asDouble(0),
-                    task.path("progress_at").asDouble(0)));
+                    task.path("progress_at").asDouble(0),
+                    progressFrom(task)));
         return tasks;
+    }
+
+    private static Optional<Progress> progressFrom(JsonNode task) {
+        JsonNode fraction = task.path("progress");
+        return fraction.isNumber()
+                ? Optional.of(new Progress(
+                        fraction.doubleValue(), task.path("progress_message").asText("")))
+                : Optional.empty();
     }
 
     private static Optional<Load> loadFrom(JsonNode json) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 /** The heartbeat files of a queue. */
 public interface Heartbeats {
     /** A heartbeat with the current tasks of a thousand slots stays below this. */
-    int MAX_BYTES = 1 << 20;
+    int MAX_BYTES = 2 << 20;
 
     /** Writes a worker's heartbeat over the one before. Not forced: after a power cut nobody is alive anyway. */
     static void write(Disk disk, Path folder, Heartbeat beat) throws IOException {

@@ -22,6 +22,9 @@ final class AttemptRecords {
     /** Later attempts of a task that is put back without end are not written down any more. */
     private static final int LIMIT_BYTES = 128 << 10;
 
+    /** Being put off leaves room for the attempts. */
+    private static final int LIMIT_OF_SNOOZES = LIMIT_BYTES / 2;
+
     private final Disk disk;
     private final Path folder;
 
@@ -35,18 +38,19 @@ final class AttemptRecords {
         try (AppendFile out = disk.append(fileOf(stem))) {
             byte[] line = ("\n" + new String(Json.bytes(attempt), StandardCharsets.US_ASCII) + "\n")
                     .getBytes(StandardCharsets.US_ASCII);
-            if (out.size() + line.length <= LIMIT_BYTES) out.append(line);
+            int limit = AttemptHistory.isSnoozed(attempt) ? LIMIT_OF_SNOOZES : LIMIT_BYTES;
+            if (out.size() + line.length <= limit) out.append(line);
         } catch (IOException notWrittenDown) {
             // a task must be able to move on while the disk is full
         }
     }
 
     /**
-     * One record for each attempt. Who writes a record may die before the task moves, and who takes over then writes
+     * One record for each attempt, and for each time that the task was put off. Who writes a record may die before the task moves, and who takes over then writes
      * another: the first one knows more.
      */
     List<JsonNode> of(String stem) {
-        Map<Integer, JsonNode> attempts = new LinkedHashMap<>();
+        Map<String, JsonNode> attempts = new LinkedHashMap<>();
         byte[] content;
         try {
             content = disk.read(fileOf(stem), LIMIT_BYTES);
@@ -57,14 +61,21 @@ final class AttemptRecords {
         return List.copyOf(attempts.values());
     }
 
-    private static void addIfWhole(Map<Integer, JsonNode> attempts, String line) {
+    private static void addIfWhole(Map<String, JsonNode> attempts, String line) {
         try {
             if (line.isBlank()) return;
             JsonNode attempt = Json.parse(line.getBytes(StandardCharsets.UTF_8));
-            attempts.putIfAbsent(attempt.path("attempt").intValue(), attempt);
+            attempts.putIfAbsent(keyOf(attempt), attempt);
         } catch (MalformedJsonException torn) {
             // half a line, left by a power cut
         }
+    }
+
+    private static String keyOf(JsonNode record) {
+        String attempt = record.path("attempt").asText();
+        return AttemptHistory.isSnoozed(record)
+                ? attempt + " at " + record.path("claimed_at").asText()
+                : attempt;
     }
 
     void remove(String stem) throws IOException {

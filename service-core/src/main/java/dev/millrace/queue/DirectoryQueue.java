@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import dev.millrace.task.Task;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ final class DirectoryQueue implements TaskQueue {
     private final Submitter submitter;
     private final QueueLook look;
     private final QueueControl control;
+    private final AsideTasks aside;
 
     DirectoryQueue(QueueLayout layout, QueueOptions options, QueuePorts ports) {
         this.layout = layout;
@@ -21,6 +23,7 @@ final class DirectoryQueue implements TaskQueue {
         this.submitter = new Submitter(layout, options, ports);
         this.look = new QueueLook(layout, ports);
         this.control = new DirectoryControl(layout, options, ports, look);
+        this.aside = new AsideTasks(layout, options, ports);
     }
 
     @Override
@@ -46,6 +49,16 @@ final class DirectoryQueue implements TaskQueue {
     @Override
     public List<Submission> submitAll(List<Task> tasks) throws IOException {
         return submitter.submitAll(tasks);
+    }
+
+    @Override
+    public SetAside setAside(Task task, Path folder) throws IOException {
+        return aside.write(task, folder);
+    }
+
+    @Override
+    public boolean admit(Path file) throws IOException {
+        return aside.admit(file);
     }
 
     @Override

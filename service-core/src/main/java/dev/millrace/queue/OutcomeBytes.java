@@ -1,7 +1,6 @@
 package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
@@ -19,10 +18,12 @@ final class OutcomeBytes {
 
     private final Member member;
     private final Time time;
+    private final AttemptHistory history;
 
-    OutcomeBytes(Member member, Time time) {
+    OutcomeBytes(Member member, Time time, AttemptHistory history) {
         this.member = member;
         this.time = time;
+        this.history = history;
     }
 
     /** The terminal state of an outcome; empty for those that put the task back. */
@@ -55,10 +56,7 @@ final class OutcomeBytes {
         keys.put("worker_name", member.worker());
         keys.put("attempt", claim.attempt());
         addOutcome(keys, claim.document().kind().isEmpty(), outcome);
-        if (!earlierAttempts.isEmpty()) {
-            ArrayNode attempts = keys.putArray("attempts");
-            earlierAttempts.forEach(attempts::add);
-        }
+        history.addAll(keys, earlierAttempts, claim, outcome);
         byte[] object = Json.bytes(keys);
         object[0] = ',';
         return new String(object, StandardCharsets.US_ASCII);
@@ -84,6 +82,7 @@ final class OutcomeBytes {
         if (outcome instanceof Outcome.Done done) {
             keys.set("result", done.result());
             if (isAgilabs) keys.set("logs", done.result());
+            done.details().ifPresent(keys::setAll);
         } else if (outcome instanceof Outcome.Failed failed) {
             keys.put("error", failed.error());
             keys.put("traceback", failed.traceback());

@@ -1,21 +1,22 @@
 package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Spells how an attempt of a batch's task ended: one JSON object in one line of ASCII. */
-record PartOutcomes(Member member, Time clock) {
+record PartOutcomes(Member member, Time clock, AttemptHistory history) {
 
     BatchRecord record(PartClaim part, Outcome outcome, List<JsonNode> earlier, Time time) {
         if (outcome instanceof Outcome.Retry retry) return retry(part, retry, time);
+        if (outcome instanceof Outcome.Snoozed snoozed) return snooze(part, snoozed, time);
         TaskState state = OutcomeBytes.stateOf(outcome).orElseThrow();
         ObjectNode json = Json.object();
         json.put("index", part.index());
@@ -28,7 +29,7 @@ record PartOutcomes(Member member, Time clock) {
         json.put("worker_name", member.worker());
         json.put("attempt", part.attempt());
         OutcomeBytes.addOutcome(json, part.document().kind().isEmpty(), outcome);
-        addEarlier(json, earlier);
+        history.addAll(json, earlier, part, outcome);
         return terminal(part, state, json);
     }
 
@@ -46,22 +47,24 @@ record PartOutcomes(Member member, Time clock) {
         return Math.round((time.nanos() - part.claimedNanos()) / 1e3) / 1e6;
     }
 
-    private static void addEarlier(ObjectNode json, List<JsonNode> earlier) {
-        if (earlier.isEmpty()) return;
-        ArrayNode attempts = json.putArray("attempts");
-        earlier.forEach(attempts::add);
+    private BatchRecord retry(PartClaim part, Outcome.Retry retry, Time time) {
+        long due = Settling.dueAfter(retry.delay(), time);
+        return waiting(part.index(), part.attempt(), due, history.failed(part, retry, due));
     }
 
-    private BatchRecord retry(PartClaim part, Outcome.Retry retry, Time time) {
-        ObjectNode json = Json.object();
-        json.put("attempt", part.attempt());
-        json.put("worker", member.worker());
-        json.put("claimed_at", Time.toEpochSeconds(part.claimedAt()));
-        json.put("runtime", runtime(part, time));
-        json.put("reason", retry.error());
-        long delay = Math.max(0, Settling.bounded(retry.delay()).toMillis());
-        long due = delay == 0 ? 0 : time.millis() + delay;
-        return new BatchRecord(0, part.index(), part.attempt(), TaskState.SCHEDULED, due, ascii(json));
+    /** The attempt is not spent, so the one before it is the last that ended. */
+    private BatchRecord snooze(PartClaim part, Outcome.Snoozed snoozed, Time time) {
+        long due = Settling.dueAfter(snoozed.delay(), time);
+        return waiting(part.index(), part.attempt() - 1, due, history.snoozed(part, snoozed, due));
+    }
+
+    /** A task that killed its worker and has attempts left. */
+    BatchRecord died(int index, int attempt) {
+        return waiting(index, attempt, 0, history.died(attempt));
+    }
+
+    private static BatchRecord waiting(int index, int attempt, long due, ObjectNode json) {
+        return new BatchRecord(0, index, attempt, TaskState.SCHEDULED, due, ascii(json));
     }
 
     /** A line that is no task. */
@@ -78,13 +81,15 @@ record PartOutcomes(Member member, Time clock) {
 
     /** A task that killed its worker too often. */
     BatchRecord givenUp(int index, int attempt, List<JsonNode> earlier, Time time) {
+        List<JsonNode> attempts = new ArrayList<>(earlier);
+        attempts.add(history.died(attempt));
         ObjectNode json = Json.object();
         json.put("index", index);
         json.put("status", TaskState.FAILED.word());
         json.put("finished_at", time.epochSeconds());
         json.put("attempt", attempt);
-        json.put("error", Rescue.givenUp(attempt));
-        addEarlier(json, earlier);
+        json.put("error", Rescue.givenUp(attempt, AttemptHistory.isAllDeaths(attempts)));
+        AttemptHistory.addAll(json, attempts);
         return new BatchRecord(0, index, attempt, TaskState.FAILED, 0, ascii(json));
     }
 

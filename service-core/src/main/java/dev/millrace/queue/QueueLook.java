@@ -122,9 +122,25 @@ final class QueueLook {
         for (TaskState state : EnumSet.copyOf(filter.states()))
             forEachTask(state, name -> {
                 TaskView view = view(state, name);
-                if (view.id().contains(filter.idPart())) views.add(view);
+                if (filter.fits(view)) views.add(view);
             });
-        return withParts(views, filter);
+        return withParts(ofKind(views, filter.kind()), filter);
+    }
+
+    /** Names of ours tell the kind; files of strangers are opened. */
+    private List<TaskView> ofKind(List<TaskView> views, String kind) throws IOException {
+        if (kind.isEmpty()) return views;
+        List<TaskView> fitting = new ArrayList<>();
+        for (TaskView view : views) {
+            Optional<TaskOrder> order = TaskOrder.of(view.fileStem());
+            boolean fits = order.isPresent()
+                    ? order.get().marks().isOfKind(kind)
+                    : read(view)
+                            .map(record -> record.value("kind").asText("").equals(kind))
+                            .orElse(false);
+            if (fits) fitting.add(view);
+        }
+        return fitting;
     }
 
     private static List<TaskView> first(List<TaskView> views, int limit) {
@@ -142,7 +158,8 @@ final class QueueLook {
                 continue;
             if (views.size() >= filter.limit()
                     && views.get(views.size() - 1).stem().compareTo(file.stem()) < 0) break;
-            batches.read(file).ifPresent(content -> views.addAll(parts(content, filter)));
+            Optional<BatchLook.Content> content = batches.read(file);
+            if (content.isPresent()) views.addAll(ofKind(parts(content.get(), filter), filter.kind()));
             List<TaskView> cut = first(views, filter.limit());
             if (cut != views) {
                 views.clear();
@@ -156,7 +173,7 @@ final class QueueLook {
         List<TaskView> parts = new ArrayList<>();
         for (int i = 0; i < content.count(); i++) {
             TaskView view = content.view(i);
-            if (filter.states().contains(view.state()) && view.id().contains(filter.idPart())) parts.add(view);
+            if (filter.states().contains(view.state()) && filter.fits(view)) parts.add(view);
         }
         return parts;
     }

@@ -147,37 +147,38 @@ final class Rescue {
     private int mostAttempts(ClaimName claim) throws IOException {
         try {
             byte[] content = ports.disk().read(publisher.running(claim), TaskDocument.MAX_BYTES);
-            return TaskDocument.parse(content).maxAttempts().orElse(options.maxRescues() + 1);
+            return options.mostAttempts(TaskDocument.parse(content));
         } catch (CorruptTaskException | java.nio.file.FileSystemException foundOutByTheNextClaim) {
             return Integer.MAX_VALUE;
         }
     }
 
     private ObjectNode attemptJson(ClaimName claim) {
-        ObjectNode json = Json.object();
-        json.put("attempt", claim.task().attempt());
-        json.put("incarnation", claim.incarnation());
-        json.put("rescued_at", ports.time().epochSeconds());
-        json.put("reason", "its worker died or fell silent");
-        return json;
+        return new AttemptHistory(member, ports.time())
+                .died(claim.task().attempt())
+                .put("incarnation", claim.incarnation());
     }
 
     /** Claimed by the steward itself, then settled like any other. */
     private int fail(ClaimName theirs) throws IOException {
         Optional<FileClaim> mine = claiming.takeOver(theirs);
         if (mine.isEmpty()) return 0;
+        boolean allDied = AttemptHistory.isAllDeaths(attempts.of(theirs.task().stem()));
         ObjectNode details = Json.object();
         ObjectNode recovery = details.putObject("recovery");
         recovery.put("reason", "expired-worker-heartbeat");
         recovery.putNull("heartbeat_age_sec");
-        settling.settle(mine.get(), new Outcome.Failed(givenUp(theirs.task().attempt()), "", Optional.of(details)));
+        String error = givenUp(theirs.task().attempt(), allDied);
+        settling.settle(mine.get(), new Outcome.Failed(error, "", Optional.of(details)));
         return rescued(theirs, "failed");
     }
 
-    static String givenUp(int attempts) {
-        return "given up: each of " + attempts
-                + " workers that ran it died or fell silent; find out whether the task kills its worker (memory, native"
-                + " code), or raise max_attempts";
+    static String givenUp(int attempts, boolean allDied) {
+        String what = allDied
+                ? "each of " + attempts + " workers that ran it died or fell silent"
+                : "in the last of " + attempts + " attempts its worker died or fell silent";
+        return "given up: " + what + "; find out whether the task kills its worker (memory, native code), or raise"
+                + " max_attempts";
     }
 
     private int rescued(ClaimName claim, String to) {

@@ -1,13 +1,12 @@
 package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.event.Event;
-import dev.millrace.json.Json;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
+import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +28,7 @@ final class Settling {
     private final OutcomeLog log;
     private final OutcomeBytes spelling;
     private final AttemptRecords attempts;
+    private final AttemptHistory history;
     private final Publisher publisher;
     private final Rounds<Decided, OutcomeLog.Segment, Settlement> rounds = new Rounds<>(new Steps());
     private final Queue<Unpublished> unpublished = new ConcurrentLinkedQueue<>();
@@ -39,7 +39,8 @@ final class Settling {
         this.ports = ports;
         this.member = member;
         this.log = log;
-        this.spelling = new OutcomeBytes(member, ports.time());
+        this.history = new AttemptHistory(member, ports.time());
+        this.spelling = new OutcomeBytes(member, ports.time(), history);
         this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
         this.publisher = new Publisher(layout, ports.disk());
     }
@@ -93,6 +94,7 @@ final class Settling {
 
     Settlement settle(FileClaim claim, Outcome outcome) throws IOException {
         if (outcome instanceof Outcome.Retry retry) return retry(claim, retry);
+        if (outcome instanceof Outcome.Snoozed snoozed) return snooze(claim, snoozed);
         if (outcome instanceof Outcome.HandedBack) return handBack(claim);
         LogRecord record = decided(claim, outcome, OutcomeBytes.stateOf(outcome).orElseThrow());
         return rounds.join(new Decided(claim, record));
@@ -183,21 +185,39 @@ final class Settling {
     }
 
     private Settlement retry(FileClaim claim, Outcome.Retry retry) throws IOException {
-        TaskName next = claim.name().task().nextAttempt();
-        attempts.add(claim.stem(), attemptJson(claim, retry.error()));
-        Duration delay = retry.delay();
-        if (delay.isZero() || delay.isNegative()) {
+        long due = dueAfter(retry.delay());
+        attempts.add(claim.stem(), history.failed(claim, retry, due));
+        return putOff(claim, claim.name().task().nextAttempt(), due);
+    }
+
+    private Settlement snooze(FileClaim claim, Outcome.Snoozed snoozed) throws IOException {
+        long due = dueAfter(snoozed.delay());
+        attempts.add(claim.stem(), history.snoozed(claim, snoozed, due));
+        return putOff(claim, claim.name().task().sameAttempt(), due);
+    }
+
+    private Settlement putOff(FileClaim claim, TaskName next, long due) throws IOException {
+        if (due == 0) {
             TaskName free = publisher.free(TaskState.PENDING, next);
             return putBack(
                     claim, TaskState.PENDING, layout.folder(TaskState.PENDING).resolve(free.fileName()));
         }
-        long due = ports.time().millis() + bounded(delay).toMillis();
         TaskName free = publisher.free(TaskState.SCHEDULED, next, name -> name.scheduledFileName(due));
         Path target = layout.folder(TaskState.SCHEDULED).resolve(free.scheduledFileName(due));
         return putBack(claim, TaskState.SCHEDULED, target);
     }
 
-    static Duration bounded(Duration delay) {
+    private long dueAfter(Duration delay) {
+        return dueAfter(delay, ports.time());
+    }
+
+    /** Epoch milliseconds; 0 for at once. */
+    static long dueAfter(Duration delay, Time time) {
+        boolean now = delay.isZero() || delay.isNegative();
+        return now ? 0 : time.millis() + bounded(delay).toMillis();
+    }
+
+    private static Duration bounded(Duration delay) {
         return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
     }
 
@@ -207,15 +227,5 @@ final class Settling {
         if (!moved) return fenced(claim);
         claim.file().close();
         return new Settlement.PutBack(state, target);
-    }
-
-    private ObjectNode attemptJson(FileClaim claim, String error) {
-        ObjectNode json = Json.object();
-        json.put("attempt", claim.attempt());
-        json.put("worker", member.worker());
-        json.put("claimed_at", dev.millrace.time.Time.toEpochSeconds(claim.claimedAt()));
-        json.put("runtime", Math.round((ports.time().nanos() - claim.claimedNanos()) / 1e3) / 1e6);
-        json.put("reason", error);
-        return json;
     }
 }

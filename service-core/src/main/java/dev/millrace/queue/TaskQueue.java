@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,6 +45,23 @@ public interface TaskQueue {
      * @throws InvalidTaskException when one of them is wrong; nothing was written then
      */
     List<Submission> submitAll(List<Task> tasks) throws IOException;
+
+    /**
+     * Writes a task that is not submitted yet, whole and durable, into a folder on the queue's file system: for callers
+     * who must know, also after a crash, whether they have submitted it. {@link #admit} submits it by one rename, so it
+     * has been as soon as the file is gone. The task gets a file of its own and stands in line from now on.
+     *
+     * @throws InvalidTaskException when the task itself is wrong; nothing was written
+     * @throws SubmitException when it could not be made durable
+     */
+    SetAside setAside(Task task, Path folder) throws IOException;
+
+    /**
+     * Submits what was set aside, for good before it returns. May be repeated by anybody.
+     *
+     * @return false when there is no such file: it has been submitted before
+     */
+    boolean admit(Path file) throws IOException;
 
     /** Takes part as a worker or steward. Close it when the incarnation ends. */
     WorkerQueue join(Member member);

@@ -16,8 +16,17 @@ record Rule(String says, Function<JsonNode, Optional<JsonNode>> read) {
 
     /** The value in its normal form. */
     JsonNode checked(String key, JsonNode value) {
-        return read.apply(value)
+        return inside(key, value)
                 .orElseThrow(() -> SettingsException.of(key, "must be " + says + ", not " + shown(value)));
+    }
+
+    /** What is wrong inside a table is told with the whole way to it. */
+    private Optional<JsonNode> inside(String key, JsonNode value) {
+        try {
+            return read.apply(value);
+        } catch (SettingsException e) {
+            throw SettingsException.of(key + "." + e.key(), e.problem());
+        }
     }
 
     /** A value in a message: short, and never so deep that writing it would fail. */

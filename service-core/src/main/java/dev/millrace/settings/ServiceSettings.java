@@ -3,6 +3,8 @@ package dev.millrace.settings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.recurring.RecurringTask;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,6 +17,7 @@ import java.util.Map;
  * @param worker what each worker is
  * @param tasks how tasks are run
  * @param retention what is kept of the past
+ * @param recurring the tasks that come again and again, by their names in order
  */
 public record ServiceSettings(
         ClusterSettings cluster,
@@ -22,7 +25,12 @@ public record ServiceSettings(
         StorageSettings storage,
         WorkerSettings worker,
         TaskSettings tasks,
-        RetentionSettings retention) {
+        RetentionSettings retention,
+        List<RecurringTask> recurring) {
+
+    public ServiceSettings {
+        recurring = List.copyOf(recurring);
+    }
 
     /** What holds when nobody says anything. */
     public static ServiceSettings defaults() {
@@ -62,7 +70,8 @@ public record ServiceSettings(
                 StorageSettings.of(values),
                 WorkerSettings.of(values),
                 TaskSettings.of(values),
-                RetentionSettings.of(values));
+                RetentionSettings.of(values),
+                RecurringRules.of(values));
     }
 
     /** All settings by their names, on one level; those that are not set are absent. */
@@ -74,6 +83,7 @@ public record ServiceSettings(
         worker.putInto(json);
         tasks.putInto(json);
         retention.putInto(json);
+        RecurringRules.putInto(json, recurring);
         return json;
     }
 }

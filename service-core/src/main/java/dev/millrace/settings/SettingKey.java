@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
+import dev.millrace.task.AttemptRules;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -46,8 +47,14 @@ enum SettingKey {
     JAVA_OPTIONS("java_options", Home.SERVICE, false, TableRules.lines(), "[]"),
     DEFAULT_KIND("default_kind", Home.SERVICE, false, Rules.text(), null),
     HANDLERS("handlers", Home.SERVICE, false, TableRules.handlers(), "{}"),
+    RECURRING("recurring", Home.SERVICE, false, RecurringRules.tables(), "{}"),
     ARGS("args", Home.SERVICE, true, TableRules.args(), "{}"),
     TASK_TIMEOUT("task_timeout", Home.SERVICE, false, Rules.seconds(0.001), null),
+    TASK_SOFT_TIMEOUT("task_soft_timeout", Home.SERVICE, false, Rules.seconds(0.001), null),
+    MAX_ATTEMPTS("max_attempts", Home.SERVICE, false, Rules.whole(1, AttemptRules.MOST_ATTEMPTS), null),
+    RETRY("retry", Home.SERVICE, false, TableRules.retry(), "{}"),
+    KINDS("kinds", Home.SERVICE, false, TableRules.kinds(), "{}"),
+    SERVES("serves", Home.SERVICE, false, TableRules.serves(), "{}"),
     MAX_RESCUES("max_rescues", Home.SERVICE, false, Rules.whole(0, 1_000), "5"),
     BATCH_LIMIT("batch_limit", Home.SERVICE, false, Rules.whole(1, 5_000), "5000"),
     RESULT_LIMIT_BYTES("result_limit_bytes", Home.SERVICE, false, Rules.whole(1_024, 1_000_000), "786432"),

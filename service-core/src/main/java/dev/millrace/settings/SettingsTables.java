@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Reads the tables of an app's settings that concern its service. Other tables are the app's own. */
@@ -82,20 +83,41 @@ final class SettingsTables {
         SettingKey key = SettingKey.of(name).orElseThrow();
         List<String> place = TomlFile.and(table, name);
         toml.value(place).ifPresent(value -> {
-            if (value.isObject()) value.properties().forEach(entry -> checkAlone(key, place, entry));
+            checkEach(key, place, value, alone -> alone);
             checked(key, place, value);
         });
     }
 
-    /** Each entry of a table on its own first, so that the message names the line of the one that is wrong. */
-    private void checkAlone(SettingKey key, List<String> place, Map.Entry<String, JsonNode> entry) {
-        ObjectNode alone = Json.object();
-        alone.set(entry.getKey(), entry.getValue());
+    /**
+     * Each value inside a table on its own first, so that the message names the line and key of the one that is wrong. A
+     * recurring task is only good or bad as a whole.
+     */
+    private void checkEach(SettingKey key, List<String> place, JsonNode value, UnaryOperator<JsonNode> within) {
+        if (!value.isObject()) return;
+        for (Map.Entry<String, JsonNode> entry : value.properties()) {
+            UnaryOperator<JsonNode> wrapped =
+                    inner -> within.apply(Json.object().set(entry.getKey(), inner));
+            List<String> there = TomlFile.and(place, entry.getKey());
+            if (key != SettingKey.RECURRING) checkEach(key, there, entry.getValue(), wrapped);
+            checkAlone(key, there, wrapped.apply(entry.getValue()));
+        }
+    }
+
+    private void checkAlone(SettingKey key, List<String> place, JsonNode alone) {
         try {
             key.checked(alone);
         } catch (SettingsException e) {
-            throw at(TomlFile.and(place, entry.getKey()), e);
+            throw within(place, e);
         }
+    }
+
+    /** What is wrong with one key of an entry that is a table itself is told with that key, and its line if it has one. */
+    private SettingsException within(List<String> table, SettingsException e) {
+        String start = String.join(".", table.subList(1, table.size())) + ".";
+        if (!e.key().startsWith(start)) return at(table, e);
+        List<String> place = TomlFile.and(table, e.key().substring(start.length()));
+        int line = toml.line(place);
+        return e.at(toml.path(), line > 0 ? line : toml.line(table), String.join(".", place));
     }
 
     private void checked(SettingKey key, List<String> place, JsonNode value) {

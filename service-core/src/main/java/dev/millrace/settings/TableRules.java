@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
+import dev.millrace.task.RetryPolicy;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -42,6 +46,52 @@ final class TableRules {
                 "a table of kinds, each with the name of a handler's class",
                 value -> Optional.of(value)
                         .filter(eachEntry((kind, name) -> !kind.isBlank() && matches(CLASS_NAME, name))));
+    }
+
+    /** How attempts are repeated: the object {@code retry} of a task. */
+    static Rule retry() {
+        Map<String, Rule> keys = new LinkedHashMap<>();
+        RetryPolicy.keys()
+                .forEach((name, rule) -> keys.put(
+                        name, new Rule(rule.says(), value -> Optional.of(value).filter(rule.holds()))));
+        return table("a table of " + String.join(", ", keys.keySet()), keys);
+    }
+
+    /** What is said of single kinds: a table of tables. */
+    static Rule kinds() {
+        Rule kind = table("a table of " + String.join(", ", KindSettings.RULES.keySet()), KindSettings.RULES);
+        return new Rule(
+                "a table of kinds, each with a table of its own",
+                value -> value.isObject() ? Optional.of(each(value, name -> kind)) : Optional.empty());
+    }
+
+    private static Rule table(String says, Map<String, Rule> keys) {
+        return new Rule(says, value -> value.isObject() ? Optional.of(each(value, ruleOf(keys))) : Optional.empty());
+    }
+
+    private static Function<String, Rule> ruleOf(Map<String, Rule> keys) {
+        return name -> {
+            Rule rule = keys.get(name);
+            if (rule == null) throw SettingKey.unknown(name, List.copyOf(keys.keySet()));
+            return rule;
+        };
+    }
+
+    private static JsonNode each(JsonNode table, Function<String, Rule> rules) {
+        ObjectNode checked = Json.object();
+        for (Map.Entry<String, JsonNode> entry : table.properties())
+            checked.set(entry.getKey(), rules.apply(entry.getKey()).checked(entry.getKey(), entry.getValue()));
+        return checked;
+    }
+
+    /** Who runs which kinds only. */
+    static Rule serves() {
+        return new Rule(
+                "a table of workers or hosts, each with a list of kinds",
+                value -> Optional.of(value)
+                        .filter(eachEntry((worker, kinds) -> !worker.isBlank()
+                                && !kinds.isEmpty()
+                                && eachElement(Rules::isLine).test(kinds))));
     }
 
     static Rule lines() {

@@ -91,6 +91,15 @@ record Values(ObjectNode json) {
         });
     }
 
+    Optional<Map<String, KindSettings>> kinds(SettingKey key) {
+        return value(key).map(node -> {
+            Map<String, KindSettings> kinds = new LinkedHashMap<>();
+            node.properties()
+                    .forEach(entry -> kinds.put(entry.getKey(), KindSettings.of((ObjectNode) entry.getValue())));
+            return Collections.unmodifiableMap(kinds);
+        });
+    }
+
     Optional<List<String>> list(SettingKey key) {
         return value(key).map(node -> {
             List<String> list = new ArrayList<>();

@@ -19,8 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record Task(Optional<TaskId> id, ObjectNode keys) {
 
+    /** @throws InvalidTaskException when the handler would be asked to end only after it was interrupted */
     public Task {
         keys = keys.deepCopy();
+        JsonNode soft = keys.path("soft_timeout_sec");
+        JsonNode hard = keys.path("timeout_sec");
+        if (soft.isNumber() && hard.isNumber() && soft.doubleValue() >= hard.doubleValue())
+            throw new InvalidTaskException(
+                    "soft_timeout_sec", soft.asText(), "must be less than timeout_sec, " + hard.asText());
     }
 
     /** A task for the handler of this kind. */
@@ -66,8 +72,6 @@ public record Task(Optional<TaskId> id, ObjectNode keys) {
 
     /** 0 (last) to 9 (first); {@link TaskOrder#DEFAULT_PRIORITY} when not given. */
     public Task priority(int priority) {
-        if (priority < 0 || priority > 9)
-            throw new InvalidTaskException("priority", Integer.toString(priority), "must be 0 to 9");
         return with("priority", priority);
     }
 
@@ -76,17 +80,47 @@ public record Task(Optional<TaskId> id, ObjectNode keys) {
         return with("not_before", dev.millrace.time.Time.toEpochSeconds(moment));
     }
 
-    /** Most attempts in all, at least 1; a failed one is tried again while fewer were made. */
+    /**
+     * Most attempts in all, 1 to 999999; a failed one is tried again while fewer were made. One that its worker's death
+     * ended counts, too.
+     */
     public Task maxAttempts(int most) {
-        if (most < 1) throw new InvalidTaskException("max_attempts", Integer.toString(most), "must be at least 1");
         return with("max_attempts", most);
     }
 
-    /** How long one attempt may run before it is interrupted and failed. */
+    /** Whether and when a failed attempt is followed by another. */
+    public Task retry(RetryPolicy policy) {
+        return with("retry", policy.toJson());
+    }
+
+    /**
+     * How long one attempt may run before it is interrupted and counts as failed, up to 1e9 s; a handler that ignores the
+     * interrupt is given up a little later. Whether another attempt follows is up to {@link #retry}.
+     */
     public Task timeout(Duration length) {
-        if (length.isZero() || length.isNegative())
-            throw new InvalidTaskException("timeout_sec", length.toString(), "must be positive");
-        return with("timeout_sec", length.toNanos() / 1e9);
+        return withLength("timeout_sec", length);
+    }
+
+    /**
+     * After how long the handler of an attempt is asked to come to an end, up to 1e9 s and less than {@link #timeout}. It
+     * is not interrupted, and what it returns counts.
+     */
+    public Task softTimeout(Duration length) {
+        return withLength("soft_timeout_sec", length);
+    }
+
+    private Task withLength(String key, Duration length) {
+        if (length.isZero() || length.isNegative() || length.compareTo(AttemptRules.LONGEST) > 0)
+            throw new InvalidTaskException(key, length.toString(), "must be positive and at most 1e9 seconds");
+        return with(key, length.toNanos() / 1e9);
+    }
+
+    /**
+     * Tasks with the same key are run one at a time over all workers and hosts, or as many at once as the settings of their
+     * kind say.
+     */
+    public Task concurrencyKey(String key) {
+        return with("concurrency_key", key);
     }
 
     /** The key that handlers use to make their effects happen once; a stable one is made when not given. */
@@ -94,10 +128,18 @@ public record Task(Optional<TaskId> id, ObjectNode keys) {
         return with("idempotency_key", key);
     }
 
-    /** Any further key of the document. */
+    /**
+     * Any further key of the document.
+     *
+     * @throws InvalidTaskException naming key, value and what is right, when it is one of ours and cannot hold this
+     */
     public Task with(String key, @Nullable Object value) {
+        JsonNode tree = treeOf(key, value);
+        TaskKeys.objection(key, tree).ifPresent(found -> {
+            throw new InvalidTaskException(found.key(), KeyRule.shown(found.value()), found.problem());
+        });
         ObjectNode changed = keys.deepCopy();
-        changed.set(key, treeOf(key, value));
+        changed.set(key, tree);
         return new Task(id, changed);
     }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -94,17 +93,19 @@ public record TaskDocument(ObjectNode body) {
         return most.isNumber() ? OptionalInt.of(most.intValue()) : OptionalInt.empty();
     }
 
-    /** How long one attempt may run, when the task limits it itself. */
-    public Optional<Duration> timeout() {
-        JsonNode seconds = body.path("timeout_sec");
-        return seconds.isNumber()
-                ? Optional.of(Duration.ofNanos((long) (Math.min(seconds.doubleValue(), 1e9) * 1e9)))
-                : Optional.empty();
+    /** What the task itself says of how long and how often it may run. */
+    public AttemptRules rules() {
+        return AttemptRules.of(body);
     }
 
     /** The key that stays the same over all attempts; given by the author, else made from the task's own name. */
     public Optional<String> idempotencyKey() {
         return text("idempotency_key");
+    }
+
+    /** Tasks with the same key share a limit; empty when it has none. */
+    public String concurrencyKey() {
+        return text("concurrency_key").orElse("");
     }
 
     /** A text value, or empty when absent, null or of another type. */

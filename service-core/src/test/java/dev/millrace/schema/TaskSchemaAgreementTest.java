@@ -74,6 +74,19 @@ class TaskSchemaAgreementTest {
             "[\"a\",[\"b\"]]",
             "{}",
             "{\"a\":{\"b\":[NaN]}}",
+            "\"none\"",
+            "\"full\"",
+            "\"exponential\"",
+            "\"Fixed\"",
+            "0.5",
+            "1.0000001",
+            "1000",
+            "1000.5",
+            "[\"\"]",
+            "[\"" + "x".repeat(1_001) + "\"]",
+            "[" + "\"a\",".repeat(100) + "\"a\"]",
+            "{\"strategy\":\"fixed\",\"base\":1}",
+            "{\"stratgy\":\"fixed\"}",
             "\"agi.service.task.v1\"",
             "\"AGI.service.task.v1\"",
             "\"agi.service.task.v1 \"");
@@ -126,6 +139,23 @@ class TaskSchemaAgreementTest {
                     differing.add(key + "=" + value);
             }
         assertThat(differing).isEmpty();
+    }
+
+    @Test
+    void reader_and_schema_agree_on_every_key_of_retry_with_every_value() {
+        List<String> differing = new ArrayList<>();
+        int accepted = 0;
+        for (String key : List.of("strategy", "base", "cap", "factor", "jitter", "on_timeout", "no_retry_on", "other"))
+            for (String value : VALUES) {
+                Map<String, String> task = wholeTask();
+                task.put("retry", "{\"" + key + "\":" + value + "}");
+                ObjectNode document = parsed(task);
+                boolean isValid = DocumentSchema.TASK.problems(document).isEmpty();
+                if (isValid != isRun(document)) differing.add(key + "=" + value);
+                if (isValid) accepted++;
+            }
+        assertThat(differing).isEmpty();
+        assertThat(accepted).isGreaterThan(30);
     }
 
     @Test

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.json.Json;
+import dev.millrace.task.RetryPolicy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +121,30 @@ class AppSettingsTest {
     }
 
     @Test
+    void an_unknown_key_deep_inside_is_told_with_its_line_and_the_nearest_known_one() {
+        assertThat(refused("[service]\nslots = 1\n[service.kinds.mail]\nmax_atempts = 3"))
+                .hasMessageContaining(":4: service.kinds.mail.max_atempts is not a known setting")
+                .hasMessageContaining("did you mean 'max_attempts'?");
+        assertThat(refused("[service.kinds.mail.retry]\nbase = 1\njiter = 0.5"))
+                .hasMessageContaining(":3: service.kinds.mail.retry.jiter is not")
+                .hasMessageContaining("did you mean 'jitter'?");
+    }
+
+    @Test
+    void what_is_said_of_a_kind_is_read() {
+        KindSettings mail =
+                Objects.requireNonNull(read("""
+                        [service.kinds.mail]
+                        max_attempts = 8
+                        timeout_sec = 30
+                        retry = { strategy = "fixed", base = 2, jitter = "none" }
+                        """).service().tasks().kinds().get("mail"));
+        assertThat(mail.attempts().mostAttempts()).isEqualTo(8);
+        assertThat(mail.attempts().policy().strategy()).isEqualTo(RetryPolicy.Strategy.FIXED);
+        assertThat(mail.attempts().timeout()).contains(Duration.ofSeconds(30));
+    }
+
+    @Test
     void what_only_a_call_can_give_is_unknown_in_the_file() {
         assertThat(refused("[service]\nforce = true")).hasMessageContaining("not a known setting");
         assertThat(refused("[service]\nmode = 4")).hasMessageContaining("not a known setting");
@@ -154,6 +180,13 @@ class AppSettingsTest {
                 "[service]; env = [\"A=B\"]         | 2 | service.env               | names of environment variables",
                 "[service]; classpath = \"lib\"     | 2 | service.classpath         | a list of texts",
                 "[service]; default_kind = \" \"    | 2 | service.default_kind      | text that is not blank",
+                "[service.retry]; strategy = \"linear\" | 2 | service.retry.strategy | \"none\", \"fixed\" or \"exponential\", not",
+                "[service.retry]; cap = -1          | 2 | service.retry.cap         | from 0 to 1e9, not -1",
+                "[service]; retry = 3               | 2 | service.retry             | a table of strategy, base",
+                "[service]; max_attempts = 0        | 2 | service.max_attempts      | from 1 to 999999, not 0",
+                "[service.kinds]; mail = 3          | 2 | service.kinds.mail        | a table of max_attempts",
+                "[service.kinds.mail]; retry = { base = \"5s\" } | 2 | service.kinds.mail.retry.base | from 0 to 1e9, not \"5s\"",
+                "[service.kinds.mail]; timeout_sec = 0 | 2 | service.kinds.mail.timeout_sec | from 0.001 to 1e9, not 0",
                 "[service.handlers]; a = \"x.Y\"; b = \"not a class\" | 3 | service.handlers.b | name of a handler's class",
                 "[service.args]; a = 1; b = nan     | 3 | service.args.b            | finite numbers",
                 "[cluster.workers]; a = 1; b = 2.5  | 3 | cluster.workers.b         | from 0 to 1024",

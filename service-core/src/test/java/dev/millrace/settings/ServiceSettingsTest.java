@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.Durability;
+import dev.millrace.task.AttemptRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +50,8 @@ class ServiceSettingsTest {
         assertThat(usual.tasks().maxRescues()).isEqualTo(5);
         assertThat(usual.tasks().resultLimitBytes()).isEqualTo(786_432);
         assertThat(usual.tasks().taskTimeout()).isEmpty();
+        assertThat(usual.tasks().attempts()).isEqualTo(AttemptRules.NONE);
+        assertThat(usual.tasks().kinds()).isEmpty();
     }
 
     @ParameterizedTest
@@ -137,6 +141,8 @@ class ServiceSettingsTest {
                 .put("slots", 9)
                 .put("default_kind", "k")
                 .put("task_timeout", 3.25)
+                .put("task_soft_timeout", 2.5)
+                .put("max_attempts", 4)
                 .put("max_rescues", 0)
                 .put("batch_limit", 7)
                 .put("result_limit_bytes", 2_048)
@@ -151,11 +157,21 @@ class ServiceSettingsTest {
         all.set("classpath", Json.tree(new String[] {"x"}));
         all.set("env", Json.tree(new String[] {"Y"}));
         all.set("java_options", Json.tree(new String[] {"-Xmx1g"}));
+        all.set("retry", Json.tree(Map.of("strategy", "fixed", "base", 1.5)));
+        all.set(
+                "kinds",
+                Json.tree(Map.of("k", Map.of("max_attempts", 7, "timeout_sec", 1.25, "retry", Map.of("cap", 9)))));
         all.set("handlers", Json.tree(Map.of("k", "a.B")));
+        all.set("recurring", Json.tree(Map.of("r", Map.of("cron", "@daily", "kind", "k", "zone", "Asia/Tokyo"))));
         all.set("args", Json.tree(Map.of("big", 12_345_678_901L, "small", 1L, "text", "\ud800")));
         ServiceSettings settings = ServiceSettings.fromJson(all);
         assertThat(settings.storage().queueDir()).contains(Path.of("/q"));
         assertThat(settings.timing().stopTimeout().isBounded()).isFalse();
+        assertThat(settings.tasks().attempts().mostAttempts()).isEqualTo(4);
+        assertThat(Objects.requireNonNull(settings.tasks().kinds().get("k"))
+                        .attempts()
+                        .timeout())
+                .contains(Duration.ofMillis(1_250));
         assertThat(settings.toJson().propertyStream().map(Map.Entry::getKey))
                 .containsExactlyInAnyOrderElementsOf(
                         all.propertyStream().map(Map.Entry::getKey).toList());

@@ -102,11 +102,35 @@ interface OutcomeContract {
         TaskRecord record = bench.record("flaky");
         assertEquals(3, record.value("attempt").intValue());
         JsonNode attempts = record.value("attempts");
-        assertEquals(2, attempts.size());
+        assertEquals(3, attempts.size());
         assertEquals("first try", attempts.get(0).path("reason").textValue());
         assertEquals(1, attempts.get(0).path("attempt").intValue());
         assertEquals("second try", attempts.get(1).path("reason").textValue());
         assertEquals(2, attempts.get(1).path("attempt").intValue());
+        assertEquals("failed", attempts.get(1).path("outcome").textValue());
+        assertEquals("done", attempts.get(2).path("outcome").textValue());
+    }
+
+    @Test
+    default void a_snoozed_task_waits_and_spends_no_attempt(ContractBench bench) throws IOException {
+        bench.queue().submit(Task.of("k").id("patient"));
+        WorkerQueue a = bench.join(0, "a");
+        Claim first = ContractBench.claimed(a);
+        Outcome snoozed = new Outcome.Snoozed("not there yet", Duration.ofSeconds(10));
+        assertInstanceOf(Settlement.PutBack.class, a.settle(first, snoozed));
+        assertEquals(TaskState.SCHEDULED, bench.stateOf("patient"));
+        bench.time().advance(Duration.ofSeconds(10));
+        assertEquals(1, a.promote());
+        Claim again = bench.claimAfterPoll(a).orElseThrow();
+        assertEquals(1, again.attempt());
+        assertEquals(first.idempotencyKey(), again.idempotencyKey());
+        a.settle(again, ContractBench.done("there"));
+        JsonNode attempts = bench.record("patient").value("attempts");
+        assertEquals(2, attempts.size());
+        assertEquals("snoozed", attempts.get(0).path("outcome").textValue());
+        assertEquals("not there yet", attempts.get(0).path("reason").textValue());
+        assertEquals("done", attempts.get(1).path("outcome").textValue());
+        assertInstanceOf(Settlement.Fenced.class, a.settle(again, snoozed));
     }
 
     @Test

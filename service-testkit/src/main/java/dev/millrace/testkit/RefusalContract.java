@@ -31,8 +31,9 @@ interface RefusalContract {
 
     @Test
     default void of_several_tasks_none_is_accepted_when_one_is_wrong(ContractBench bench) throws IOException {
-        List<Task> tasks =
-                List.of(Task.of("k").id("good"), Task.of("k").id("bad").with("priority", 11));
+        Task good = Task.of("k").id("good");
+        Task bad = new Task(good.id(), good.keys().deepCopy().put("priority", 11));
+        List<Task> tasks = List.of(good, bad);
         InvalidTaskException refused =
                 assertThrows(InvalidTaskException.class, () -> bench.queue().submitAll(tasks));
         assertTrue(String.valueOf(refused.getMessage()).contains("priority"), refused.getMessage());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.event.Event;
 import dev.millrace.queue.Claim;
 import dev.millrace.queue.Settlement;
@@ -33,7 +34,9 @@ interface RescueContract {
         assertInstanceOf(Settlement.Fenced.class, a.settle(lost, ContractBench.done("by a")));
         TaskRecord record = bench.record("orphan");
         assertEquals("by b", record.result().textValue());
-        assertEquals(1, record.value("attempts").size());
+        assertEquals(2, record.value("attempts").size());
+        assertEquals("died", record.value("attempts").path(0).path("outcome").textValue());
+        assertEquals("done", record.value("attempts").path(1).path("outcome").textValue());
         assertEquals(1, bench.events().of(Event.Rescued.class).size());
         assertEquals(1, bench.events().of(Event.Fenced.class).size());
     }
@@ -63,5 +66,8 @@ interface RescueContract {
                 "expired-worker-heartbeat",
                 record.value("recovery").path("reason").textValue());
         assertTrue(record.error().orElseThrow().contains("2"));
+        assertEquals(2, record.value("attempts").size());
+        for (JsonNode attempt : record.value("attempts"))
+            assertEquals("died", attempt.path("outcome").textValue());
     }
 }

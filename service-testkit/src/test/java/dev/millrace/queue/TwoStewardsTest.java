@@ -117,7 +117,7 @@ class TwoStewardsTest {
         owner.claim();
         bothRescue(one, two, 2, 2, dead);
         world.drain(two);
-        assertThat(world.terminal(stem).path("attempts")).hasSize(1);
+        assertThat(world.terminal(stem).path("attempts")).hasSize(2);
         assertThat(one.disk().count(Operation.RENAME)).isPositive();
     }
 

@@ -30,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -241,7 +242,7 @@ class WorkerLoopTest {
             seen.add(task.idempotencyKey());
             throw new IOException("not yet");
         });
-        Submission task = submit(task().maxAttempts(3));
+        Submission task = submit(task().maxAttempts(3).with("retry", Map.of("jitter", "none")));
         stepAfterPoll();
         for (Duration delay : List.of(Duration.ofSeconds(1), Duration.ofSeconds(2))) {
             assertThat(stateOf(task)).isEqualTo(TaskState.SCHEDULED);

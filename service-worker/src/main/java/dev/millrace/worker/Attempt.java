@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.event.Event;
 import dev.millrace.event.EventSink;
 import dev.millrace.queue.Claim;
+import dev.millrace.queue.QueuePorts;
 import dev.millrace.queue.Settlement;
 import dev.millrace.queue.WorkerQueue;
 import dev.millrace.task.Outcome;
@@ -10,23 +11,19 @@ import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one attempt to its end: handler, outcome, settlement. */
 final class Attempt {
-    private static final int TRACEBACK_LIMIT = 32_000;
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final HandlerRegistry handlers;
     private final ResultWriter results;
+    private final Endings endings;
     private final WorkerQueue queue;
     private final Time time;
     private final EventSink events;
@@ -35,15 +32,16 @@ final class Attempt {
     Attempt(
             HandlerRegistry handlers,
             ResultWriter results,
+            Endings endings,
             WorkerQueue queue,
-            Time time,
-            EventSink events,
+            QueuePorts ports,
             Recently recently) {
         this.handlers = handlers;
         this.results = results;
+        this.endings = endings;
         this.queue = queue;
-        this.time = time;
-        this.events = events;
+        this.time = ports.time();
+        this.events = ports.events();
         this.recently = recently;
     }
 
@@ -59,45 +57,38 @@ final class Attempt {
         try {
             Object result = handler.get().handle(task);
             task.handlerEnded();
-            return task.stopped().orElseGet(() -> done(result));
+            return stopped(task).orElseGet(() -> done(task, result));
         } catch (Throwable thrown) {
             task.handlerEnded();
-            return task.stopped().orElseGet(() -> failure(claim, thrown));
+            return stopped(task).orElseGet(() -> endings.thrown(task, thrown));
         }
     }
 
-    private Outcome done(@org.jspecify.annotations.Nullable Object result) {
+    /** A handler that was told to stop has no result, whatever it returned or threw. */
+    private Optional<Outcome> stopped(RunningTask task) {
+        return task.stopped().map(stop -> stopped(task, stop, "", ""));
+    }
+
+    private Outcome stopped(RunningTask task, RunningTask.Stop stop, String more, String traceback) {
+        return switch (stop.cause()) {
+            case TIMEOUT -> endings.timedOut(task, stop.reason() + more, traceback);
+            case LOST -> new Outcome.Failed(stop.reason() + more, traceback);
+            case CALLED_OFF -> new Outcome.Cancelled(stop.reason() + more);
+        };
+    }
+
+    /** The outcome of a handler that does not hear that it must stop. */
+    Outcome abandoned(RunningTask task, String traceback) {
+        RunningTask.Stop stop = task.stopped().orElseThrow();
+        return stopped(task, stop, "; the handler ignored the interrupt and still runs in its worker", traceback);
+    }
+
+    private Outcome done(RunningTask task, @Nullable Object result) {
         try {
-            return new Outcome.Done(results.write(result));
+            return new Outcome.Done(results.write(result), task.progressJson());
         } catch (ResultWriter.ResultException e) {
-            return new Outcome.Failed(String.valueOf(e.getMessage()), traceback(e));
+            return new Outcome.Failed(String.valueOf(e.getMessage()), Endings.traceback(e), task.progressJson());
         }
-    }
-
-    private static Outcome failure(Claim claim, Throwable thrown) {
-        String error = thrown.getMessage() == null || thrown.getMessage().isBlank()
-                ? thrown.getClass().getName()
-                : thrown.getClass().getSimpleName() + ": " + thrown.getMessage();
-        OptionalInt most = claim.document().maxAttempts();
-        if (most.isPresent() && claim.attempt() < most.getAsInt())
-            return new Outcome.Retry(error, retryDelay(claim.attempt()));
-        return new Outcome.Failed(error, traceback(thrown));
-    }
-
-    private static Duration retryDelay(int attempt) {
-        Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(attempt - 1, 10));
-        return delay.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : delay;
-    }
-
-    private static String traceback(Throwable thrown) {
-        StringWriter text = new StringWriter();
-        try {
-            thrown.printStackTrace(new PrintWriter(text, true));
-        } catch (RuntimeException brokenMessage) {
-            text.append(thrown.getClass().getName());
-        }
-        String whole = text.toString();
-        return whole.length() <= TRACEBACK_LIMIT ? whole : whole.substring(0, TRACEBACK_LIMIT) + "\n... shortened";
     }
 
     /**

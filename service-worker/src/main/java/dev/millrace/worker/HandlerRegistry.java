@@ -92,7 +92,12 @@ public record HandlerRegistry(Map<String, TaskHandler> byKind, String defaultKin
 
     /** The handler for a task's kind. */
     public Optional<TaskHandler> find(Optional<String> kind) {
-        return Optional.ofNullable(byKind.get(kind.orElse(defaultKind)));
+        return Optional.ofNullable(byKind.get(kindOf(kind)));
+    }
+
+    /** The kind under which a task is run; empty when it names none and there is no default. */
+    String kindOf(Optional<String> kind) {
+        return kind.orElse(defaultKind);
     }
 
     /** What to say when there is none. */

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.queue.Claim;
+import dev.millrace.task.AttemptRules;
 import dev.millrace.task.ChunkWrapper;
-import dev.millrace.task.Outcome;
 import dev.millrace.time.Time;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,31 +27,59 @@ final class RunningTask implements TaskContext {
     private final String worker;
     private final Time time;
     private final TaskLog log;
-    private final @Nullable Duration timeout;
+    private final AttemptRules rules;
     private final long startedNanos;
-    private volatile double progressAt;
-    private volatile double progress;
-    private volatile String progressMessage = "";
+    private final double startedAt;
+    private final List<Runnable> onStop = new ArrayList<>();
+    private volatile @Nullable TaskProgress progress;
     private volatile boolean cancelled;
+    private volatile boolean stopping;
     private @Nullable Thread handlerThread;
-    private @Nullable String stopReason;
+    private @Nullable Stop stop;
     private long stopNanos;
+    private boolean interrupted;
     private boolean decided;
-    private boolean calledOff;
 
-    RunningTask(Claim claim, WorkerOptions options, String worker, Time time, TaskLog log) {
+    /**
+     * Why a handler must end.
+     *
+     * @param cause what happened
+     * @param reason one line for people
+     */
+    record Stop(Cause cause, String reason) {
+        /** What makes a handler end. */
+        enum Cause {
+            /** Its time is up. */
+            TIMEOUT,
+            /** The task is another worker's now. */
+            LOST,
+            /** Somebody called the task off. */
+            CALLED_OFF
+        }
+
+        /** How long the handler may end by itself before it is interrupted: who calls a task off is in no hurry. */
+        private Duration courtesy(Duration grace) {
+            return cause == Cause.CALLED_OFF ? grace.dividedBy(2) : Duration.ZERO;
+        }
+    }
+
+    RunningTask(Claim claim, AttemptRules rules, WorkerOptions options, String worker, Time time, TaskLog log) {
         this.claim = claim;
         this.options = options;
         this.worker = worker;
         this.time = time;
         this.log = log;
-        this.timeout = claim.document().timeout().or(options::taskTimeout).orElse(null);
+        this.rules = rules;
         this.startedNanos = time.nanos();
-        this.progressAt = time.epochSeconds();
+        this.startedAt = time.epochSeconds();
     }
 
     Claim claim() {
         return claim;
+    }
+
+    AttemptRules rules() {
+        return rules;
     }
 
     /** Nothing more is logged. */
@@ -62,7 +92,7 @@ final class RunningTask implements TaskContext {
     /** The handler is about to run on the calling thread. */
     synchronized void handlerBegins() {
         handlerThread = Thread.currentThread();
-        if (cancelled) handlerThread.interrupt();
+        interruptWhenDue();
     }
 
     /** The handler has returned; from here on no interrupt comes, and one that came is forgotten. */
@@ -83,34 +113,38 @@ final class RunningTask implements TaskContext {
         return decided;
     }
 
-    /** Tells the handler to stop and interrupts it; the first reason stands. */
-    synchronized void stop(String reason) {
-        if (stopReason != null) return;
-        stopReason = reason;
+    /** Asks the handler to come to an end; gives what it wants to be called then, once. */
+    synchronized List<Runnable> askToStop() {
+        stopping = true;
+        List<Runnable> callbacks = List.copyOf(onStop);
+        onStop.clear();
+        return callbacks;
+    }
+
+    /** Tells the handler to end, and interrupts it when its courtesy is over; the first reason stands. */
+    synchronized void stop(Stop why) {
+        if (stop != null) return;
+        stop = why;
         stopNanos = time.nanos();
         cancelled = true;
-        if (handlerThread != null) handlerThread.interrupt();
+        interruptWhenDue();
     }
 
-    /** As {@link #stop}, because somebody called the task off. */
-    synchronized void callOff(String reason) {
-        if (stopReason == null) calledOff = true;
-        stop(reason.isEmpty() ? "called off" : reason);
+    /** Interrupts a handler that was told to end and did not do so by itself. */
+    synchronized void interruptWhenDue() {
+        if (stop == null || interrupted || handlerThread == null) return;
+        if (time.nanos() - stopNanos < stop.courtesy(options.grace()).toNanos()) return;
+        interrupted = true;
+        handlerThread.interrupt();
     }
 
-    /** How a task ends that was told to stop: what its handler returned or threw does not count. */
-    synchronized Optional<Outcome> stopped() {
-        if (stopReason == null) return Optional.empty();
-        return Optional.of(calledOff ? new Outcome.Cancelled(stopReason) : new Outcome.Failed(stopReason, ""));
-    }
-
-    synchronized Optional<String> stopReason() {
-        return Optional.ofNullable(stopReason);
+    synchronized Optional<Stop> stopped() {
+        return Optional.ofNullable(stop);
     }
 
     /** True when the handler was told to stop and has not done so within the grace. */
     synchronized boolean isBeyondGrace() {
-        return stopReason != null
+        return stop != null
                 && handlerThread != null
                 && time.nanos() - stopNanos > options.grace().toNanos();
     }
@@ -124,21 +158,33 @@ final class RunningTask implements TaskContext {
         return handlerThread == null ? new StackTraceElement[0] : handlerThread.getStackTrace();
     }
 
+    /** The time limit, when it has passed. */
     Optional<Duration> overdue() {
-        if (timeout == null || time.nanos() - startedNanos <= timeout.toNanos()) return Optional.empty();
-        return Optional.of(timeout);
+        return rules.timeout().filter(this::hasPassed);
+    }
+
+    /** True when the handler is to be asked to come to an end, and was not yet. */
+    boolean isSoftOverdue() {
+        return !stopping && rules.softTimeout().filter(this::hasPassed).isPresent();
+    }
+
+    private boolean hasPassed(Duration limit) {
+        return time.nanos() - startedNanos > limit.toNanos();
     }
 
     Heartbeat.CurrentTask forHeartbeat() {
-        return new Heartbeat.CurrentTask(id(), kind(), Time.toEpochSeconds(claim.claimedAt()), progressAt);
+        Optional<TaskProgress> last = Optional.ofNullable(progress);
+        return new Heartbeat.CurrentTask(
+                id(),
+                kind(),
+                Time.toEpochSeconds(claim.claimedAt()),
+                last.map(TaskProgress::at).orElse(startedAt),
+                last.map(TaskProgress::forHeartbeat));
     }
 
-    double progressFraction() {
-        return progress;
-    }
-
-    String progressMessage() {
-        return progressMessage;
+    /** What was reported last, as a part of the document; a new object each time. */
+    Optional<ObjectNode> progressJson() {
+        return Optional.ofNullable(progress).map(TaskProgress::toJson);
     }
 
     // ------------------------------------------------------------------ what the handler sees
@@ -209,10 +255,38 @@ final class RunningTask implements TaskContext {
     }
 
     @Override
+    public boolean shouldStop() {
+        return stopping || cancelled;
+    }
+
+    @Override
+    public void onStop(Runnable callback) {
+        if (isLateFor(callback)) callBack(callback);
+    }
+
+    private synchronized boolean isLateFor(Runnable callback) {
+        if (!shouldStop()) onStop.add(callback);
+        return shouldStop();
+    }
+
+    /** Calls what the handler wanted to be called; its errors are its own. */
+    void callBack(Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException e) {
+            log.warn("a callback of onStop failed", e);
+        }
+    }
+
+    @Override
+    public Optional<Duration> timeLeft() {
+        Duration passed = Duration.ofNanos(time.nanos() - startedNanos);
+        return rules.timeout().map(limit -> limit.minus(passed)).map(left -> left.isNegative() ? Duration.ZERO : left);
+    }
+
+    @Override
     public void progress(double fraction, String message) {
-        progress = Double.isNaN(fraction) ? 0 : Math.max(0, Math.min(1, fraction));
-        progressMessage = message;
-        progressAt = time.epochSeconds();
+        progress = TaskProgress.of(fraction, message, time.epochSeconds());
     }
 
     @Override

@@ -6,9 +6,9 @@ import dev.millrace.queue.Claim;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.QueuePorts;
 import dev.millrace.queue.WorkerQueue;
+import dev.millrace.task.AttemptRules;
 import dev.millrace.task.Outcome;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,23 +24,20 @@ import java.util.concurrent.atomic.AtomicInteger;
  * cannot be ended, so when as many such threads as slots have gathered, the worker is exhausted.
  */
 final class SlotWorkerLoop implements WorkerLoop {
-    private static final Duration LOOK_AFTER_EVERY = Duration.ofMillis(250);
-    private static final Duration CHECK_CLAIMS_EVERY = Duration.ofSeconds(1);
-
     private final WorkerQueue queue;
     private final WorkerOptions options;
     private final QueuePorts ports;
     private final QueueLayout layout;
     private final Slots slots;
+    private final HandlerRegistry handlers;
     private final Attempt attempts;
+    private final TaskWatch watch;
     private final Set<RunningTask> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicInteger settling = new AtomicInteger();
     private volatile WorkerPhase phase = WorkerPhase.STARTING;
     private volatile boolean broken;
     private int abandoned;
-    private long lookedAfter;
-    private long checkedClaims;
 
     SlotWorkerLoop(
             WorkerQueue queue,
@@ -55,10 +52,10 @@ final class SlotWorkerLoop implements WorkerLoop {
         this.options = options;
         this.ports = ports;
         this.slots = slots;
+        this.handlers = handlers;
         this.attempts = new Attempt(
-                handlers, new ResultWriter(options.resultLimit()), queue, ports.time(), ports.events(), recently);
-        this.lookedAfter = ports.time().nanos();
-        this.checkedClaims = lookedAfter;
+                handlers, new ResultWriter(options.resultLimit()), new Endings(ports.random()), queue, ports, recently);
+        this.watch = new TaskWatch(queue, ports, slots);
     }
 
     @Override
@@ -128,7 +125,9 @@ final class SlotWorkerLoop implements WorkerLoop {
 
     private RunningTask begun(Claim claim) {
         TaskLog log = new TaskLog(ports.disk(), ports.time(), layout.logs(), claim.stem());
-        RunningTask task = new RunningTask(claim, options, queue.member().worker(), ports.time(), log);
+        AttemptRules rules = options.rules()
+                .of(claim.document(), handlers.kindOf(claim.document().kind()));
+        RunningTask task = new RunningTask(claim, rules, options, queue.member().worker(), ports.time(), log);
         running.add(task);
         return task;
     }
@@ -183,47 +182,24 @@ final class SlotWorkerLoop implements WorkerLoop {
     }
 
     private int lookAfter() {
-        long now = ports.time().nanos();
-        if (running.isEmpty() || now - lookedAfter < LOOK_AFTER_EVERY.toNanos()) return 0;
-        lookedAfter = now;
-        for (RunningTask task : running) task.overdue().ifPresent(limit -> stopOverdue(task, limit));
-        for (RunningTask task : running) queue.cancelRequest(task.claim()).ifPresent(task::callOff);
-        if (now - checkedClaims >= CHECK_CLAIMS_EVERY.toNanos()) checkClaims(now);
+        if (!watch.step(running)) return 0;
         int given = 0;
         for (RunningTask task : running) if (task.isBeyondGrace()) given += abandon(task);
         return given;
-    }
-
-    private static void stopOverdue(RunningTask task, Duration limit) {
-        task.stop("timed out after " + limit.toMillis() / 1e3 + " s (timeout_sec)");
-    }
-
-    private void checkClaims(long now) {
-        checkedClaims = now;
-        try {
-            for (RunningTask task : running)
-                if (task.isInHandler() && !queue.stillHolds(task.claim()))
-                    task.stop("lost: the task was taken from this worker, which had been silent for too long");
-        } catch (IOException e) {
-            ports.events().accept(new Event.Trouble("cannot check claims now", e));
-        }
     }
 
     private int abandon(RunningTask task) {
         if (!task.decide()) return 0;
         running.remove(task);
         abandoned++;
-        String reason = task.stopReason().orElse("stopped")
-                + "; the handler ignored the interrupt and still runs in its worker";
-        slots.execute(() -> settleAbandoned(task, reason));
+        Outcome outcome = attempts.abandoned(task, stackOf(task));
+        slots.execute(() -> settleAbandoned(task, outcome));
         return 1;
     }
 
-    private void settleAbandoned(RunningTask task, String reason) {
+    private void settleAbandoned(RunningTask task, Outcome outcome) {
         try {
-            boolean calledOff =
-                    task.stopped().filter(Outcome.Cancelled.class::isInstance).isPresent();
-            settle(task, calledOff ? new Outcome.Cancelled(reason) : new Outcome.Failed(reason, stackOf(task)));
+            settle(task, outcome);
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
         }

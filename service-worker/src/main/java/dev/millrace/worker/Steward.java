@@ -5,12 +5,14 @@ import dev.millrace.lifecycle.Retentions;
 import dev.millrace.lifecycle.ServiceFiles;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.lifecycle.ServiceRecord;
+import dev.millrace.lifecycle.ServiceRecurring;
 import dev.millrace.liveness.Judgement;
 import dev.millrace.liveness.LivenessWatch;
 import dev.millrace.queue.QueueAges;
 import dev.millrace.queue.QueueCounts;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.WorkerQueue;
+import dev.millrace.recurring.RecurringDuty;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +24,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Keeps the house while it holds the lease: due tasks, dead workers' tasks, dead workers, old files, counts.
+ * Keeps the house while it holds the lease: due tasks, recurring tasks, dead workers' tasks, dead workers, old files,
+ * counts.
  *
  * <p>Every worker has one; the {@link Lease} only saves work.
  */
@@ -41,6 +44,7 @@ final class Steward {
     private final LivenessWatch watch;
     private final Lease lease;
     private final Reconciler reconciler;
+    private final RecurringDuty recurring;
     private Set<String> knownDead = Set.of();
     private Set<String> beating = Set.of();
     private long rescuedAt = Long.MIN_VALUE / 2;
@@ -60,6 +64,7 @@ final class Steward {
                 LivenessWatch.over(ports.disk(), queue.layout().heartbeats(), ports.processes(), ports.time(), timeout);
         this.lease = new Lease(ports, queue.layout(), mine.member(), timeout);
         this.reconciler = Reconciler.of(ports, files);
+        this.recurring = ServiceRecurring.duty(files, record, queue, ports);
         this.sweptAt = ports.time().nanos();
         this.countedAt = sweptAt - COUNT_EVERY.toNanos();
     }
@@ -78,6 +83,7 @@ final class Steward {
         int done = mine.promote();
         if (hasNewDead(judged) || now - rescuedAt >= RESCUE_EVERY.toNanos()) done += rescue(now);
         done += reconciler.reconcile(judged);
+        done += recurring.step();
         if (now - sweptAt >= SWEEP_EVERY.toNanos()) done += sweep(now);
         if (now - countedAt >= Math.max(COUNT_EVERY.toNanos(), COUNTING_SHARE * countingTook)) count(now);
         return done;

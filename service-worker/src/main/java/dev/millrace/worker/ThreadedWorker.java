@@ -60,6 +60,7 @@ final class ThreadedWorker implements Worker {
         this.mine = queue.join(Member.newLife(entry.id(), entry.name(), ports.random()));
         this.roster = new Roster(files, record, ports.time());
         this.mine.knowWorkers(roster::names);
+        record.settings().tasks().servedBy(entry.name(), entry.host()).ifPresent(mine::serveOnly);
         this.recently = new Recently(ports.time());
         this.loop = new SlotWorkerLoop(
                 mine, queue.layout(), handlers, options, ports.queuePorts(), Slots.threads(options.slots()), recently);

@@ -4,13 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * How a worker runs tasks.
  *
  * @param slots how many tasks at once, 1 to 1024
- * @param taskTimeout how long an attempt may run when its task says nothing; empty for no limit
+ * @param rules how long attempts may run and how often tasks are tried, when a task says nothing
  * @param grace how long a handler has, after it was interrupted, before it is given up
  * @param resultLimit the most bytes of a result
  * @param beatEvery the time between heartbeats
@@ -20,7 +19,7 @@ import java.util.Optional;
  */
 public record WorkerOptions(
         int slots,
-        Optional<Duration> taskTimeout,
+        RulesByKind rules,
         Duration grace,
         int resultLimit,
         Duration beatEvery,
@@ -39,7 +38,7 @@ public record WorkerOptions(
     public static WorkerOptions defaults(Path appFolder) {
         return new WorkerOptions(
                 1,
-                Optional.empty(),
+                RulesByKind.NONE,
                 Duration.ofSeconds(5),
                 768 << 10,
                 Duration.ofSeconds(1),
@@ -49,27 +48,26 @@ public record WorkerOptions(
     }
 
     public WorkerOptions withSlots(int newSlots) {
-        return new WorkerOptions(newSlots, taskTimeout, grace, resultLimit, beatEvery, poll, appFolder, serviceArgs);
+        return new WorkerOptions(newSlots, rules, grace, resultLimit, beatEvery, poll, appFolder, serviceArgs);
     }
 
-    public WorkerOptions withTaskTimeout(Duration newTimeout) {
-        return new WorkerOptions(
-                slots, Optional.of(newTimeout), grace, resultLimit, beatEvery, poll, appFolder, serviceArgs);
+    public WorkerOptions withRules(RulesByKind newRules) {
+        return new WorkerOptions(slots, newRules, grace, resultLimit, beatEvery, poll, appFolder, serviceArgs);
     }
 
     public WorkerOptions withGrace(Duration newGrace) {
-        return new WorkerOptions(slots, taskTimeout, newGrace, resultLimit, beatEvery, poll, appFolder, serviceArgs);
+        return new WorkerOptions(slots, rules, newGrace, resultLimit, beatEvery, poll, appFolder, serviceArgs);
     }
 
     public WorkerOptions withBeatEvery(Duration newBeatEvery) {
-        return new WorkerOptions(slots, taskTimeout, grace, resultLimit, newBeatEvery, poll, appFolder, serviceArgs);
+        return new WorkerOptions(slots, rules, grace, resultLimit, newBeatEvery, poll, appFolder, serviceArgs);
     }
 
     public WorkerOptions withPoll(Duration newPoll) {
-        return new WorkerOptions(slots, taskTimeout, grace, resultLimit, beatEvery, newPoll, appFolder, serviceArgs);
+        return new WorkerOptions(slots, rules, grace, resultLimit, beatEvery, newPoll, appFolder, serviceArgs);
     }
 
     public WorkerOptions withServiceArgs(ObjectNode newArgs) {
-        return new WorkerOptions(slots, taskTimeout, grace, resultLimit, beatEvery, poll, appFolder, newArgs);
+        return new WorkerOptions(slots, rules, grace, resultLimit, beatEvery, poll, appFolder, newArgs);
     }
 }

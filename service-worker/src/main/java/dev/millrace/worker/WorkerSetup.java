@@ -4,7 +4,11 @@ import dev.millrace.lifecycle.ServiceRecord;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.QueueOptions;
 import dev.millrace.settings.ServiceSettings;
+import dev.millrace.settings.TaskSettings;
+import dev.millrace.task.AttemptRules;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** From a service's record to what one worker is told. */
 final class WorkerSetup {
@@ -19,7 +23,7 @@ final class WorkerSetup {
         ServiceSettings settings = record.settings();
         return new WorkerOptions(
                 settings.worker().slots(),
-                settings.tasks().taskTimeout(),
+                rules(settings.tasks()),
                 GRACE,
                 settings.tasks().resultLimitBytes(),
                 settings.timing().heartbeatInterval(),
@@ -28,11 +32,18 @@ final class WorkerSetup {
                 settings.tasks().args());
     }
 
+    private static RulesByKind rules(TaskSettings tasks) {
+        Map<String, AttemptRules> byKind = new LinkedHashMap<>();
+        tasks.kinds().forEach((kind, settings) -> byKind.put(kind, settings.attempts()));
+        return new RulesByKind(tasks.attempts().withTimeout(tasks.taskTimeout()), byKind);
+    }
+
     static QueueOptions queueOptions(ServiceSettings settings) {
         return QueueOptions.defaults()
                 .withDurability(settings.storage().durability())
                 .withShared(settings.storage().shared())
                 .withMaxRescues(settings.tasks().maxRescues())
+                .withLimits(settings.tasks().limits())
                 .withBatchLimit(settings.tasks().batchLimit())
                 .withPoll(poll(settings));
     }

@@ -65,7 +65,7 @@ class HandlerBehaviourTest {
     void an_exception_is_tried_again_while_attempts_are_left() throws Exception {
         TaskResult result = failed(Task.of("throw").maxAttempts(2));
         assertThat(result.document().orElseThrow().path("attempt").intValue()).isEqualTo(2);
-        assertThat(result.document().orElseThrow().path("attempts")).hasSize(1);
+        assertThat(result.document().orElseThrow().path("attempts")).hasSize(2);
     }
 
     @Test
@@ -160,7 +160,7 @@ class HandlerBehaviourTest {
                         .path("reason")
                         .asText())
                 .isEqualTo("expired-worker-heartbeat");
-        assertThat(result.document().orElseThrow().path("attempts")).hasSize(2);
+        assertThat(result.document().orElseThrow().path("attempts")).hasSize(3);
     }
 
     @Test

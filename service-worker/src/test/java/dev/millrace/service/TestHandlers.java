@@ -29,6 +29,7 @@ public final class TestHandlers {
         BY_KIND.put("halt", Halt.class);
         BY_KIND.put("slow-to-make", SlowToMake.class);
         BY_KIND.put("look", Look.class);
+        BY_KIND.put("phases", Phases.class);
     }
 
     private TestHandlers() {}
@@ -166,6 +167,19 @@ public final class TestHandlers {
                 while (!Files.exists(folder.resolve("open"))) LockSupport.parkNanos(5_000_000);
             }
             return System.getenv();
+        }
+    }
+
+    /** Does in each attempt what the argument "phases" says: throw, die, hang until it is interrupted, or be done. */
+    public static final class Phases implements TaskHandler {
+        @Override
+        public Object handle(TaskContext task) throws Exception {
+            String phase = task.args().path("phases").path(task.attempt() - 1).asText();
+            task.progress(0.5, phase);
+            if (phase.equals("throw")) throw new java.io.IOException("as it was asked to");
+            if (phase.equals("die")) Runtime.getRuntime().halt(9);
+            while (phase.equals("hang")) Thread.sleep(10);
+            return task.attempt();
         }
     }
 

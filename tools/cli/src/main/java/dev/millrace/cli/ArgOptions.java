@@ -43,7 +43,8 @@ final class ArgOptions {
         args.set(given.substring(0, equals), value(given.substring(equals + 1)));
     }
 
-    private static JsonNode value(String text) {
+    /** JSON where it is JSON, else text. */
+    static JsonNode value(String text) {
         try {
             return Json.parse(text.getBytes(StandardCharsets.UTF_8));
         } catch (MalformedJsonException notJson) {

@@ -19,12 +19,18 @@ enum Commands {
     TASKS(TasksCommand::new),
     TASK(TaskCommand::new),
     LOGS(LogsCommand::new),
+    WHY(WhyCommand::new),
+    AWAIT(AwaitCommand::new),
+    RETRY(RetryCommand::new),
+    REQUEUE(RequeueCommand::new),
+    DISCARD(DiscardCommand::new),
     SNAPSHOT(SnapshotCommand::new),
     WORKERS(WorkersCommand::new),
     DRAIN(DrainCommand::new),
     PAUSE(PauseCommand::new),
     RESUME(ResumeCommand::new),
     CANCEL(CancelCommand::new),
+    RECURRING(RecurringCommand::new),
     VALIDATE(ValidateCommand::new),
     COMPLETION(CompletionCommand::new);
 

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.lifecycle.ServiceException;
+import dev.millrace.recurring.InvalidRecurringException;
 import dev.millrace.settings.SettingsException;
 import dev.millrace.task.InvalidTaskException;
 import java.io.IOException;
@@ -25,6 +26,7 @@ final class Problems {
         if (e instanceof ServiceException service) return ofService(service, where);
         if (e instanceof SettingsException) return told(ExitCode.BAD_SETTINGS, e, "");
         if (e instanceof InvalidTaskException) return told(ExitCode.BAD_COMMAND_LINE, e, "");
+        if (e instanceof InvalidRecurringException) return told(ExitCode.FAILED, e, "millrace recurring list" + where);
         if (e instanceof TimeoutException) return told(ExitCode.TIMED_OUT, e, "");
         if (e instanceof InterruptedException) return new CommandException(ExitCode.INTERRUPTED, "interrupted", "", e);
         if (e instanceof IOException || e instanceof java.io.UncheckedIOException) return ofFiles(e);

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.lifecycle.Service;
+import dev.millrace.liveness.Heartbeat;
 import dev.millrace.queue.TaskView;
-import dev.millrace.storage.Disk;
-import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -26,9 +26,10 @@ final class TaskCommand extends AppCommand {
         List<TaskView> found = FoundTask.all(service, id, where());
         TaskFacts facts = TaskFacts.of(service, found.get(0));
         List<JsonNode> attempts = Attempts.of(service, facts);
-        boolean hasLog = Disk.local().exists(facts.log());
-        Answer answer = Answer.ok(
-                json(facts, attempts, hasLog, found), new TaskText(facts, attempts, hasLog, shell).toString());
+        Optional<Heartbeat.Progress> progress =
+                ProgressReports.about(service, List.of(facts.view())).of(facts);
+        TaskText text = new TaskText(facts, attempts, progress, shell);
+        Answer answer = Answer.ok(json(facts, attempts, progress, found), text.toString());
         return found.size() == 1
                 ? answer
                 : answer.withRemark("this is the newest of " + found.size() + " tasks of that id; the others: "
@@ -39,11 +40,11 @@ final class TaskCommand extends AppCommand {
         return found.stream().skip(1).map(TaskView::stem).toList();
     }
 
-    private static ObjectNode json(TaskFacts facts, List<JsonNode> attempts, boolean hasLog, List<TaskView> found)
-            throws IOException {
-        ObjectNode json = facts.summary();
+    private static ObjectNode json(
+            TaskFacts facts, List<JsonNode> attempts, Optional<Heartbeat.Progress> progress, List<TaskView> found) {
+        ObjectNode json = facts.summary(progress);
         json.set("attempts", Json.tree(attempts));
-        json.put("log", hasLog ? facts.log().toString() : null);
+        json.put("log", facts.hasLog() ? facts.log().toString() : null);
         if (facts.record().quarantine().isPresent())
             json.put("refused", facts.record().quarantine().get());
         json.set("document", facts.record().document().map(JsonNode.class::cast).orElse(null));

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.lifecycle.Service;
+import dev.millrace.liveness.Heartbeat;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
+import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +41,10 @@ record TaskFacts(TaskView view, TaskRecord record, Path log) {
         return record.value(key).asDouble(0);
     }
 
+    boolean hasLog() {
+        return Files.isRegularFile(log);
+    }
+
     int attempt() {
         return view.state().isTerminal() ? record.value("attempt").asInt(0) : view.attempt();
     }
@@ -47,8 +54,16 @@ record TaskFacts(TaskView view, TaskRecord record, Path log) {
         return text("worker_name", text("worker", Shown.NOTHING));
     }
 
+    /** Epoch seconds of when it is to be run; 0 when that is not known. */
+    double due() {
+        String name = String.valueOf(view.file().getFileName());
+        int dash = name.indexOf('-');
+        boolean told = dash > 0 && name.chars().limit(dash).allMatch(Character::isDigit);
+        return told ? Long.parseLong(name.substring(0, dash)) / 1e3 : moment("not_before");
+    }
+
     /** A row of {@code millrace tasks}. */
-    List<Object> row(double now) {
+    List<Object> row(double now, Optional<Heartbeat.Progress> progress) {
         double created = moment("created_at");
         return List.of(
                 view.id(),
@@ -58,11 +73,15 @@ record TaskFacts(TaskView view, TaskRecord record, Path log) {
                 created > 0 ? Shown.seconds(Math.max(0, now - created)) : Shown.NOTHING,
                 record.runtimeSeconds().map(Shown::seconds).orElse(Shown.NOTHING),
                 worker(),
-                record.error().orElse(""));
+                record.error().or(() -> runningAt(progress)).orElse(""));
+    }
+
+    private Optional<String> runningAt(Optional<Heartbeat.Progress> progress) {
+        return progress.filter(none -> view.state() == TaskState.RUNNING).map(ProgressReports::shown);
     }
 
     /** An entry of {@code millrace tasks --json}. */
-    ObjectNode summary() {
+    ObjectNode summary(Optional<Heartbeat.Progress> progress) {
         ObjectNode json = Json.object();
         json.put("id", view.id());
         json.put("stem", view.stem());
@@ -71,6 +90,8 @@ record TaskFacts(TaskView view, TaskRecord record, Path log) {
         for (String key : List.of("kind", "worker", "worker_name", "created_at", "finished_at", "runtime"))
             if (!record.value(key).isMissingNode()) json.set(key, record.value(key));
         record.error().ifPresent(error -> json.put("error", error));
+        progress.ifPresent(last ->
+                json.putObject("progress").put("fraction", last.fraction()).put("message", last.message()));
         json.put("file", view.file().toString());
         return json;
     }

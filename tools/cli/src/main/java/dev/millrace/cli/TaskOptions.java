@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +24,11 @@ final class TaskOptions {
             "priority", "--priority",
             "max_attempts", "--max-attempts",
             "timeout_sec", "--timeout",
-            "not_before", "--delay",
+            "soft_timeout_sec", "--soft-timeout",
+            "not_before", "--not-before",
             "worker", "--worker");
+
+    private static final String INSIDE_RETRY = "retry.";
 
     @Option(
             names = "--kind",
@@ -47,13 +53,47 @@ final class TaskOptions {
     @Nullable
     Double delay;
 
+    @Option(
+            names = "--not-before",
+            paramLabel = "TIME",
+            description = "Not to be started before this moment, such as 2026-12-24T18:00:00+01:00.")
+    @Nullable
+    String notBefore;
+
     @Option(names = "--timeout", paramLabel = "S", description = "How long one attempt may take, in seconds.")
     @Nullable
     Double timeout;
 
-    @Option(names = "--max-attempts", paramLabel = "N", description = "How often it is tried in all (default: once).")
+    @Option(
+            names = "--soft-timeout",
+            paramLabel = "S",
+            description = "After how many seconds the handler is asked to come to an end.")
+    @Nullable
+    Double softTimeout;
+
+    @Option(
+            names = "--max-attempts",
+            paramLabel = "N",
+            description = "How often it is tried in all (default: what the app says, or once).")
     @Nullable
     Integer maxAttempts;
+
+    @Option(
+            names = "--retry",
+            split = ",",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "When a failed attempt is followed by another: strategy (none, fixed, exponential), base and cap"
+                            + " (seconds), factor, jitter (none, full, equal or 0..1), on_timeout, no_retry_on (a class).")
+    @Nullable
+    List<String> retry;
+
+    @Option(
+            names = "--concurrency-key",
+            paramLabel = "KEY",
+            description = "Tasks with the same key run one at a time, or as many at once as their kind's settings say.")
+    @Nullable
+    String concurrencyKey;
 
     @Option(
             names = "--worker",
@@ -74,9 +114,13 @@ final class TaskOptions {
         if (name != null) given.add("--name");
         if (priority != null) given.add("--priority");
         if (delay != null) given.add("--delay");
+        if (notBefore != null) given.add("--not-before");
         if (timeout != null) given.add("--timeout");
+        if (softTimeout != null) given.add("--soft-timeout");
+        if (retry != null) given.add("--retry");
         if (maxAttempts != null) given.add("--max-attempts");
         if (worker != null) given.add("--worker");
+        if (concurrencyKey != null) given.add("--concurrency-key");
         return given;
     }
 
@@ -91,6 +135,7 @@ final class TaskOptions {
 
     private static String named(InvalidTaskException e) {
         String problem = String.valueOf(e.getMessage());
+        if (e.key().startsWith(INSIDE_RETRY)) return "--retry " + problem.substring(INSIDE_RETRY.length());
         String option = BY_KEY.getOrDefault(e.key(), "");
         return option.isEmpty() ? problem : option + problem.substring(e.key().length());
     }
@@ -103,9 +148,28 @@ final class TaskOptions {
         if (priority != null) task = task.priority(priority);
         if (maxAttempts != null) task = task.maxAttempts(maxAttempts);
         if (worker != null) task = task.worker(worker);
+        if (concurrencyKey != null) task = task.concurrencyKey(concurrencyKey);
+        if (retry != null) task = task.with("retry", RetryText.read(retry));
         if (timeout != null) task = task.timeout(length("--timeout", timeout));
+        if (softTimeout != null) task = task.softTimeout(length("--soft-timeout", softTimeout));
         if (delay != null) task = task.notBefore(shell.time().instant().plus(length("--delay", delay)));
+        if (notBefore != null) task = task.notBefore(moment(notBefore));
         return task;
+    }
+
+    private Instant moment(String text) throws CommandException {
+        if (delay != null)
+            throw CommandException.badCommandLine("--delay and --not-before say the same; give one of them", "");
+        try {
+            Instant moment = OffsetDateTime.parse(text).toInstant();
+            if (moment.getEpochSecond() >= 0) return moment;
+            throw CommandException.badCommandLine("--not-before must be after 1970, not '" + text + "'", "");
+        } catch (DateTimeParseException e) {
+            throw CommandException.badCommandLine(
+                    "--not-before must be a date and time with its offset, such as 2026-12-24T18:00:00+01:00 or"
+                            + " 2026-12-24T17:00:00Z, not '" + text + "'",
+                    "");
+        }
     }
 
     private static Duration length(String option, double seconds) throws CommandException {

@@ -1,11 +1,13 @@
 package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.liveness.Heartbeat;
 import dev.millrace.task.TaskState;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 
 /** One task for people. */
 final class TaskText {
@@ -14,14 +16,14 @@ final class TaskText {
 
     private final TaskFacts facts;
     private final List<JsonNode> attempts;
-    private final boolean hasLog;
+    private final Optional<Heartbeat.Progress> progress;
     private final Shell shell;
     private final StringBuilder text = new StringBuilder();
 
-    TaskText(TaskFacts facts, List<JsonNode> attempts, boolean hasLog, Shell shell) {
+    TaskText(TaskFacts facts, List<JsonNode> attempts, Optional<Heartbeat.Progress> progress, Shell shell) {
         this.facts = facts;
         this.attempts = attempts;
-        this.hasLog = hasLog;
+        this.progress = progress;
         this.shell = shell;
     }
 
@@ -29,10 +31,12 @@ final class TaskText {
     public String toString() {
         head();
         times();
+        progress.ifPresent(last -> field("progress", ProgressReports.shown(last)));
+        value("retry", facts.record().value("retry"));
         value("args", facts.record().value("args"));
         value("plan", facts.record().value("plan"));
         field("file", facts.view().file().toString());
-        field("log", hasLog ? facts.log().toString() : "none");
+        field("log", facts.hasLog() ? facts.log().toString() : "none");
         attempts();
         outcome();
         return text.toString();
@@ -56,7 +60,7 @@ final class TaskText {
 
     private void times() {
         moment("submitted", facts.moment("created_at"));
-        if (facts.view().state() == TaskState.SCHEDULED) moment("due", facts.moment("not_before"));
+        if (facts.view().state() == TaskState.SCHEDULED) moment("due", facts.due());
         moment("claimed", facts.record().value("claim").path("claimed_at").asDouble(0));
         moment("finished", facts.moment("finished_at"));
         facts.record().runtimeSeconds().ifPresent(seconds -> field("runtime", Shown.seconds(seconds)));
@@ -83,10 +87,11 @@ final class TaskText {
     }
 
     private void attempts() {
-        Table table = new Table(">ATTEMPT", "WORKER", ">RUNTIME", "CAME TO");
+        Table table = new Table(">ATTEMPT", "OUTCOME", "WORKER", ">RUNTIME", "REASON");
         for (JsonNode attempt : attempts)
             table.row(
                     attempt.path("attempt").asText(Shown.NOTHING),
+                    attempt.path("outcome").asText(Shown.NOTHING),
                     attempt.path("worker").asText(Shown.NOTHING),
                     attempt.path("runtime").isNumber()
                             ? Shown.seconds(attempt.path("runtime").doubleValue())

@@ -50,7 +50,7 @@ final class WorkersCommand extends AppCommand {
 
     private Table tasks(Map<String, Heartbeat> beats) {
         double now = shell.time().epochSeconds();
-        Table table = new Table("WORKER", "TASK", "KIND", ">RUNNING FOR", ">LAST PROGRESS");
+        Table table = new Table("WORKER", "TASK", "KIND", ">RUNNING FOR", ">LAST PROGRESS", "PROGRESS");
         for (Heartbeat beat : beats.values())
             if (!beat.state().isEnded())
                 for (Heartbeat.CurrentTask task : beat.currentTasks())
@@ -59,7 +59,8 @@ final class WorkersCommand extends AppCommand {
                             task.id(),
                             task.kind().isEmpty() ? Shown.NOTHING : task.kind(),
                             Shown.seconds(Math.max(0, now - task.startedAt())),
-                            Shown.seconds(Math.max(0, now - task.progressAt())));
+                            Shown.seconds(Math.max(0, now - task.progressAt())),
+                            task.progress().map(ProgressReports::shown).orElse(Shown.NOTHING));
         return table;
     }
 

@@ -114,6 +114,10 @@ class SubmitTest {
                         "1000",
                         "--timeout",
                         "2.5",
+                        "--soft-timeout",
+                        "1.5",
+                        "--retry",
+                        "strategy=fixed,base=5,no_retry_on=a.B,no_retry_on=c.D",
                         "--max-attempts",
                         "3",
                         "--worker",
@@ -124,6 +128,9 @@ class SubmitTest {
         JsonNode document = cli.run("task", "full", "--json").json().path("document");
         assertThat(document.path("priority").intValue()).isEqualTo(9);
         assertThat(document.path("timeout_sec").doubleValue()).isEqualTo(2.5);
+        assertThat(document.path("soft_timeout_sec").doubleValue()).isEqualTo(1.5);
+        assertThat(document.path("retry").toString())
+                .isEqualTo("{\"strategy\":\"fixed\",\"base\":5,\"no_retry_on\":[\"a.B\",\"c.D\"]}");
         assertThat(document.path("max_attempts").intValue()).isEqualTo(3);
         assertThat(document.path("worker").asText()).isEqualTo("127.0.0.1:2");
         assertThat(document.path("task_name").asText()).isEqualTo("a name");
@@ -196,7 +203,19 @@ class SubmitTest {
         assertThat(cli.run("submit", "--priority", "12")
                         .expect(ExitCode.BAD_COMMAND_LINE)
                         .err())
-                .contains("priority '12' must be 0 to 9");
+                .contains("--priority '12' must be a whole number from 0 to 9");
+        assertThat(cli.run("submit", "--retry", "base=-1,cap=5")
+                        .expect(ExitCode.BAD_COMMAND_LINE)
+                        .err())
+                .contains("--retry base '-1' must be a number of seconds from 0 to 1e9");
+        assertThat(cli.run("submit", "--retry", "fixed")
+                        .expect(ExitCode.BAD_COMMAND_LINE)
+                        .err())
+                .contains("--retry must be NAME=VALUE, not 'fixed'");
+        assertThat(cli.run("submit", "--timeout", "2", "--soft-timeout", "3")
+                        .expect(ExitCode.BAD_COMMAND_LINE)
+                        .err())
+                .contains("--soft-timeout '3.0' must be less than timeout_sec, 2.0");
         assertThat(cli.run("submit", "--id", "../x")
                         .expect(ExitCode.BAD_COMMAND_LINE)
                         .err())
@@ -239,12 +258,12 @@ class SubmitTest {
                 .startsWith("twice is failed\n")
                 .contains(
                         "attempt    2 of 2",
-                        "ATTEMPT  WORKER",
+                        "ATTEMPT  OUTCOME  WORKER",
                         "error\nIOException: the input is not there",
                         "traceback")
                 .containsPattern("file +" + cli.queue() + "/failed/");
         assertThat(cli.run("task", "twice", "--json").json().path("attempts").size())
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(cli.run("task", "twic").expect(ExitCode.FAILED).err())
                 .contains("there is no task 'twic' of testapp; did you mean twice?", "millrace tasks --app testapp");
     }

@@ -16,6 +16,7 @@ record PackageOrder(String root) {
             Set.of("time", "json", "storage"),
             Set.of("task", "event", "liveness", "schema"),
             Set.of("queue"),
+            Set.of("recurring"),
             Set.of("settings", "health"),
             Set.of("lifecycle"));
 

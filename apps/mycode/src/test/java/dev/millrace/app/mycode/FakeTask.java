@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import org.slf4j.Logger;
 import org.slf4j.event.SubstituteLoggingEvent;
@@ -129,6 +131,21 @@ final class FakeTask implements TaskContext {
     @Override
     public Path appFolder() {
         return appFolder;
+    }
+
+    @Override
+    public boolean shouldStop() {
+        return isCancelled();
+    }
+
+    @Override
+    public void onStop(Runnable callback) {
+        throw new UnsupportedOperationException("the handler under test looks for itself");
+    }
+
+    @Override
+    public Optional<Duration> timeLeft() {
+        return Optional.empty();
     }
 
     @Override

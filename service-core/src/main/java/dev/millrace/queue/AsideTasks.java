@@ -1,0 +1,58 @@
+package dev.millrace.queue;
+
+import dev.millrace.queue.Drafts.Draft;
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
+import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Tasks that lie ready beside the queue. Their file's name is {@code <state>.<name in that state's folder>}, so whoever
+ * finds one knows where it goes.
+ */
+final class AsideTasks {
+    private final QueueLayout layout;
+    private final QueueOptions options;
+    private final Disk disk;
+    private final Drafts drafts;
+    private final Publisher publisher;
+
+    AsideTasks(QueueLayout layout, QueueOptions options, QueuePorts ports) {
+        this.layout = layout;
+        this.options = options;
+        this.disk = ports.disk();
+        this.drafts = new Drafts(layout, ports);
+        this.publisher = new Publisher(layout, disk);
+    }
+
+    /** A torn file never bears the name: what has it was written whole. */
+    SetAside write(Task task, Path folder) throws IOException {
+        Draft draft = drafts.drafted(task);
+        String id = draft.id().isEmpty() ? drafts.newId() : draft.id();
+        Path file = folder.resolve(draft.state().word() + "." + draft.fileName(id));
+        try {
+            disk.replace(file, draft.json(id), options.durability());
+        } catch (IOException e) {
+            throw new SubmitException(
+                    "task " + id + " was not submitted: cannot write " + file + " (" + e
+                            + "). Is the disk neither full nor read-only?",
+                    e);
+        }
+        return new SetAside(id, draft.order().stem(id), draft.state(), file);
+    }
+
+    boolean admit(Path file) throws IOException {
+        String name = String.valueOf(file.getFileName());
+        int dot = name.indexOf('.');
+        Optional<TaskState> state = TaskState.of(name.substring(0, Math.max(0, dot)));
+        if (state.isEmpty()) throw new IllegalArgumentException(file + " was not set aside by this queue");
+        Path folder = layout.folder(state.get());
+        if (!disk.exists(file)) return false;
+        boolean moved = publisher.move(file, folder.resolve(name.substring(dot + 1)));
+        if (options.durability() == Durability.FSYNC) disk.forceFolder(folder);
+        return moved;
+    }
+}
