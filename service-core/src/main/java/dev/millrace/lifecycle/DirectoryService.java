@@ -7,6 +7,7 @@ import dev.millrace.health.OperatorSnapshot;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.RetentionReport;
 import dev.millrace.queue.Submission;
+import dev.millrace.queue.TaskGroup;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.recurring.RecurringTasks;
 import dev.millrace.settings.AppEnv;
@@ -78,6 +79,14 @@ final class DirectoryService implements Service {
         for (Submission submission : queue.submitAll(tasks))
             receipts.add(new DirectoryReceipt(submission.id(), submission.stem(), queue, ports.disk(), ports.time()));
         return receipts;
+    }
+
+    @Override
+    public TaskReceipt submitGroup(TaskGroup group) throws IOException {
+        requireHeld();
+        TaskQueue queue = queue();
+        Submission callback = queue.submitGroup(group).callback();
+        return new DirectoryReceipt(callback.id(), callback.stem(), queue, ports.disk(), ports.time());
     }
 
     private ServiceRecord requireHeld() throws IOException {

@@ -38,6 +38,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final Promotion promotion;
     private final RetentionSweep retention;
     private final News news;
+    private final LaidAside laidAside;
+    private final StagedGroups groups;
+    private final Unblocking unblocking;
     private Pauses paused = Pauses.NONE;
 
     DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member) {
@@ -47,7 +50,8 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.log = new OutcomeLog(ports.disk(), layout.outcomes(), member.incarnation(), options.durability());
         this.index = new PendingIndex(ports.disk(), ports.time(), layout.folder(TaskState.PENDING), options);
         this.targets = new Targets(member);
-        this.claiming = new Claiming(layout, ports, member, targets);
+        this.laidAside = new LaidAside(layout, options, ports);
+        this.claiming = new Claiming(layout, ports, member, targets, laidAside);
         this.runtimes = new KindRuntimes(ports.disk(), ports.time(), layout.runtimes());
         this.pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
         this.cancels = new CancelRequests(ports.disk(), ports.time(), layout.cancels());
@@ -59,6 +63,8 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.promotion = new Promotion(layout, ports);
         this.retention = new RetentionSweep(layout, ports);
         this.news = new News(ports, layout.folder(TaskState.PENDING));
+        this.groups = new StagedGroups(layout, options, ports);
+        this.unblocking = new Unblocking(layout, ports, this::endBlocked);
     }
 
     @Override
@@ -92,13 +98,23 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private Optional<? extends Claim> claim(String name) throws IOException {
         if (BatchName.isBatchFile(name)) return batches.claim(name);
         Optional<FileClaim> claim = claiming.claim(name, paused);
-        return claim.isPresent() && isCalledOff(claim.get()) ? Optional.empty() : claim;
+        boolean passed = claim.isEmpty() || isCalledOff(claim.get()) || laidAside.isLaidAside(claim.get());
+        return passed ? Optional.empty() : claim;
     }
 
     private boolean isCalledOff(FileClaim claim) throws IOException {
-        Optional<String> reason = cancels.of(claim.stem());
-        if (reason.isPresent()) settle(claim, new Outcome.Cancelled(reason.get()));
-        return reason.isPresent();
+        Optional<Outcome> end = cancels.endOf(claim.stem());
+        if (end.isPresent()) settle(claim, end.get());
+        return end.isPresent();
+    }
+
+    /** Written down first: whoever finds the claim of one who dies here must not run the task. */
+    private void endBlocked(TaskName name, Outcome outcome) throws IOException {
+        cancels.add(name.stem(), outcome);
+        Path file = layout.folder(TaskState.BLOCKED).resolve(name.fileName());
+        Optional<FileClaim> claim = claiming.take(file, name);
+        if (claim.isPresent()) settle(claim.get(), outcome);
+        cancels.delete(name.stem());
     }
 
     @Override
@@ -116,7 +132,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         String name = String.valueOf(file.getFileName());
         TaskName task = TaskName.parse(view.state() == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
         Optional<FileClaim> claim = claiming.take(file, task);
-        if (claim.isPresent() && !isCalledOff(claim.get())) settle(claim.get(), new Outcome.HandedBack(""));
+        if (claim.isEmpty() || isCalledOff(claim.get())) return;
+        if (view.state() == TaskState.BLOCKED) laidAside.putBack(claim.get());
+        else settle(claim.get(), new Outcome.HandedBack(""));
     }
 
     @Override
@@ -204,12 +222,23 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     }
 
     @Override
+    public int unblock() throws IOException {
+        return groups.finish() + unblocking.step();
+    }
+
+    @Override
+    public Dependencies dependencies(Claim claim) {
+        return Dependencies.of(layout, ports, claim.stem(), claim.document().body());
+    }
+
+    @Override
     public int promote() throws IOException {
         return promotion.step();
     }
 
     @Override
     public int rescue(Predicate<String> isDead) throws IOException {
+        groups.finish();
         return rescue.step(isDead) + batchRescue.step(incarnation -> isDeadOther(incarnation, isDead));
     }
 

@@ -33,7 +33,9 @@ final class LogReplay {
     private static final int LARGEST_DOCUMENT = 16 << 20;
 
     /** In the order in which a task passes through them, so that one that moves on meanwhile is not missed. */
-    private static final TaskState[] WAITING = {TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING};
+    private static final TaskState[] WAITING = {
+        TaskState.BLOCKED, TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING
+    };
 
     private static final TaskState[] TERMINAL = {TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED};
 

@@ -55,6 +55,11 @@ public record QueueLayout(Path root) {
         return control().resolve("attempts");
     }
 
+    /** What is remembered of tasks that wait for others, and groups that are being submitted. */
+    public Path waits() {
+        return control().resolve("waits");
+    }
+
     /** One log for each task that wrote any. */
     public Path logs() {
         return root.resolve("logs");
@@ -64,7 +69,7 @@ public record QueueLayout(Path root) {
     public List<Path> folders() {
         List<Path> folders = new ArrayList<>(List.of(root));
         for (TaskState state : TaskState.values()) folders.add(folder(state));
-        folders.addAll(List.of(heartbeats(), control(), outcomes(), attempts(), cancels(), logs()));
+        folders.addAll(List.of(heartbeats(), control(), outcomes(), attempts(), cancels(), waits(), logs()));
         return folders;
     }
 }

@@ -24,18 +24,21 @@ final class Submitter {
     private final QueueLayout layout;
     private final QueueOptions options;
     private final Disk disk;
-    private final Drafts drafts;
+    private final DependencyPlan dependencies;
     private final SubmitFiles files;
     private final Publisher publisher;
+    private final GroupSubmit groups;
     private final Rounds<Request, Integer, List<Submission>> rounds = new Rounds<>(new Steps());
 
     Submitter(QueueLayout layout, QueueOptions options, QueuePorts ports) {
         this.layout = layout;
         this.options = options;
         this.disk = ports.disk();
-        this.drafts = new Drafts(layout, ports);
+        Drafts drafts = new Drafts(layout, ports);
+        this.dependencies = new DependencyPlan(drafts, new DependencyFinder(layout, ports));
         this.files = new SubmitFiles(layout, options, ports, drafts);
         this.publisher = new Publisher(layout, disk);
+        this.groups = new GroupSubmit(layout, options, ports, drafts, dependencies, files);
     }
 
     /** What one caller wants, and what became of it. */
@@ -82,9 +85,12 @@ final class Submitter {
         return submitAll(List.of(task)).get(0);
     }
 
+    GroupSubmission submitGroup(TaskGroup group) throws IOException {
+        return groups.submit(group);
+    }
+
     List<Submission> submitAll(List<Task> tasks) throws IOException {
-        List<Draft> made = new ArrayList<>(tasks.size());
-        for (Task task : tasks) made.add(drafts.drafted(task));
+        List<Draft> made = dependencies.drafted(tasks);
         return made.isEmpty() ? List.of() : rounds.join(new Request(made));
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,21 @@ public record Task(Optional<TaskId> id, ObjectNode keys) {
         if (length.isZero() || length.isNegative() || length.compareTo(AttemptRules.LONGEST) > 0)
             throw new InvalidTaskException(key, length.toString(), "must be positive and at most 1e9 seconds");
         return with(key, length.toNanos() / 1e9);
+    }
+
+    /**
+     * Tasks that must have ended before this one begins. What they came to is in the handler's context.
+     *
+     * @param tasks ids, or unique names as receipts give them; several tasks that are submitted together may name each
+     *     other by id
+     */
+    public Task dependsOn(String... tasks) {
+        return with("depends_on", List.of(tasks));
+    }
+
+    /** What becomes of it when one of {@link #dependsOn} is not done in the end; cancelled when not given. */
+    public Task onDependencyFailure(DependencyPolicy policy) {
+        return with(DependencyPolicy.KEY, policy.word());
     }
 
     /** The key that handlers use to make their effects happen once; a stable one is made when not given. */

@@ -53,6 +53,9 @@ final class TaskKeys {
         rules.put("concurrency_key", shortText);
         rules.put("group", shortText);
         rules.put("depends_on", texts);
+        rules.put("waits_for", texts);
+        rules.put(DependencyPolicy.KEY, new KeyRule("\"cancel\", \"fail\" or \"run\"", DependencyPolicy::isWord));
+        rules.put("callback_of", object);
         rules.put("tags", texts);
         rules.put("idempotency_key", shortText);
         rules.put("trace", shortText);
