@@ -190,9 +190,8 @@ final class Unblocking {
     /** The count of returns in its new name says that it need not wait any more. */
     private int release(TaskName name) throws IOException {
         Path file = layout.folder(TaskState.BLOCKED).resolve(name.fileName());
-        long due = TaskOrder.dueMicrosOf(name.stem()).orElse(0);
-        boolean later = due > TaskOrder.micros(ports.time().instant());
-        return publisher.move(file, later ? scheduled(name, due / 1_000) : pending(name)) ? 1 : 0;
+        long due = TaskOrder.dueMicrosOf(name.stem()).orElse(0) / 1_000;
+        return publisher.move(file, due > ports.time().millis() ? scheduled(name, due) : pending(name)) ? 1 : 0;
     }
 
     private Path pending(TaskName name) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.millrace.json.Json;
 import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.task.DependencyPolicy;
 import dev.millrace.task.InvalidTaskException;
@@ -141,10 +142,19 @@ class TogetherTest {
         Submission second = world.queue.submit(task("second", "first"));
         assertThat(drainOne()).isEqualTo("first");
         worker.queue().unblock();
-        world.passPoll();
-        worker.queue().settle(worker.claim(), QueueWorld.retry(Duration.ZERO));
+        worker.queue().settle(claimSoon(), QueueWorld.retry(Duration.ZERO));
         assertThat(world.stateOf(second.stem())).isEqualTo(TaskState.PENDING);
         assertThat(drain()).containsExactly("second");
+    }
+
+    /** The file system may tell of a new file a moment late. */
+    private Claim claimSoon() throws IOException {
+        for (int polls = 0; polls < 5; polls++) {
+            world.passPoll();
+            Optional<Claim> claim = worker.queue().claim();
+            if (claim.isPresent()) return claim.get();
+        }
+        throw new AssertionError("nothing to claim");
     }
 
     private String drainOne() throws IOException {
@@ -161,13 +171,12 @@ class TogetherTest {
         world.queue.submit(task("sum", "a", "bad", "c").onDependencyFailure(DependencyPolicy.RUN));
         for (int i = 0; i < 3; i++) drainOne();
         worker.queue().unblock();
-        world.passPoll();
-        Claim sum = worker.claim();
+        Claim sum = claimSoon();
         Dependencies found = worker.queue().dependencies(sum);
         assertThat(found.count()).isEqualTo(3);
         assertThat(found.results().keySet()).containsExactly("a", "bad", "c");
-        assertThat(found.results().get("a").textValue()).isEqualTo("result of a");
-        assertThat(found.results().get("bad").isEmpty()).isTrue();
+        assertThat(found.results()).containsEntry("a", TextNode.valueOf("result of a"));
+        assertThat(found.results()).containsEntry("bad", Json.object());
         assertThat(found.counts()).isEqualTo(Map.of(TaskState.DONE, 2, TaskState.FAILED, 1));
         Dependency bad = found.of("bad").orElseThrow();
         assertThat(bad.state()).contains(TaskState.FAILED);
