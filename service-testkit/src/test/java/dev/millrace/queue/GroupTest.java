@@ -101,7 +101,10 @@ class GroupTest {
         assertThat(found.of("t1").orElseThrow().error()).contains("broken");
         assertThat(world.terminal(submitted.tasks().get(0).stem()).path("group").asText())
                 .isEqualTo("nightly");
-        assertThat(world.terminal(submitted.callback().stem()).path("callback_of").path("tasks").asInt())
+        assertThat(world.terminal(submitted.callback().stem())
+                        .path("callback_of")
+                        .path("tasks")
+                        .asInt())
                 .isEqualTo(3);
     }
 
@@ -125,7 +128,9 @@ class GroupTest {
     void tasks_of_a_group_may_depend_on_each_other() throws IOException {
         QueueWorld world = QueueWorld.in(folder);
         world.queue.submitGroup(new TaskGroup(
-                "nightly", List.of(Task.of("k").id("b").dependsOn("a"), Task.of("k").id("a")), Task.of("k").id("c")));
+                "nightly",
+                List.of(Task.of("k").id("b").dependsOn("a"), Task.of("k").id("a")),
+                Task.of("k").id("c")));
         assertThat(drain(world, world.actor("worker"))).containsExactly("a", "b", "c");
     }
 
@@ -140,16 +145,17 @@ class GroupTest {
         Files.delete(world.queue.find("t0").get(0).file());
         Actor heir = world.actor("heir");
         assertThat(drain(world, heir)).containsExactly("t1", "t2", "then");
-        assertThat(of(world, submitted.callback()).counts())
-                .isEqualTo(Map.of(TaskState.DONE, 2, TaskState.FAILED, 1));
+        assertThat(of(world, submitted.callback()).counts()).isEqualTo(Map.of(TaskState.DONE, 2, TaskState.FAILED, 1));
     }
 
     /** A callback is a task like any other: it may be tried again, and fails for good when it must. */
     @Test
     void a_callback_that_fails_is_tried_again_and_changes_nothing_about_its_group() throws IOException {
         QueueWorld world = QueueWorld.in(folder);
-        GroupSubmission submitted = world.queue.submitGroup(
-                new TaskGroup("nightly", List.of(Task.of("k").id("t0")), Task.of("k").id("then").maxAttempts(2)));
+        GroupSubmission submitted = world.queue.submitGroup(new TaskGroup(
+                "nightly",
+                List.of(Task.of("k").id("t0")),
+                Task.of("k").id("then").maxAttempts(2)));
         Actor worker = world.actor("worker");
         worker.queue().settle(worker.claim(), QueueWorld.done("x"));
         worker.queue().unblock();
@@ -196,7 +202,10 @@ class GroupTest {
         assertThat(ran.size()).as(where).isIn(0, 4);
         if (!ran.isEmpty()) assertThat(ran).as(where).endsWith("then").doesNotHaveDuplicates();
         for (String name : world.names(world.layout().waits()))
-            QuickDisk.local().touch(world.layout().waits().resolve(name), world.time.instant().minusSeconds(7_200));
+            QuickDisk.local()
+                    .touch(
+                            world.layout().waits().resolve(name),
+                            world.time.instant().minusSeconds(7_200));
         for (int i = 0; i < 12; i++) steward.queue().unblock();
         for (String name : world.names(world.layout().waits()))
             assertThat(FileFacts.Kind.FOLDER)
@@ -263,8 +272,8 @@ class GroupTest {
             FaultyDisk disk = FaultyDisk.over(QuickDisk.local());
             int[] count = {0};
             int at = nth;
-            FaultyDisk.Fault fault = disk.fault(
-                    call -> call.operation().isChange() && ++count[0] == at, moment, DiskTrouble.noSpace());
+            FaultyDisk.Fault fault =
+                    disk.fault(call -> call.operation().isChange() && ++count[0] == at, moment, DiskTrouble.noSpace());
             String told = "";
             try {
                 queueOf(world, disk).submitGroup(group(3));
@@ -290,7 +299,10 @@ class GroupTest {
                 .filter(call -> Set.of(Operation.CREATE, Operation.RENAME, Operation.FORCE_FOLDER)
                         .contains(call.operation()))
                 .forEach(call -> order.add(call.operation() + " "
-                        + world.root.relativize(call.target().orElse(call.path())).toString().replaceAll("[0-9].*-", "")));
+                        + world.root
+                                .relativize(call.target().orElse(call.path()))
+                                .toString()
+                                .replaceAll("[0-9].*-", "")));
         assertThat(order)
                 .containsSubsequence(
                         "CREATE control/waits/t0.task.json",

@@ -6,6 +6,7 @@ import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.SubmitReport;
 import dev.millrace.lifecycle.TaskReceipt;
 import dev.millrace.liveness.Heartbeats;
+import dev.millrace.queue.TaskGroup;
 import dev.millrace.storage.Disk;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ final class SubmitCommand extends AppCommand {
     @Mixin
     ArgOptions args = new ArgOptions();
 
+    @Mixin
+    GroupOptions group = new GroupOptions();
+
     @Option(names = "--file", paramLabel = "FILE", description = "A task document; - is standard input.")
     @Nullable
     String file;
@@ -55,13 +59,19 @@ final class SubmitCommand extends AppCommand {
         if (wait != null && !(wait >= 0 && wait <= WITHOUT_END))
             throw CommandException.badCommandLine("--wait must be 0 to 1e9 seconds, not " + wait, "");
         requireOneForm();
+        if (group.isGiven()) return submitGroup(service);
         return plan.isGiven() ? submitPlan(service) : submitTask(service);
     }
 
     private void requireOneForm() throws CommandException {
         boolean single = task.isGiven();
         boolean withArgs = args.each != null || args.whole != null;
-        if (file != null && (single || withArgs || plan.isGiven()))
+        if (group.isGiven() && (single || plan.isGiven()))
+            throw CommandException.badCommandLine(
+                    "the tasks of a group stand in --file, so " + (single ? task.given() : "a plan")
+                            + " cannot be given with it",
+                    "put it into the file");
+        if (file != null && !group.isGiven() && (single || withArgs || plan.isGiven()))
             throw CommandException.badCommandLine(
                     "--file brings the whole task, so other options of the task cannot be given",
                     "put them into the file");
@@ -77,6 +87,17 @@ final class SubmitCommand extends AppCommand {
         ObjectNode json = Json.object();
         json.put("status", "queued");
         return warned(service, finished(service, json, List.of(receipt)));
+    }
+
+    private Answer submitGroup(Service service) throws Exception {
+        TaskGroup whole = group.group(file, args.read(shell), shell);
+        TaskReceipt callback = service.submitGroup(whole);
+        ObjectNode json = Json.object();
+        json.put("status", "queued");
+        json.putObject("group")
+                .put("name", whole.name())
+                .put("tasks", whole.tasks().size());
+        return finished(service, json, List.of(callback));
     }
 
     /** A name that nobody bears is allowed, because workers come and go; but it is most often a slip. */

@@ -2,8 +2,10 @@ package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskDocument;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,12 +32,33 @@ final class TaskFile {
             "recovery",
             "attempt",
             "attempts",
-            "progress");
+            "progress",
+            "waits_for",
+            "callback_of");
 
     private TaskFile() {}
 
     static Task read(String file, Shell shell) throws CommandException {
-        ObjectNode document = JsonInput.object("--file", "@" + file, shell);
+        return task(file, JsonInput.object("--file", "@" + file, shell));
+    }
+
+    /** Task documents, one a line. */
+    static List<Task> readLines(String file, Shell shell) throws CommandException {
+        List<Task> tasks = new ArrayList<>();
+        String[] lines = JsonInput.lines("--file", file, shell);
+        for (int i = 0; i < lines.length; i++) {
+            if (lines[i].isBlank()) continue;
+            String where = file + " line " + (i + 1);
+            try {
+                tasks.add(task(where, JsonInput.objectIn("--file: " + where, lines[i])));
+            } catch (InvalidTaskException e) {
+                throw CommandException.badCommandLine("--file: " + where + ": " + e.getMessage(), "mend that line");
+            }
+        }
+        return tasks;
+    }
+
+    private static Task task(String file, ObjectNode document) throws CommandException {
         JsonNode schema = document.path("schema");
         if (!schema.isMissingNode() && !schema.asText("").equals(TaskDocument.SCHEMA))
             throw CommandException.badCommandLine(

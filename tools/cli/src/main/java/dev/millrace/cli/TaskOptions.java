@@ -17,16 +17,18 @@ import picocli.CommandLine.Option;
 /** What may be said of a single task. */
 final class TaskOptions {
     private static final double LONGEST = 1e9;
-    private static final Map<String, String> BY_KEY = Map.of(
-            "task_id", "--id",
-            "task_name", "--name",
-            "kind", "--kind",
-            "priority", "--priority",
-            "max_attempts", "--max-attempts",
-            "timeout_sec", "--timeout",
-            "soft_timeout_sec", "--soft-timeout",
-            "not_before", "--not-before",
-            "worker", "--worker");
+    private static final Map<String, String> BY_KEY = Map.ofEntries(
+            Map.entry("task_id", "--id"),
+            Map.entry("task_name", "--name"),
+            Map.entry("kind", "--kind"),
+            Map.entry("priority", "--priority"),
+            Map.entry("max_attempts", "--max-attempts"),
+            Map.entry("timeout_sec", "--timeout"),
+            Map.entry("soft_timeout_sec", "--soft-timeout"),
+            Map.entry("not_before", "--not-before"),
+            Map.entry("worker", "--worker"),
+            Map.entry("depends_on", "--depends-on"),
+            Map.entry("on_dependency_failure", "--on-dependency-failure"));
 
     private static final String INSIDE_RETRY = "retry.";
 
@@ -95,6 +97,21 @@ final class TaskOptions {
     @Nullable
     String worker;
 
+    @Option(
+            names = "--depends-on",
+            split = ",",
+            paramLabel = "ID",
+            description = "A task that must have ended before it begins; may be repeated.")
+    @Nullable
+    List<String> dependsOn;
+
+    @Option(
+            names = "--on-dependency-failure",
+            paramLabel = "WHAT",
+            description = "What becomes of it when one of those is not done in the end: cancel (default), fail or run.")
+    @Nullable
+    String onDependencyFailure;
+
     boolean isGiven() {
         return !given().isEmpty();
     }
@@ -113,6 +130,8 @@ final class TaskOptions {
         if (retry != null) given.add("--retry");
         if (maxAttempts != null) given.add("--max-attempts");
         if (worker != null) given.add("--worker");
+        if (dependsOn != null) given.add("--depends-on");
+        if (onDependencyFailure != null) given.add("--on-dependency-failure");
         return given;
     }
 
@@ -145,6 +164,8 @@ final class TaskOptions {
         if (softTimeout != null) task = task.softTimeout(length("--soft-timeout", softTimeout));
         if (delay != null) task = task.notBefore(shell.time().instant().plus(length("--delay", delay)));
         if (notBefore != null) task = task.notBefore(moment(notBefore));
+        if (dependsOn != null) task = task.dependsOn(dependsOn.toArray(new String[0]));
+        if (onDependencyFailure != null) task = task.with("on_dependency_failure", onDependencyFailure);
         return task;
     }
 
