@@ -76,8 +76,7 @@ final class DirectoryService implements Service {
         requireHeld();
         TaskQueue queue = queue();
         List<TaskReceipt> receipts = new ArrayList<>();
-        for (Submission submission : queue.submitAll(tasks))
-            receipts.add(new DirectoryReceipt(submission.id(), submission.stem(), queue, ports.disk(), ports.time()));
+        for (Submission submission : queue.submitAll(tasks)) receipts.add(receipt(submission, queue));
         return receipts;
     }
 
@@ -85,8 +84,12 @@ final class DirectoryService implements Service {
     public TaskReceipt submitGroup(TaskGroup group) throws IOException {
         requireHeld();
         TaskQueue queue = queue();
-        Submission callback = queue.submitGroup(group).callback();
-        return new DirectoryReceipt(callback.id(), callback.stem(), queue, ports.disk(), ports.time());
+        return receipt(queue.submitGroup(group).callback(), queue);
+    }
+
+    private TaskReceipt receipt(Submission submission, TaskQueue queue) {
+        return new DirectoryReceipt(
+                submission.id(), submission.stem(), submission.fate(), queue, ports.disk(), ports.time());
     }
 
     private ServiceRecord requireHeld() throws IOException {
@@ -113,7 +116,7 @@ final class DirectoryService implements Service {
     @Override
     public TaskReceipt receipt(String stem) {
         try {
-            return new DirectoryReceipt(idIn(stem), stem, queue(), ports.disk(), ports.time());
+            return new DirectoryReceipt(idIn(stem), stem, Submission.Fate.ADDED, queue(), ports.disk(), ports.time());
         } catch (IOException e) {
             throw new ServiceException("cannot reach the queue of " + env.target(), e);
         }

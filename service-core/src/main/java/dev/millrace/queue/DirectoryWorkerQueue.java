@@ -40,6 +40,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final News news;
     private final LaidAside laidAside;
     private final StagedGroups groups;
+    private final UniqueFiles uniqueFiles;
     private final Unblocking unblocking;
     private Pauses paused = Pauses.NONE;
 
@@ -63,6 +64,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.promotion = new Promotion(layout, ports);
         this.retention = new RetentionSweep(layout, ports);
         this.news = new News(ports, layout.folder(TaskState.PENDING));
+        this.uniqueFiles = new UniqueFiles(layout, options, ports);
         this.groups = new StagedGroups(layout, options, ports);
         this.unblocking = new Unblocking(layout, ports, this::endBlocked);
     }
@@ -98,7 +100,10 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private Optional<? extends Claim> claim(String name) throws IOException {
         if (BatchName.isBatchFile(name)) return batches.claim(name);
         Optional<FileClaim> claim = claiming.claim(name, paused);
-        boolean passed = claim.isEmpty() || isCalledOff(claim.get()) || laidAside.isLaidAside(claim.get());
+        boolean passed = claim.isEmpty()
+                || isCalledOff(claim.get())
+                || laidAside.isLaidAside(claim.get())
+                || isSecond(claim.get());
         return passed ? Optional.empty() : claim;
     }
 
@@ -106,6 +111,13 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         Optional<Outcome> end = cancels.endOf(claim.stem());
         if (end.isPresent()) settle(claim, end.get());
         return end.isPresent();
+    }
+
+    /** A dropped file whose unique key an earlier task has. */
+    private boolean isSecond(FileClaim claim) throws IOException {
+        Optional<String> reason = uniqueFiles.objectionTo(claim);
+        if (reason.isPresent()) settle(claim, new Outcome.Cancelled(reason.get()));
+        return reason.isPresent();
     }
 
     /** Written down first: whoever finds the claim of one who dies here must not run the task. */
@@ -135,6 +147,15 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         if (claim.isEmpty() || isCalledOff(claim.get())) return;
         if (view.state() == TaskState.BLOCKED) laidAside.putBack(claim.get());
         else settle(claim.get(), new Outcome.HandedBack(""));
+    }
+
+    /** Ends a task that waits in a file of its own; false when it does not wait any more. */
+    boolean endIfWaiting(TaskView view, Outcome outcome) throws IOException {
+        String name = String.valueOf(view.file().getFileName());
+        TaskName task = TaskName.parse(view.state() == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
+        Optional<FileClaim> claim = claiming.take(view.file(), task);
+        if (claim.isPresent()) settle(claim.get(), outcome);
+        return claim.isPresent();
     }
 
     @Override
@@ -248,6 +269,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public RetentionReport sweep(RetentionLimits limits) throws IOException {
+        uniqueFiles.sweep();
         return retention.step(limits);
     }
 

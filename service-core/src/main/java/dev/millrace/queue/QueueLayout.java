@@ -60,6 +60,11 @@ public record QueueLayout(Path root) {
         return control().resolve("waits");
     }
 
+    /** Who has which unique key. */
+    public Path unique() {
+        return control().resolve("unique");
+    }
+
     /** One log for each task that wrote any. */
     public Path logs() {
         return root.resolve("logs");

@@ -110,6 +110,32 @@ public record Task(Optional<TaskId> id, ObjectNode keys) {
         return withLength("soft_timeout_sec", length);
     }
 
+    /**
+     * Only one task of a key at a time: while one waits or runs or, with {@link #uniqueWindow}, for so long after the first
+     * was submitted. What becomes of others says {@link #unique}.
+     *
+     * @param key at most 1000 characters
+     */
+    public Task uniqueKey(String key) {
+        return with("unique_key", key);
+    }
+
+    /** What becomes of this task when its unique key is taken; {@link UniquePolicy#RETURN_EXISTING} when not given. */
+    public Task unique(UniquePolicy policy) {
+        return withUnique("policy", policy.word());
+    }
+
+    /** How long after the first submit a unique key stays taken, also when its task has ended; up to 1e9 s. */
+    public Task uniqueWindow(Duration window) {
+        return withUnique("window_sec", window.toNanos() / 1e9);
+    }
+
+    private Task withUnique(String key, Object value) {
+        ObjectNode unique = keys.path("unique") instanceof ObjectNode given ? given.deepCopy() : Json.object();
+        unique.set(key, Json.tree(value));
+        return with("unique", unique);
+    }
+
     private Task withLength(String key, Duration length) {
         if (length.isZero() || length.isNegative() || length.compareTo(AttemptRules.LONGEST) > 0)
             throw new InvalidTaskException(key, length.toString(), "must be positive and at most 1e9 seconds");

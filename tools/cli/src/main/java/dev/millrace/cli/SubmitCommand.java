@@ -6,6 +6,7 @@ import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.SubmitReport;
 import dev.millrace.lifecycle.TaskReceipt;
 import dev.millrace.liveness.Heartbeats;
+import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskGroup;
 import dev.millrace.storage.Disk;
 import java.util.ArrayList;
@@ -85,8 +86,8 @@ final class SubmitCommand extends AppCommand {
         TaskReceipt receipt =
                 service.submit(file == null ? task.task(args.read(shell), shell) : TaskFile.read(file, shell));
         ObjectNode json = Json.object();
-        json.put("status", "queued");
-        return warned(service, finished(service, json, List.of(receipt)));
+        json.put("status", receipt.fate() == Submission.Fate.DISCARDED ? "discarded" : "queued");
+        return warned(service, told(receipt, finished(service, json, List.of(receipt))));
     }
 
     private Answer submitGroup(Service service) throws Exception {
@@ -98,6 +99,19 @@ final class SubmitCommand extends AppCommand {
                 .put("name", whole.name())
                 .put("tasks", whole.tasks().size());
         return finished(service, json, List.of(callback));
+    }
+
+    /** What its unique key has made of the task. */
+    private static Answer told(TaskReceipt receipt, Answer answer) {
+        String holder = receipt.id() + " has this unique key (" + receipt.stem() + ")";
+        String remark = switch (receipt.fate()) {
+            case ADDED -> "";
+            case REPLACED -> "an earlier task with this unique key was waiting and is cancelled";
+            case EXISTING -> "nothing was added: " + holder;
+            case DISCARDED -> "discarded, nothing was added: " + holder;
+        };
+        if (remark.isEmpty()) return answer;
+        return answer.withRemark(answer.remark().isEmpty() ? remark : remark + "\n" + answer.remark());
     }
 
     /** A name that nobody bears is allowed, because workers come and go; but it is most often a slip. */

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import java.time.Duration;
@@ -28,7 +29,10 @@ final class TaskOptions {
             Map.entry("not_before", "--not-before"),
             Map.entry("worker", "--worker"),
             Map.entry("depends_on", "--depends-on"),
-            Map.entry("on_dependency_failure", "--on-dependency-failure"));
+            Map.entry("on_dependency_failure", "--on-dependency-failure"),
+            Map.entry("unique_key", "--unique-key"),
+            Map.entry("unique.policy", "--unique-policy"),
+            Map.entry("unique.window_sec", "--unique-window"));
 
     private static final String INSIDE_RETRY = "retry.";
 
@@ -112,6 +116,29 @@ final class TaskOptions {
     @Nullable
     String onDependencyFailure;
 
+    @Option(
+            names = "--unique-key",
+            paramLabel = "KEY",
+            description = "Only one task with this key at a time; see --unique-policy.")
+    @Nullable
+    String uniqueKey;
+
+    @Option(
+            names = "--unique-window",
+            paramLabel = "S",
+            description = "For how many seconds the key stays taken, also when its task has ended.")
+    @Nullable
+    Double uniqueWindow;
+
+    @Option(
+            names = "--unique-policy",
+            paramLabel = "WHAT",
+            description =
+                    "When the key is taken: return_existing (default), replace what waits, discard, or debounce: replace"
+                            + " it and start only after the window.")
+    @Nullable
+    String uniquePolicy;
+
     boolean isGiven() {
         return !given().isEmpty();
     }
@@ -130,6 +157,9 @@ final class TaskOptions {
         if (retry != null) given.add("--retry");
         if (maxAttempts != null) given.add("--max-attempts");
         if (worker != null) given.add("--worker");
+        if (uniqueKey != null) given.add("--unique-key");
+        if (uniqueWindow != null) given.add("--unique-window");
+        if (uniquePolicy != null) given.add("--unique-policy");
         if (dependsOn != null) given.add("--depends-on");
         if (onDependencyFailure != null) given.add("--on-dependency-failure");
         return given;
@@ -164,9 +194,18 @@ final class TaskOptions {
         if (softTimeout != null) task = task.softTimeout(length("--soft-timeout", softTimeout));
         if (delay != null) task = task.notBefore(shell.time().instant().plus(length("--delay", delay)));
         if (notBefore != null) task = task.notBefore(moment(notBefore));
+        if (uniqueKey != null) task = task.uniqueKey(uniqueKey);
+        if (uniqueWindow != null || uniquePolicy != null) task = task.with("unique", unique());
         if (dependsOn != null) task = task.dependsOn(dependsOn.toArray(new String[0]));
         if (onDependencyFailure != null) task = task.with("on_dependency_failure", onDependencyFailure);
         return task;
+    }
+
+    private ObjectNode unique() {
+        ObjectNode unique = Json.object();
+        if (uniqueWindow != null) unique.put("window_sec", uniqueWindow);
+        if (uniquePolicy != null) unique.put("policy", uniquePolicy);
+        return unique;
     }
 
     private Instant moment(String text) throws CommandException {
