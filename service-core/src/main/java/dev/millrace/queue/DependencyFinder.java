@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -61,14 +62,46 @@ final class DependencyFinder {
     private Map<String, String> byId(Set<String> ids) throws IOException {
         Map<String, String> found = new HashMap<>();
         if (ids.isEmpty()) return found;
-        found.putAll(look.newestOf(ids, WAITING));
+        found.putAll(newestOf(ids, WAITING));
         Set<String> missing = new HashSet<>(ids);
         missing.removeAll(found.keySet());
         if (missing.isEmpty()) return found;
-        found.putAll(look.newestOf(missing, ENDED));
+        found.putAll(newestOf(missing, ENDED));
         missing.removeAll(found.keySet());
-        if (!missing.isEmpty()) found.putAll(look.partsOf(missing));
+        if (!missing.isEmpty()) found.putAll(partsOf(missing));
         return found;
+    }
+
+    private Map<String, String> newestOf(Set<String> ids, List<TaskState> states) throws IOException {
+        Map<String, String> newest = new HashMap<>();
+        for (TaskState state : states)
+            LogReplay.forEachTask(ports.disk(), layout.folder(state), name -> {
+                String stem = LogReplay.nameIn(state, name).stem();
+                String id = TaskOrder.idOf(stem);
+                if (ids.contains(id)) newest.merge(id, stem, DependencyFinder::newer);
+            });
+        return newest;
+    }
+
+    private static String newer(String one, String other) {
+        return TaskOrder.dueMicrosOf(one).orElse(0)
+                        > TaskOrder.dueMicrosOf(other).orElse(0)
+                ? one
+                : other;
+    }
+
+    /** The same among tasks that share files, which are all read. */
+    private Map<String, String> partsOf(Set<String> ids) throws IOException {
+        Map<String, String> newest = new HashMap<>();
+        BatchLook batches = new BatchLook(layout, ports.disk());
+        for (BatchLook.Found file : batches.files(List.of(TaskState.values()), name -> true)) {
+            Optional<BatchLook.Content> content = batches.read(file);
+            for (int i = 0; content.isPresent() && i < content.get().count(); i++) {
+                String id = content.get().idOf(i);
+                if (ids.contains(id)) newest.merge(id, BatchName.partStem(file.stem(), i), DependencyFinder::newer);
+            }
+        }
+        return newest;
     }
 
     /** Names that are not among the found ones, in their order. */

@@ -74,7 +74,7 @@ public record QueueLayout(Path root) {
     public List<Path> folders() {
         List<Path> folders = new ArrayList<>(List.of(root));
         for (TaskState state : TaskState.values()) folders.add(folder(state));
-        folders.addAll(List.of(heartbeats(), control(), outcomes(), attempts(), cancels(), waits(), logs()));
+        folders.addAll(List.of(heartbeats(), control(), outcomes(), attempts(), cancels(), logs()));
         return folders;
     }
 }

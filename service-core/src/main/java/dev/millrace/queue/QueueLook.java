@@ -18,13 +18,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Looks at a queue without changing anything. Counts and lists come from names; only {@link #read} opens files. */
@@ -176,37 +174,6 @@ final class QueueLook {
                         (TaskView view) -> TaskOrder.dueMicrosOf(view.stem()).orElse(0))
                 .reversed());
         return found;
-    }
-
-    /** For each of some ids the unique name of its newest single task in some states; what is not there is left out. */
-    Map<String, String> newestOf(Set<String> ids, List<TaskState> states) throws IOException {
-        Map<String, String> newest = new HashMap<>();
-        for (TaskState state : states)
-            forEachTask(state, name -> {
-                TaskView view = view(state, name);
-                if (ids.contains(view.id())) newest.merge(view.id(), view.stem(), QueueLook::newer);
-            });
-        return newest;
-    }
-
-    private static String newer(String one, String other) {
-        return TaskOrder.dueMicrosOf(one).orElse(0)
-                        > TaskOrder.dueMicrosOf(other).orElse(0)
-                ? one
-                : other;
-    }
-
-    /** The same among tasks that share files, which are all read. */
-    Map<String, String> partsOf(Set<String> ids) throws IOException {
-        Map<String, String> newest = new HashMap<>();
-        for (BatchLook.Found file : batches.files(List.of(TaskState.values()), name -> true)) {
-            Optional<BatchLook.Content> content = batches.read(file);
-            for (int i = 0; content.isPresent() && i < content.get().count(); i++) {
-                String id = content.get().idOf(i);
-                if (ids.contains(id)) newest.merge(id, BatchName.partStem(file.stem(), i), QueueLook::newer);
-            }
-        }
-        return newest;
     }
 
     /** Ids that we made name their batch; those of authors stand only in the documents. */
