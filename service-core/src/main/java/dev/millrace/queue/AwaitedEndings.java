@@ -1,6 +1,5 @@
 package dev.millrace.queue;
 
-import dev.millrace.storage.FileFacts;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
@@ -21,10 +20,13 @@ import java.util.Set;
  * nowhere was removed by retention or by hand, and counts as gone; that costs a listing, so it is found out seldom.
  */
 final class AwaitedEndings {
-    private static final int MOST_LOOKS = 2_000;
+    /** Of one step, in parts of a look that finds its task at once; each such look is the last for its task. */
+    private static final int MOST_COST = 20_000;
+
+    private static final int COST_OF_MISS = 20;
 
     /** To look for a task of a batch means to read the batch. */
-    private static final int COST_OF_PART = 40;
+    private static final int COST_OF_PART = 400;
 
     private static final long GONE_EVERY_NANOS = 10_000_000_000L;
     private static final int GONE_SHARE = 50;
@@ -85,11 +87,11 @@ final class AwaitedEndings {
     Map<Waiter, Map<String, Awaited.Ending>> look() throws IOException {
         Map<Waiter, Map<String, Awaited.Ending>> news = new LinkedHashMap<>();
         look.forget();
-        for (int cost = 0; left > 0 && cost < MOST_LOOKS; left--) {
+        for (int cost = 0; left > 0 && cost < MOST_COST; left--) {
             Wanted one = wanted.get(turns.remove());
             if (one == null) continue;
-            cost += one.awaited().isPart() ? COST_OF_PART : 1;
             Optional<Awaited.Ending> ending = look.ending(one.awaited());
+            cost += one.awaited().isPart() ? COST_OF_PART : ending.isPresent() ? 1 : COST_OF_MISS;
             if (ending.isPresent()) tell(news, one, ending.get());
             else turns.add(one.awaited().stem());
         }
@@ -150,11 +152,6 @@ final class AwaitedEndings {
 
     /** While a group is being submitted, its tasks lie nowhere else yet. */
     private boolean isSubmitting() throws IOException {
-        for (String name : ports.disk().sortedNames(layout.waits()))
-            if (ports.disk()
-                    .facts(layout.waits().resolve(name))
-                    .filter(facts -> facts.kind() == FileFacts.Kind.FOLDER)
-                    .isPresent()) return true;
-        return false;
+        return !ports.disk().sortedNames(layout.groups()).isEmpty();
     }
 }

@@ -35,6 +35,7 @@ final class DependencyPlan {
 
     /** The names under the key, each once. */
     static Set<String> namesIn(JsonNode dependsOn) {
+        if (dependsOn.isEmpty()) return Set.of();
         Set<String> names = new LinkedHashSet<>();
         for (JsonNode name : dependsOn) names.add(name.asText());
         return names;

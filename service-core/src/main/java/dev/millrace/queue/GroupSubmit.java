@@ -81,7 +81,7 @@ final class GroupSubmit {
 
     private void write(TaskGroup group, SubmitFiles.Plan plan, String stem, String callbackName, byte[] callback)
             throws IOException {
-        Path folder = layout.waits().resolve(stem);
+        Path folder = layout.groups().resolve(stem);
         try {
             disk.createFolders(folder);
             for (NewFile file : plan.files())

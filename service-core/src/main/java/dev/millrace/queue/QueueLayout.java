@@ -55,7 +55,12 @@ public record QueueLayout(Path root) {
         return control().resolve("attempts");
     }
 
-    /** What is remembered of tasks that wait for others, and groups that are being submitted. */
+    /** Groups that are being submitted, a folder for each. */
+    public Path groups() {
+        return control().resolve("groups");
+    }
+
+    /** What is remembered of tasks that wait for others. */
     public Path waits() {
         return control().resolve("waits");
     }

@@ -40,11 +40,11 @@ final class StagedGroups {
 
     /** Finishes what others have left; the number of files that were moved. */
     synchronized int finish() throws IOException {
-        Optional<Instant> changed = disk.facts(layout.waits()).map(FileFacts::modified);
+        Optional<Instant> changed = disk.facts(layout.groups()).map(FileFacts::modified);
         if (changed.equals(seen) && ++skipped % LOOK_EVERY != 0) return 0;
         int moved = 0;
-        for (String name : disk.sortedNames(layout.waits()))
-            moved += finish(layout.waits().resolve(name));
+        for (String name : disk.sortedNames(layout.groups()))
+            moved += finish(layout.groups().resolve(name));
         seen = changed;
         return moved;
     }
@@ -52,7 +52,7 @@ final class StagedGroups {
     private int finish(Path folder) throws IOException {
         Optional<FileFacts> facts = disk.facts(folder);
         if (facts.filter(one -> one.kind() == FileFacts.Kind.FOLDER).isEmpty()) return 0;
-        if (disk.exists(folder.resolveSibling(folder.getFileName() + WaitFiles.MEMBERS))) return admit(folder);
+        if (disk.exists(layout.waits().resolve(folder.getFileName() + WaitFiles.MEMBERS))) return admit(folder);
         boolean old = facts.get().modified().isBefore(ports.time().instant().minus(OLD));
         if (old) discard(folder);
         return 0;

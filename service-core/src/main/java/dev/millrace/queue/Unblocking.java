@@ -120,10 +120,11 @@ final class Unblocking {
             DependencyPolicy policy = document.hasNonNull(Drafts.CALLBACK_OF)
                     ? DependencyPolicy.RUN
                     : DependencyPolicy.of(document.path(DependencyPolicy.KEY));
-            Waiter waiter = new Waiter(name, policy, DependencyLook.awaited(files, name.stem(), document));
+            List<Awaited> awaited = DependencyLook.awaited(files, name.stem(), document);
+            Waiter waiter = new Waiter(name, policy, awaited);
             if (waiter.isNoted()) waiter.ended(files.ended(name.stem()));
             waiters.put(fileName, waiter);
-            endings.add(waiter, DependencyLook.awaited(files, name.stem(), document));
+            endings.add(waiter, awaited);
         } catch (NoSuchFileException moved) {
             // another steward was faster
         } catch (MalformedJsonException | FileTooLargeException | NotARegularFileException refusedByWhoeverClaimsIt) {

@@ -31,7 +31,7 @@ final class UniqueFiles {
     Optional<String> objectionTo(FileClaim claim) throws IOException {
         TaskName name = claim.name().task();
         String key = claim.document().text("unique_key").orElse("");
-        if (key.isEmpty() || name.returns() > 0 || TaskOrder.isOurs(name.stem())) return Optional.empty();
+        if (key.isEmpty() || name.returns() > waits(claim) || TaskOrder.isOurs(name.stem())) return Optional.empty();
         String file = UniqueIndex.nameOf(key);
         try (DiskLock mine = index.lock(file)) {
             Optional<UniqueEntry> entry = index.read(file);
@@ -44,6 +44,11 @@ final class UniqueFiles {
                     new UniqueEntry(key, claim.id(), name.stem(), ports.time().epochSeconds(), window, true, ""));
             return Optional.empty();
         }
+    }
+
+    /** One that has waited for others bears a count of returns when it is claimed for the first time. */
+    private static int waits(FileClaim claim) {
+        return DependencyPlan.namesIn(claim.document().value("depends_on")).isEmpty() ? 0 : 1;
     }
 
     /** Foreign names are used again: an entry is that of an earlier file of this name when that one has ended. */

@@ -21,7 +21,6 @@ import java.util.Optional;
  *   <li>{@code <stem>.named}: the unique names behind the ids in a document that somebody dropped into pending/
  *   <li>{@code <stem>.ended}: which of them have ended, and how. Retention may remove their documents while others still
  *       run. Not forced: what a power cut takes is looked up again
- *   <li>{@code <stem>/}: a group that is being submitted
  * </ul>
  */
 final class WaitFiles {

@@ -191,7 +191,7 @@ class GroupTest {
                 .isInstanceOf(InvalidTaskException.class)
                 .hasMessageContaining("'x' is the id of no task");
         assertThat(world.queue.counts().total()).isZero();
-        assertThat(world.names(world.layout().waits())).isEmpty();
+        assertThat(world.names(world.layout().groups())).isEmpty();
     }
 
     // ------------------------------------------------------------------ whole or not at all
@@ -201,17 +201,17 @@ class GroupTest {
         List<String> ran = drain(world, steward);
         assertThat(ran.size()).as(where).isIn(0, 4);
         if (!ran.isEmpty()) assertThat(ran).as(where).endsWith("then").doesNotHaveDuplicates();
-        for (String name : world.names(world.layout().waits()))
+        for (String name : world.names(world.layout().groups()))
             QuickDisk.local()
                     .touch(
-                            world.layout().waits().resolve(name),
+                            world.layout().groups().resolve(name),
                             world.time.instant().minusSeconds(7_200));
         for (int i = 0; i < 12; i++) steward.queue().unblock();
-        for (String name : world.names(world.layout().waits()))
+        for (String name : world.names(world.layout().groups()))
             assertThat(FileFacts.Kind.FOLDER)
                     .as(where + ": " + name)
                     .isNotEqualTo(QuickDisk.local()
-                            .facts(world.layout().waits().resolve(name))
+                            .facts(world.layout().groups().resolve(name))
                             .orElseThrow()
                             .kind());
     }
@@ -305,8 +305,8 @@ class GroupTest {
                                 .replaceAll("[0-9].*-", "")));
         assertThat(order)
                 .containsSubsequence(
-                        "CREATE control/waits/t0.task.json",
-                        "FORCE_FOLDER control/waits/then",
+                        "CREATE control/groups/t0.task.json",
+                        "FORCE_FOLDER control/groups/then",
                         "RENAME control/waits/then.members",
                         "FORCE_FOLDER control/waits",
                         "RENAME blocked/then.task.json",

@@ -394,6 +394,46 @@ class TogetherTest {
     }
 
     @Test
+    void many_that_wait_for_one_go_on_in_several_steps() throws IOException {
+        List<Task> all = new java.util.ArrayList<>(List.of(task("first")));
+        for (int i = 0; i < 1_500; i++) all.add(Task.of("k").dependsOn("first"));
+        world.queue.submitAll(all);
+        drainOne();
+        int steps = 0;
+        for (int moved = 0; moved < 1_500; steps++) {
+            assertThat(steps).isLessThan(20);
+            int step = worker.queue().unblock();
+            assertThat(step).isLessThanOrEqualTo(1_000);
+            moved += step;
+            world.time.advance(Duration.ofSeconds(1));
+        }
+        assertThat(world.queue.counts().of(TaskState.BLOCKED)).isZero();
+        worker.queue().promote();
+        assertThat(world.queue.counts().of(TaskState.PENDING)).isEqualTo(1_500);
+    }
+
+    @Test
+    void what_is_remembered_of_ended_waiting_is_removed_with_age() throws IOException {
+        world.queue.submitAll(List.of(task("a"), task("b"), task("c")));
+        Submission ends = world.queue.submit(task("ends", "a", "b"));
+        Submission waits = world.queue.submit(task("waits", "a", "c"));
+        drainOne();
+        worker.queue().unblock();
+        drainOne();
+        worker.queue().unblock();
+        String suffix = WaitFiles.ENDED;
+        assertThat(world.names(world.layout().waits()))
+                .containsExactlyInAnyOrder(ends.stem() + suffix, waits.stem() + suffix);
+        for (String name : world.names(world.layout().waits()))
+            QuickDisk.local()
+                    .touch(
+                            world.layout().waits().resolve(name),
+                            world.time.instant().minus(Duration.ofDays(15)));
+        worker.queue().sweep(RetentionLimits.defaults());
+        assertThat(world.names(world.layout().waits())).containsExactly(waits.stem() + suffix);
+    }
+
+    @Test
     void where_nothing_waits_a_step_is_one_look() throws IOException {
         for (int i = 0; i < 3; i++) worker.queue().unblock();
         worker.disk().forget();

@@ -225,6 +225,18 @@ class UniqueTest {
     }
 
     @Test
+    void a_dropped_file_that_has_waited_for_others_is_turned_away_too() throws IOException {
+        submit(Task.of("k").id("parent"));
+        submit(task("first").uniqueWindow(HOUR));
+        world.pendingFile(
+                "9.task.json", dropped("report").replace("\"args\"", "\"depends_on\": [\"parent\"], \"args\""));
+        assertThat(world.drain(worker)).hasSize(2);
+        worker.queue().unblock();
+        assertThat(world.drain(worker)).isEmpty();
+        assertThat(world.stateOf("9")).isEqualTo(TaskState.CANCELLED);
+    }
+
+    @Test
     void a_dropped_file_that_is_tried_again_is_not_turned_away_by_itself() throws IOException {
         world.pendingFile("1.task.json", dropped("report"));
         worker.queue().settle(worker.claim(), QueueWorld.retry(Duration.ZERO));
