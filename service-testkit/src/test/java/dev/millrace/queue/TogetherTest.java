@@ -243,6 +243,24 @@ class TogetherTest {
         }
     }
 
+    /** Its outcome was seen, and lies in the log; its renames are undone, also the one that let it go on. */
+    @Test
+    void a_power_cut_that_blocks_an_ended_task_again_does_not_run_it_again() throws IOException {
+        world.queue.submit(task("first"));
+        Submission second = world.queue.submit(task("second", "first"));
+        drainOne();
+        worker.queue().unblock();
+        Settlement.Settled settled = (Settlement.Settled) worker.queue().settle(claimSoon(), QueueWorld.done("seen"));
+        Files.move(settled.file(), world.folder(TaskState.BLOCKED).resolve(second.stem() + ".task.json"));
+        Actor heir = world.actor("heir");
+        heir.queue().unblock();
+        assertThat(heir.queue().claim()).isEmpty();
+        world.untilQuiet(heir, java.util.Set.of(worker.incarnation()));
+        assertThat(world.stateOf(second.stem())).isEqualTo(TaskState.DONE);
+        assertThat(world.terminal(second.stem()).path("result").asText()).isEqualTo("seen");
+        assertThat(world.drain(heir)).isEmpty();
+    }
+
     @Test
     void a_dependency_that_was_taken_away_by_hand_counts_as_failed() throws IOException {
         Submission first = world.queue.submit(task("first"));

@@ -274,6 +274,36 @@ class UniqueTest {
         assertThat(deaths).as("moments of death").isBetween(5, MOST_CHANGES - 2);
     }
 
+    /** Both may be left, but never none; and who submits next finishes what was begun. */
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void whoever_dies_while_it_replaces_a_task_leaves_one_or_both(Moment moment) throws IOException {
+        int both = 0;
+        for (int nth = 1; nth < MOST_CHANGES; nth++) {
+            QueueWorld each = QueueWorld.in(folder.resolve(moment + "-" + nth));
+            Submission old = each.queue.submit(task("old"));
+            FaultyDisk disk = FaultyDisk.over(QuickDisk.local());
+            disk.crash(nth, moment);
+            TaskQueue victim = TaskQueue.inDirectory(each.layout(), QueueWorld.OPTIONS, each.ports(disk));
+            try {
+                victim.submit(task("new").unique(UniquePolicy.REPLACE));
+                break;
+            } catch (CrashException dead) {
+                if (disk.calls().get(disk.calls().size() - 1).is(Operation.LOCK)) continue;
+            }
+            String where = "died " + moment + " change " + nth;
+            Actor heir = each.actor("heir");
+            for (int i = 0; i < 3; i++) heir.rescue(incarnation -> !incarnation.equals(heir.incarnation()));
+            QueueCounts counts = each.queue.counts();
+            assertThat(counts.of(TaskState.PENDING)).as(where).isBetween(1L, 2L);
+            if (counts.of(TaskState.PENDING) == 2) both++;
+            Submission next = each.queue.submit(task("next").unique(UniquePolicy.REPLACE));
+            assertThat(each.drain(heir)).as(where).containsExactly(next.stem());
+            assertThat(each.stateOf(old.stem())).as(where).isEqualTo(TaskState.CANCELLED);
+        }
+        assertThat(both).as("moments that leave both").isBetween(1, 20);
+    }
+
     @Test
     void keys_that_nobody_has_any_more_are_forgotten() throws IOException {
         submit(task("ended"));
