@@ -74,7 +74,8 @@ final class HealthDocument {
             TaskState.DONE,
             TaskState.FAILED,
             TaskState.SCHEDULED,
-            TaskState.CANCELLED);
+            TaskState.CANCELLED,
+            TaskState.BLOCKED);
 
     private static void putSurroundings(ObjectNode json, Surroundings surroundings) {
         surroundings.clientStatus().ifPresent(status -> json.put("client_status", status));

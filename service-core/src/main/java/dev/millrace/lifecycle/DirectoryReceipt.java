@@ -1,6 +1,7 @@
 package dev.millrace.lifecycle;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
@@ -21,11 +22,13 @@ final class DirectoryReceipt implements TaskReceipt {
 
     private final String id;
     private final String stem;
+    private final Submission.Fate fate;
     private final TaskQueue queue;
     private final Disk disk;
     private final Time time;
 
-    DirectoryReceipt(String id, String stem, TaskQueue queue, Disk disk, Time time) {
+    DirectoryReceipt(String id, String stem, Submission.Fate fate, TaskQueue queue, Disk disk, Time time) {
+        this.fate = fate;
         this.id = id;
         this.stem = stem;
         this.queue = queue;
@@ -41,6 +44,11 @@ final class DirectoryReceipt implements TaskReceipt {
     @Override
     public String stem() {
         return stem;
+    }
+
+    @Override
+    public Submission.Fate fate() {
+        return fate;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.millrace.health.OperatorSnapshot;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.RetentionReport;
 import dev.millrace.queue.Submission;
+import dev.millrace.queue.TaskGroup;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.recurring.RecurringTasks;
 import dev.millrace.settings.AppEnv;
@@ -76,9 +77,20 @@ final class DirectoryService implements Service {
         requireHeld();
         TaskQueue queue = queue();
         List<TaskReceipt> receipts = new ArrayList<>();
-        for (Submission submission : queue.submitAll(tasks))
-            receipts.add(new DirectoryReceipt(submission.id(), submission.stem(), queue, ports.disk(), ports.time()));
+        for (Submission submission : queue.submitAll(tasks)) receipts.add(receipt(submission, queue));
         return receipts;
+    }
+
+    @Override
+    public TaskReceipt submitGroup(TaskGroup group) throws IOException {
+        requireHeld();
+        TaskQueue queue = queue();
+        return receipt(queue.submitGroup(group).callback(), queue);
+    }
+
+    private TaskReceipt receipt(Submission submission, TaskQueue queue) {
+        return new DirectoryReceipt(
+                submission.id(), submission.stem(), submission.fate(), queue, ports.disk(), ports.time());
     }
 
     private ServiceRecord requireHeld() throws IOException {
@@ -105,7 +117,7 @@ final class DirectoryService implements Service {
     @Override
     public TaskReceipt receipt(String stem) {
         try {
-            return new DirectoryReceipt(idIn(stem), stem, queue(), ports.disk(), ports.time());
+            return new DirectoryReceipt(idIn(stem), stem, Submission.Fate.ADDED, queue(), ports.disk(), ports.time());
         } catch (IOException e) {
             throw new ServiceException("cannot reach the queue of " + env.target(), e);
         }

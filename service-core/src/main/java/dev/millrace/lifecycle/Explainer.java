@@ -67,7 +67,8 @@ final class Explainer {
 
     /** The tasks that wait and whose name tells that they are of a kind. */
     private List<TaskView> waiting(String kind) throws IOException {
-        Set<TaskState> states = EnumSet.of(TaskState.PENDING, TaskState.SCHEDULED, TaskState.RUNNING);
+        Set<TaskState> states =
+                EnumSet.of(TaskState.BLOCKED, TaskState.PENDING, TaskState.SCHEDULED, TaskState.RUNNING);
         return queue.list(new TaskFilter(states, "", Integer.MAX_VALUE)).stream()
                 .filter(view -> marksOf(view.stem())
                         .filter(marks -> marks.isOfKind(kind))
@@ -90,6 +91,7 @@ final class Explainer {
         List<Cause> all = new ArrayList<>();
         if (view.state() == TaskState.RUNNING) all.add(workers.running(view));
         else {
+            if (view.state() == TaskState.BLOCKED && document.isPresent()) all.add(causes.blocked(document.get()));
             if (view.state() == TaskState.SCHEDULED) all.addAll(causes.scheduled(view, kind));
             all.addAll(workers.ofTask(document, kind, settings));
             all.addAll(causes.ofKind(kind));

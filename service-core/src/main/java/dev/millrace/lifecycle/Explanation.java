@@ -25,6 +25,8 @@ public record Explanation(String subject, Optional<TaskView> task, String kind, 
         RUNNING,
         /** It runs on a worker that is dead, and is about to be taken over. */
         WORKER_DIED,
+        /** Other tasks must end first. */
+        DEPENDENCY,
         /** No service is started. */
         NOT_STARTED,
         /** No worker is alive. */

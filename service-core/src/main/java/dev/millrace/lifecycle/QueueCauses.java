@@ -2,10 +2,12 @@ package dev.millrace.lifecycle;
 
 import dev.millrace.lifecycle.Explanation.Cause;
 import dev.millrace.lifecycle.Explanation.Code;
+import dev.millrace.queue.Dependencies;
 import dev.millrace.queue.LimitState;
 import dev.millrace.queue.Pauses;
 import dev.millrace.queue.TaskFilter;
 import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
@@ -25,6 +27,7 @@ final class QueueCauses {
 
     private static final double STEWARD_SECONDS = 2;
     private static final int SHOWN = 3;
+    private static final int MOST_READ = 100;
 
     private final ServicePorts ports;
     private final TaskQueue queue;
@@ -34,6 +37,29 @@ final class QueueCauses {
         this.ports = ports;
         this.queue = queue;
         this.workers = workers;
+    }
+
+    // ------------------------------------------------------------------ others
+
+    /** Of a task that waits for others. A large group is only counted. */
+    Cause blocked(TaskRecord task) throws IOException {
+        Dependencies all = queue.dependencies(task);
+        List<String> open = new ArrayList<>();
+        if (all.count() <= MOST_READ)
+            all.forEach(one -> {
+                if (one.state().filter(TaskState::isTerminal).isEmpty())
+                    open.add(one.id() + " (" + one.state().map(TaskState::word).orElse("gone") + ")");
+            });
+        List<String> counts = new ArrayList<>();
+        all.counts().forEach((state, count) -> counts.add(count + " " + state.word()));
+        String shown = open.isEmpty() || open.size() > SHOWN ? "" : ": " + String.join(", ", open);
+        return new Cause(
+                Code.DEPENDENCY,
+                "it waits for " + all.count() + (all.count() == 1 ? " other task" : " other tasks") + shown
+                        + (counts.isEmpty() ? "" : " (" + String.join(", ", counts) + ")"),
+                open.isEmpty()
+                        ? "wait a moment: the steward lets it go on"
+                        : "millrace why " + TaskOrder.idOf(open.get(0).replaceAll(" \\(.*", "")));
     }
 
     // ------------------------------------------------------------------ time

@@ -2,6 +2,7 @@ package dev.millrace.lifecycle;
 
 import dev.millrace.health.GateThresholds;
 import dev.millrace.health.HealthReport;
+import dev.millrace.queue.TaskGroup;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.recurring.RecurringTasks;
 import dev.millrace.settings.AppEnv;
@@ -72,6 +73,13 @@ public interface Service extends AutoCloseable {
 
     /** Submits several tasks, in this order, see {@link TaskQueue#submitAll}. */
     List<TaskReceipt> submitAll(List<Task> tasks) throws IOException;
+
+    /**
+     * Submits a group, whole or not at all, see {@link TaskQueue#submitGroup}.
+     *
+     * @return the receipt of its callback, which ends when the whole group has
+     */
+    TaskReceipt submitGroup(TaskGroup group) throws IOException;
 
     /** Submits a plan in AGILAB's form. */
     SubmitReport submitPlan(PlanSubmission plan) throws IOException;

@@ -1,5 +1,6 @@
 package dev.millrace.lifecycle;
 
+import dev.millrace.queue.Submission;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,6 +12,9 @@ public interface TaskReceipt {
 
     /** Its unique name for life. */
     String stem();
+
+    /** Whether it is the task that was submitted, or an earlier one with its unique key. */
+    Submission.Fate fate();
 
     /** Its end, when it has ended. */
     Optional<TaskResult> peek() throws IOException;

@@ -1,10 +1,12 @@
 package dev.millrace.queue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.json.Json;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.TaskDocument;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The content of a batch file: one task document a line, and, once all have ended, the outcomes behind them. A line is
@@ -84,17 +86,22 @@ final class BatchLines {
             throw new CorruptTaskException(
                     "has " + line.length + " bytes in line " + (index + 1) + "; at most " + TaskDocument.MAX_BYTES);
         try {
-            return fit(TaskDocument.parse(line));
+            return alone(TaskDocument.parse(line));
         } catch (CorruptTaskException e) {
             throw new CorruptTaskException("is bad in line " + (index + 1) + ": it " + e.reason());
         }
     }
 
-    /** What must be found by its name, or moved by itself, cannot share a file. */
-    private static TaskDocument fit(TaskDocument document) throws CorruptTaskException {
-        if (!document.concurrencyKey().isEmpty())
-            throw new CorruptTaskException("has a concurrency_key; such a task needs a file of its own");
-        return document;
+    /** What waits for others, or for which others may be turned away, is moved by itself. */
+    private static TaskDocument alone(TaskDocument task) throws CorruptTaskException {
+        for (String key : List.of("concurrency_key", "depends_on", "unique_key"))
+            if (!task.value(key).isMissingNode() && !task.value(key).isNull() && !isEmpty(task.value(key)))
+                throw new CorruptTaskException("has the key '" + key + "', which needs a file of its own");
+        return task;
+    }
+
+    private static boolean isEmpty(JsonNode value) {
+        return value.isTextual() ? value.textValue().isEmpty() : value.isEmpty();
     }
 
     /** The last line behind the outcomes, which proves that they are whole. */

@@ -7,6 +7,7 @@ import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
 import dev.millrace.storage.FileFacts;
 import dev.millrace.task.BatchName;
+import dev.millrace.task.Outcome;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +26,7 @@ final class CancelRequests {
     private static final long LOOK_NANOS = 100_000_000L;
     private static final int LIST_EVERY = 10;
     private static final String SUFFIX = ".json";
+    private static final String FAILED = "failed";
 
     private final Disk disk;
     private final Time time;
@@ -42,11 +44,29 @@ final class CancelRequests {
 
     /** Writes a request down, to stay whatever happens. */
     void add(String stem, String reason) throws IOException {
+        add(stem, new Outcome.Cancelled(reason));
+    }
+
+    /** Writes down how a task that has not run is to end: as cancelled or as failed. */
+    void add(String stem, Outcome end) throws IOException {
+        String reason = end instanceof Outcome.Failed failed
+                ? failed.error()
+                : end instanceof Outcome.Cancelled cancelled ? cancelled.reason() : "";
         disk.createFolders(folder);
         ObjectNode json = Json.object();
         json.put("reason", reason);
         json.put("at", time.epochSeconds());
+        if (end instanceof Outcome.Failed) json.put(FAILED, true);
         disk.replace(file(stem), Json.bytes(json), Durability.FSYNC);
+    }
+
+    /** How a task that is to be called off ends when it does not run; empty when nobody asked for it. */
+    Optional<Outcome> endOf(String stem) {
+        if (!known().contains(stem)) return Optional.empty();
+        ObjectNode request = request(stem);
+        String reason = request.path("reason").asText("");
+        return Optional.of(
+                request.path(FAILED).asBoolean() ? new Outcome.Failed(reason, "") : new Outcome.Cancelled(reason));
     }
 
     /** Why a task is to be called off, as of a moment ago; empty when nobody asked for it. */
@@ -77,12 +97,14 @@ final class CancelRequests {
     }
 
     private String reason(String stem) {
+        return request(stem).path("reason").asText("");
+    }
+
+    private ObjectNode request(String stem) {
         try {
-            return Json.parseObject(disk.read(file(stem), LIMIT_BYTES))
-                    .path("reason")
-                    .asText("");
+            return Json.parseObject(disk.read(file(stem), LIMIT_BYTES));
         } catch (IOException | MalformedJsonException gone) {
-            return "";
+            return Json.object();
         }
     }
 
@@ -95,6 +117,11 @@ final class CancelRequests {
         } catch (IOException leftToTheSweep) {
             // harmless: its task has ended
         }
+    }
+
+    /** As {@link #remove}, by who has just written it. */
+    void delete(String stem) throws IOException {
+        disk.delete(file(stem));
     }
 
     /** The same for tasks of a batch. */

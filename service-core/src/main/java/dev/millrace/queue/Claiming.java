@@ -38,6 +38,7 @@ final class Claiming {
     private final QueuePorts ports;
     private final Member member;
     private final Targets targets;
+    private final LaidAside laidAside;
     private final Quarantine quarantine;
     private final Publisher publisher;
     private final AttemptRecords attempts;
@@ -46,11 +47,12 @@ final class Claiming {
     private final AtomicLong nextClaim = new AtomicLong();
     private final DecidedElsewhere decided;
 
-    Claiming(QueueLayout layout, QueuePorts ports, Member member, Targets targets) {
+    Claiming(QueueLayout layout, QueuePorts ports, Member member, Targets targets, LaidAside laidAside) {
         this.layout = layout;
         this.ports = ports;
         this.member = member;
         this.targets = targets;
+        this.laidAside = laidAside;
         this.quarantine = new Quarantine(layout, ports);
         this.publisher = new Publisher(layout, ports.disk());
         this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
@@ -81,7 +83,10 @@ final class Claiming {
             TaskDocument document = TaskDocument.parse(ports.disk().read(pending, TaskDocument.MAX_BYTES));
             if (admission.refuses(document)) return Optional.empty();
             Targets.Target target = Targets.Target.of(document);
-            if (targets.mayRun(target)) return Optional.of(Turn.of(document));
+            if (targets.mayRun(target))
+                return laidAside.isLaidAside(pending, TaskName.parse(fileName), document)
+                        ? Optional.empty()
+                        : Optional.of(Turn.of(document));
             targets.remember(fileName, target);
             return Optional.empty();
         } catch (NoSuchFileException lost) {

@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import dev.millrace.json.Json;
 import dev.millrace.task.Task;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,6 +53,11 @@ final class DirectoryQueue implements TaskQueue {
     }
 
     @Override
+    public GroupSubmission submitGroup(TaskGroup group) throws IOException {
+        return submitter.submitGroup(group);
+    }
+
+    @Override
     public SetAside setAside(Task task, Path folder) throws IOException {
         return aside.write(task, folder);
     }
@@ -94,6 +100,12 @@ final class DirectoryQueue implements TaskQueue {
     @Override
     public Optional<TaskView> locate(String stem) throws IOException {
         return look.locate(stem);
+    }
+
+    @Override
+    public Dependencies dependencies(TaskRecord task) {
+        return Dependencies.of(
+                layout, ports, task.view().stem(), task.document().orElseGet(Json::object));
     }
 
     @Override

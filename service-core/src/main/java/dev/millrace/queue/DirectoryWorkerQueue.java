@@ -41,6 +41,10 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final RetentionSweep retention;
     private final SecondRuns secondRuns;
     private final News news;
+    private final LaidAside laidAside;
+    private final StagedGroups groups;
+    private final UniqueFiles uniqueFiles;
+    private final Unblocking unblocking;
 
     DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member) {
         this.layout = layout;
@@ -49,7 +53,8 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.log = new OutcomeLog(ports.disk(), layout.outcomes(), member.incarnation(), options.durability());
         this.index = new PendingIndex(ports.disk(), ports.time(), layout.folder(TaskState.PENDING), options);
         this.targets = new Targets(member);
-        this.claiming = new Claiming(layout, ports, member, targets);
+        this.laidAside = new LaidAside(layout, options, ports);
+        this.claiming = new Claiming(layout, ports, member, targets, laidAside);
         this.runtimes = new KindRuntimes(ports.disk(), ports.time(), layout.runtimes());
         PauseFile pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
         this.admission = new Admission(layout, options, ports, pauses);
@@ -63,6 +68,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.retention = new RetentionSweep(layout, ports);
         this.secondRuns = new SecondRuns(layout, options, ports, new QueueLook(layout, ports));
         this.news = new News(ports, layout.folder(TaskState.PENDING));
+        this.uniqueFiles = new UniqueFiles(layout, options, ports);
+        this.groups = new StagedGroups(layout, options, ports);
+        this.unblocking = new Unblocking(layout, ports, this::endBlocked);
     }
 
     @Override
@@ -97,7 +105,11 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private Optional<? extends Claim> claim(String name) throws IOException {
         if (BatchName.isBatchFile(name)) return claimBatch(name);
         Optional<FileClaim> claim = claiming.claim(name, admission);
-        return claim.isPresent() && isCalledOff(claim.get()) ? Optional.empty() : claim;
+        boolean passed = claim.isEmpty()
+                || isCalledOff(claim.get())
+                || laidAside.isLaidAside(claim.get())
+                || isSecond(claim.get());
+        return passed ? Optional.empty() : claim;
     }
 
     private Optional<Claim> claimBatch(String name) throws IOException {
@@ -107,9 +119,25 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     }
 
     private boolean isCalledOff(FileClaim claim) throws IOException {
-        Optional<String> reason = cancels.of(claim.stem());
+        Optional<Outcome> end = cancels.endOf(claim.stem());
+        if (end.isPresent()) settle(claim, end.get());
+        return end.isPresent();
+    }
+
+    /** A dropped file whose unique key an earlier task has. */
+    private boolean isSecond(FileClaim claim) throws IOException {
+        Optional<String> reason = uniqueFiles.objectionTo(claim);
         if (reason.isPresent()) settle(claim, new Outcome.Cancelled(reason.get()));
         return reason.isPresent();
+    }
+
+    /** Written down first: whoever finds the claim of one who dies here must not run the task. */
+    private void endBlocked(TaskName name, Outcome outcome) throws IOException {
+        cancels.add(name.stem(), outcome);
+        Path file = layout.folder(TaskState.BLOCKED).resolve(name.fileName());
+        Optional<FileClaim> claim = claiming.take(file, name);
+        if (claim.isPresent()) settle(claim.get(), outcome);
+        cancels.delete(name.stem());
     }
 
     @Override
@@ -127,7 +155,18 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         String name = String.valueOf(file.getFileName());
         TaskName task = TaskName.parse(view.state() == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
         Optional<FileClaim> claim = claiming.take(file, task);
-        if (claim.isPresent() && !isCalledOff(claim.get())) settle(claim.get(), new Outcome.HandedBack(""));
+        if (claim.isEmpty() || isCalledOff(claim.get())) return;
+        if (view.state() == TaskState.BLOCKED) laidAside.putBack(claim.get());
+        else settle(claim.get(), new Outcome.HandedBack(""));
+    }
+
+    /** Ends a task that waits in a file of its own; false when it does not wait any more. */
+    boolean endIfWaiting(TaskView view, Outcome outcome) throws IOException {
+        String name = String.valueOf(view.file().getFileName());
+        TaskName task = TaskName.parse(view.state() == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
+        Optional<FileClaim> claim = claiming.take(view.file(), task);
+        if (claim.isPresent()) settle(claim.get(), outcome);
+        return claim.isPresent();
     }
 
     @Override
@@ -230,12 +269,23 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     }
 
     @Override
+    public int unblock() throws IOException {
+        return groups.finish() + unblocking.step();
+    }
+
+    @Override
+    public Dependencies dependencies(Claim claim) {
+        return Dependencies.of(layout, ports, claim.stem(), claim.document().body());
+    }
+
+    @Override
     public int promote() throws IOException {
         return promotion.step();
     }
 
     @Override
     public int rescue(Predicate<String> isDead) throws IOException {
+        groups.finish();
         return rescue.step(isDead) + batchRescue.step(incarnation -> isDeadOther(incarnation, isDead));
     }
 
@@ -246,6 +296,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public RetentionReport sweep(RetentionLimits limits) throws IOException {
         secondRuns.finishLeftOver();
+        uniqueFiles.sweep();
         return retention.step(limits);
     }
 

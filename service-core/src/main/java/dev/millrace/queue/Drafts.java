@@ -22,9 +22,17 @@ final class Drafts {
     private static final int LANES = 1 << 16;
     private static final List<String> OURS_TO_WRITE = List.of("schema", "task_id", "created_at");
 
+    /** Unique names of the tasks for which one waits. */
+    static final String WAITS_FOR = "waits_for";
+
+    /** The group of which a task is the callback. */
+    static final String CALLBACK_OF = "callback_of";
+
+    /** What the queue knows of tasks that wait for others, and nobody gives it. */
+    static final List<String> QUEUES = List.of(WAITS_FOR, CALLBACK_OF);
+
     /** What needs a file of its own: it is looked for by name, moved or ordered by itself. */
-    private static final List<String> SINGLE =
-            List.of("unique_key", "concurrency_key", "group", "depends_on", "not_before");
+    private static final List<String> SINGLE = List.of("unique_key", "concurrency_key", "depends_on", "not_before");
 
     private final QueuePorts ports;
     private final SubmitSequence sequence;
@@ -46,15 +54,22 @@ final class Drafts {
      * @param later true when it is not due yet
      * @param kind empty for the default handler
      * @param single true when it needs a file of its own
+     * @param depth 0, or higher than that of every task for which it waits
      */
-    record Draft(Bytes document, String id, TaskOrder order, boolean later, String kind, boolean single) {
+    record Draft(Bytes document, String id, TaskOrder order, boolean later, String kind, boolean single, int depth) {
         TaskState state() {
+            if (depth > 0) return TaskState.BLOCKED;
             return later ? TaskState.SCHEDULED : TaskState.PENDING;
         }
 
         String fileName(String id) {
             TaskName name = new TaskName(order.stem(id), 1, 0);
-            return later ? name.scheduledFileName(order.dueMicros() / 1_000) : name.fileName();
+            return state() == TaskState.SCHEDULED ? name.scheduledFileName(order.dueMicros() / 1_000) : name.fileName();
+        }
+
+        /** The same in a file of its own. */
+        Draft alone(int newDepth) {
+            return new Draft(document, id, order, later, kind, true, newDepth);
         }
 
         /** The document under an id, which is put behind the other keys when it is ours. */
@@ -98,7 +113,7 @@ final class Drafts {
         TaskOrder order = new TaskOrder(priorityOf(task), Math.min(due, TaskOrder.LARGEST), lane, marks);
         boolean later = due > TaskOrder.micros(ports.time().instant()) && due > now;
         boolean single = targeted || SINGLE.stream().anyMatch(task.keys()::hasNonNull);
-        return new Draft(document, id, order, later, kind, single);
+        return new Draft(document, id, order, later, kind, single, 0);
     }
 
     private static int priorityOf(Task task) {

@@ -33,7 +33,9 @@ final class LogReplay {
     private static final int LARGEST_DOCUMENT = 16 << 20;
 
     /** In the order in which a task passes through them, so that one that moves on meanwhile is not missed. */
-    private static final TaskState[] WAITING = {TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING};
+    private static final TaskState[] WAITING = {
+        TaskState.BLOCKED, TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING
+    };
 
     private static final TaskState[] TERMINAL = {TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED};
 
@@ -136,7 +138,8 @@ final class LogReplay {
         return found;
     }
 
-    private static void forEachTask(Disk disk, Path folder, Consumer<String> visitor) throws IOException {
+    /** Hands over the names of the single tasks in a folder; an absent one holds nothing. */
+    static void forEachTask(Disk disk, Path folder, Consumer<String> visitor) throws IOException {
         try {
             disk.forEachName(folder, name -> {
                 if (TaskName.isTaskFile(name)) visitor.accept(name);
@@ -146,7 +149,8 @@ final class LogReplay {
         }
     }
 
-    private static TaskName nameIn(TaskState state, String name) {
+    /** What the name of a single task's file in a folder says. */
+    static TaskName nameIn(TaskState state, String name) {
         if (state == TaskState.SCHEDULED) return TaskName.parse(Promotion.taskFileName(name));
         return ClaimName.parse(name).map(ClaimName::task).orElseGet(() -> TaskName.parse(name));
     }

@@ -70,6 +70,21 @@ public record QueueLayout(Path root) {
         return control().resolve("attempts");
     }
 
+    /** Groups that are being submitted, a folder for each. */
+    public Path groups() {
+        return control().resolve("groups");
+    }
+
+    /** What is remembered of tasks that wait for others. */
+    public Path waits() {
+        return control().resolve("waits");
+    }
+
+    /** Who has which unique key. */
+    public Path unique() {
+        return control().resolve("unique");
+    }
+
     /** One log for each task that wrote any. */
     public Path logs() {
         return root.resolve("logs");

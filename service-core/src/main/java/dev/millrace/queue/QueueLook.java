@@ -261,7 +261,8 @@ final class QueueLook {
         return found.stream().findFirst();
     }
 
-    private Optional<TaskView> terminal(String stem) throws IOException {
+    /** A single task that has ended, by its unique name. */
+    Optional<TaskView> terminal(String stem) throws IOException {
         for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)) {
             String name = stem + TaskName.SUFFIX;
             if (ports.disk().exists(layout.folder(state).resolve(name))) return Optional.of(view(state, name));

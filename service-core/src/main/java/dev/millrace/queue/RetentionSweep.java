@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,18 @@ final class RetentionSweep {
         RetentionLimits.Limit limit = RetentionLimits.Limit.of(longest.get(), 0);
         sweep(layout.logs(), limit, name -> name.endsWith(".log"));
         sweep(layout.attempts(), limit, name -> name.endsWith(".jsonl"));
+        Set<String> blocked = new HashSet<>(names(layout.folder(TaskState.BLOCKED), TaskName::isTaskFile).stream()
+                .map(name -> TaskName.parse(name).stem())
+                .toList());
+        sweep(layout.waits(), limit, name -> isWaitFile(name) && !blocked.contains(stemOfWaitFile(name)));
+    }
+
+    private static boolean isWaitFile(String name) {
+        return name.endsWith(WaitFiles.MEMBERS) || name.endsWith(WaitFiles.NAMED) || name.endsWith(WaitFiles.ENDED);
+    }
+
+    private static String stemOfWaitFile(String name) {
+        return name.substring(0, name.lastIndexOf('.'));
     }
 
     private static boolean isTask(String name) {

@@ -9,6 +9,7 @@ import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.Durability;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.CorruptTaskException;
+import dev.millrace.task.DependencyPolicy;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskDocument;
@@ -59,7 +60,9 @@ final class SecondRuns {
             "recovery",
             "progress",
             "error_class",
-            "timed_out");
+            "timed_out",
+            "unique_key",
+            "unique");
 
     private final QueueLayout layout;
     private final QueuePorts ports;
@@ -123,6 +126,8 @@ final class SecondRuns {
         ObjectNode keys = record.document().map(ObjectNode::deepCopy).orElseGet(Json::object);
         keys.remove(NOT_THE_AUTHORS);
         keys.put(RETRY_OF, record.view().stem());
+        // What it waited for has ended one way or the other; whoever runs it again means now.
+        if (keys.has("depends_on")) keys.put(DependencyPolicy.KEY, DependencyPolicy.RUN.word());
         return new Task(Optional.of(new TaskId(record.view().id())), keys);
     }
 

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ final class SubmitFiles {
         }
     }
 
-    /** The files, and for each task what its submitter is told. */
+    /** The files, and for each task what its submitter is told. Who waits for others comes behind them. */
     record Plan(List<NewFile> files, List<Submission> submissions) {}
 
     private record Likes(String kind, int priority) {}
@@ -76,15 +77,19 @@ final class SubmitFiles {
     Plan planned(List<Draft> all) {
         Submission[] told = new Submission[all.size()];
         List<NewFile> files = new ArrayList<>();
+        List<Integer> waiting = new ArrayList<>();
         Map<Likes, List<Integer>> groups = new LinkedHashMap<>();
         for (int i = 0; i < all.size(); i++) {
             Draft draft = all.get(i);
-            if (draft.single() || draft.later() || all.size() == 1) files.add(single(draft, i, told));
+            if (draft.depth() > 0) waiting.add(i);
+            else if (draft.single() || draft.later() || all.size() == 1) files.add(single(draft, i, told));
             else
                 groups.computeIfAbsent(new Likes(draft.kind(), draft.order().priority()), none -> new ArrayList<>())
                         .add(i);
         }
         groups.forEach((likes, members) -> addBatches(all, members, sizeFor(likes.kind()), files, told));
+        waiting.sort(Comparator.comparing(at -> all.get(at).depth()));
+        for (int at : waiting) files.add(single(all.get(at), at, told));
         return new Plan(files, Arrays.asList(told));
     }
 

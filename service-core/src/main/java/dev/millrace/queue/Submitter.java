@@ -3,11 +3,13 @@ package dev.millrace.queue;
 import dev.millrace.queue.Drafts.Draft;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
+import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,18 +26,23 @@ final class Submitter {
     private final QueueLayout layout;
     private final QueueOptions options;
     private final Disk disk;
-    private final Drafts drafts;
+    private final DependencyPlan dependencies;
     private final SubmitFiles files;
     private final Publisher publisher;
+    private final GroupSubmit groups;
+    private final UniqueSubmit unique;
     private final Rounds<Request, Integer, List<Submission>> rounds = new Rounds<>(new Steps());
 
     Submitter(QueueLayout layout, QueueOptions options, QueuePorts ports) {
         this.layout = layout;
         this.options = options;
         this.disk = ports.disk();
-        this.drafts = new Drafts(layout, ports);
+        Drafts drafts = new Drafts(layout, ports);
+        this.dependencies = new DependencyPlan(drafts, new DependencyFinder(layout, ports));
         this.files = new SubmitFiles(layout, options, ports, drafts);
         this.publisher = new Publisher(layout, disk);
+        this.unique = new UniqueSubmit(layout, options, ports, this::ready);
+        this.groups = new GroupSubmit(layout, options, ports, drafts, dependencies, files);
     }
 
     /** What one caller wants, and what became of it. */
@@ -82,10 +89,59 @@ final class Submitter {
         return submitAll(List.of(task)).get(0);
     }
 
+    GroupSubmission submitGroup(TaskGroup group) throws IOException {
+        return groups.submit(group);
+    }
+
     List<Submission> submitAll(List<Task> tasks) throws IOException {
-        List<Draft> made = new ArrayList<>(tasks.size());
-        for (Task task : tasks) made.add(drafts.drafted(task));
+        for (Task task : tasks) UniqueSubmit.check(task);
+        if (tasks.stream().allMatch(task -> UniqueSubmit.keyOf(task).isEmpty())) return together(tasks);
+        requireNoNamesOfUnique(tasks);
+        dependencies.drafted(tasks);
+        return apart(tasks);
+    }
+
+    private List<Submission> together(List<Task> tasks) throws IOException {
+        List<Draft> made = dependencies.drafted(tasks);
         return made.isEmpty() ? List.of() : rounds.join(new Request(made));
+    }
+
+    /** Those with a unique key come one by one behind the others, on which they may depend. */
+    private List<Submission> apart(List<Task> tasks) throws IOException {
+        List<Task> plain = tasks.stream()
+                .filter(task -> UniqueSubmit.keyOf(task).isEmpty())
+                .toList();
+        Iterator<Submission> others = together(plain).iterator();
+        List<Submission> submitted = new ArrayList<>();
+        for (Task task : tasks) submitted.add(UniqueSubmit.keyOf(task).isEmpty() ? others.next() : unique.submit(task));
+        return submitted;
+    }
+
+    /** Which task will bear that id is not known before its key was looked up. */
+    private static void requireNoNamesOfUnique(List<Task> tasks) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (Task task : tasks)
+            if (!UniqueSubmit.keyOf(task).isEmpty()) task.id().ifPresent(id -> ids.add(id.value()));
+        for (Task task : tasks)
+            for (String name : DependencyPlan.namesIn(task.keys().path("depends_on")))
+                if (ids.contains(name))
+                    throw new InvalidTaskException(
+                            "depends_on", name, "has a unique_key; submit it first, and name it as its receipt does");
+    }
+
+    private UniqueSubmit.Ready ready(Task task) throws IOException {
+        Draft draft = dependencies.drafted(List.of(task)).get(0);
+        return new UniqueSubmit.Ready() {
+            @Override
+            public String stem() {
+                return draft.order().stem(draft.id());
+            }
+
+            @Override
+            public Submission submit() throws IOException {
+                return rounds.join(new Request(List.of(draft))).get(0);
+            }
+        };
     }
 
     /** All drafts are on disk before the first of them gets its name, so a full disk refuses all or none. */

@@ -32,7 +32,7 @@ public interface TaskQueue {
     void prepare() throws IOException;
 
     /**
-     * Accepts a task.
+     * Accepts a task. One that depends on others waits, blocked, until they have ended.
      *
      * @throws InvalidTaskException when the task itself is wrong; nothing was written
      * @throws SubmitException when it could not be made durable
@@ -45,6 +45,15 @@ public interface TaskQueue {
      * @throws InvalidTaskException when one of them is wrong; nothing was written then
      */
     List<Submission> submitAll(List<Task> tasks) throws IOException;
+
+    /**
+     * Accepts a group: all of its tasks and the callback that runs when they have ended, or, whatever happens meanwhile,
+     * none of them.
+     *
+     * @throws InvalidTaskException when one of them is wrong; nothing was written then
+     * @throws SubmitException when it could not be made durable
+     */
+    GroupSubmission submitGroup(TaskGroup group) throws IOException;
 
     /**
      * Writes a task that is not submitted yet, whole and durable, into a folder on the queue's file system: for callers
@@ -83,6 +92,9 @@ public interface TaskQueue {
 
     /** One task by its unique name, wherever it lies. */
     Optional<TaskView> locate(String stem) throws IOException;
+
+    /** The tasks for which one waits or has waited; none when it is alone. */
+    Dependencies dependencies(TaskRecord task);
 
     /** Reads a task's document and, for terminal ones, its outcome. Empty when it has moved or gone meanwhile. */
     Optional<TaskRecord> read(TaskView view) throws IOException;

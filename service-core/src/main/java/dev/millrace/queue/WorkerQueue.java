@@ -65,6 +65,12 @@ public interface WorkerQueue extends AutoCloseable {
     /** Makes finished logs superfluous and drops them; slow (a file-system sync), so not for the claiming thread. */
     int dropFinishedLogs() throws IOException;
 
+    /** Lets blocked tasks go on, or ends them, when those have ended for which they wait; a bounded number at a time. */
+    int unblock() throws IOException;
+
+    /** The tasks for which a claimed one has waited. */
+    Dependencies dependencies(Claim claim);
+
     /** Moves tasks that are due from scheduled to pending, a bounded number at a time. */
     int promote() throws IOException;
 

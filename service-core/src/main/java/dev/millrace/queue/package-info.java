@@ -15,8 +15,9 @@
  *       rescued and the result is dropped. Only the winner writes the outcome over the file's closing brace and renames
  *       the whole document into its terminal folder. If the winner dies in between, the steward writes the same bytes at
  *       the same place from the log and publishes; doing that twice changes nothing.
- *   <li><i>Everything else is a plain rename</i>: rescue, retry, hand-back, promotion. Each return from running makes a
- *       new name (see {@link dev.millrace.task.TaskName}), so no claim can be mistaken for a later one.
+ *   <li><i>Everything else is a plain rename</i>: rescue, retry, hand-back, promotion, letting go on what waited for other
+ *       tasks. Each return from running makes a new name (see {@link dev.millrace.task.TaskName}), so no claim can be
+ *       mistaken for a later one.
  * </ol>
  *
  * <p>Nobody writes into a task file that can still be claimed: a paused owner could wake up and write, too.

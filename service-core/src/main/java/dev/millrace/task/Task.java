@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,32 @@ public record Task(Optional<TaskId> id, ObjectNode keys) {
         return withLength("soft_timeout_sec", length);
     }
 
+    /**
+     * Only one task of a key at a time: while one waits or runs or, with {@link #uniqueWindow}, for so long after the first
+     * was submitted. What becomes of others says {@link #unique}.
+     *
+     * @param key at most 1000 characters
+     */
+    public Task uniqueKey(String key) {
+        return with("unique_key", key);
+    }
+
+    /** What becomes of this task when its unique key is taken; {@link UniquePolicy#RETURN_EXISTING} when not given. */
+    public Task unique(UniquePolicy policy) {
+        return withUnique("policy", policy.word());
+    }
+
+    /** How long after the first submit a unique key stays taken, also when its task has ended; up to 1e9 s. */
+    public Task uniqueWindow(Duration window) {
+        return withUnique("window_sec", window.toNanos() / 1e9);
+    }
+
+    private Task withUnique(String key, Object value) {
+        ObjectNode unique = keys.path("unique") instanceof ObjectNode given ? given.deepCopy() : Json.object();
+        unique.set(key, Json.tree(value));
+        return with("unique", unique);
+    }
+
     private Task withLength(String key, Duration length) {
         if (length.isZero() || length.isNegative() || length.compareTo(AttemptRules.LONGEST) > 0)
             throw new InvalidTaskException(key, length.toString(), "must be positive and at most 1e9 seconds");
@@ -121,6 +148,21 @@ public record Task(Optional<TaskId> id, ObjectNode keys) {
      */
     public Task concurrencyKey(String key) {
         return with("concurrency_key", key);
+    }
+
+    /**
+     * Tasks that must have ended before this one begins. What they came to is in the handler's context.
+     *
+     * @param tasks ids, or unique names as receipts give them; several tasks that are submitted together may name each
+     *     other by id
+     */
+    public Task dependsOn(String... tasks) {
+        return with("depends_on", List.of(tasks));
+    }
+
+    /** What becomes of it when one of {@link #dependsOn} is not done in the end; cancelled when not given. */
+    public Task onDependencyFailure(DependencyPolicy policy) {
+        return with(DependencyPolicy.KEY, policy.word());
     }
 
     /** The key that handlers use to make their effects happen once; a stable one is made when not given. */

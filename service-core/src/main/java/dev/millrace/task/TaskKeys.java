@@ -15,6 +15,7 @@ final class TaskKeys {
     private static final int MAX_TEXT = 1_000;
     private static final double MAX_SECONDS = 253_402_300_799.0;
     private static final String RETRY = "retry";
+    private static final String UNIQUE = "unique";
 
     /** Room for every key of ours; a key beyond it is foreign and free. */
     private static final Map<String, KeyRule> RULES = rules();
@@ -50,9 +51,13 @@ final class TaskKeys {
         rules.put("timeout_sec", length);
         rules.put("soft_timeout_sec", length);
         rules.put("unique_key", shortText);
+        rules.put(UNIQUE, object);
         rules.put("concurrency_key", shortText);
         rules.put("group", shortText);
         rules.put("depends_on", texts);
+        rules.put("waits_for", texts);
+        rules.put(DependencyPolicy.KEY, new KeyRule("\"cancel\", \"fail\" or \"run\"", DependencyPolicy::isWord));
+        rules.put("callback_of", object);
         rules.put("tags", texts);
         rules.put("idempotency_key", shortText);
         rules.put("trace", shortText);
@@ -87,6 +92,7 @@ final class TaskKeys {
 
     private static Optional<Objection> objection(String key, KeyRule rule, JsonNode value) {
         if (!rule.holds().test(value)) return Optional.of(Objection.of(key, value, rule));
+        if (key.equals(UNIQUE)) return UniqueKeys.objection(value);
         return key.equals(RETRY) ? RetryKeys.objection(value) : Optional.empty();
     }
 }

@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /** Where a task is in its life. The folder that holds its file bears the same name. */
 public enum TaskState {
+    /** Waiting for other tasks to end. */
+    BLOCKED,
     /** Waiting for its time: delayed, or to be tried again. */
     SCHEDULED,
     /** Ready to be claimed. */

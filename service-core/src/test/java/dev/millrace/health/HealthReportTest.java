@@ -199,7 +199,8 @@ class HealthReportTest {
     @Test
     void the_four_counts_of_agilab_stand_before_ours() {
         assertThat(Reports.full().toJson().path("queue"))
-                .hasToString("{\"pending\":5,\"running\":0,\"done\":7,\"failed\":0,\"scheduled\":3,\"cancelled\":0}");
+                .hasToString("{\"pending\":5,\"running\":0,\"done\":7,\"failed\":0,\"scheduled\":3,\"cancelled\":0,"
+                        + "\"blocked\":0}");
     }
 
     @Test

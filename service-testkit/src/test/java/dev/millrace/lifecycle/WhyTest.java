@@ -209,6 +209,13 @@ class WhyTest {
         expect("t", Code.WORKER_DIED, "has died", "millrace status");
     }
 
+    @Test
+    void a_blocked_task_names_what_it_waits_for() throws Exception {
+        submit(Task.of("k").id("first"));
+        submit(Task.of("k").id("t").dependsOn("first"));
+        expect("t", Code.DEPENDENCY, "1 other task: first (pending)", "millrace why first");
+    }
+
     // ------------------------------------------------------------------ workers
 
     @Test

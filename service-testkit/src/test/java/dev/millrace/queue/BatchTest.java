@@ -49,12 +49,13 @@ class BatchTest {
     @Test
     void what_needs_a_file_of_its_own_gets_one() throws IOException {
         Task plain = Task.of("k");
+        world.queue.submit("parent");
         List<Submission> all = world.queue.queue.submitAll(List.of(
                 plain,
                 plain.with("unique_key", "u"),
                 plain.with("worker", "a"),
                 plain.with("not_before", world.queue.time.epochSeconds() + 60),
-                plain.with("depends_on", List.of("x")),
+                plain.with("depends_on", List.of("parent")),
                 Task.of("other"),
                 plain,
                 plain.with("priority", 9)));
@@ -114,6 +115,25 @@ class BatchTest {
                         .resolve(world.files().get(0).substring(7))))
                 .as("nothing is lost")
                 .startsWith(content);
+    }
+
+    @Test
+    void a_line_that_needs_a_file_of_its_own_fails_alone() throws IOException {
+        String line = "{\"schema\":\"agi.service.task.v1\",\"task_id\":\"%s\",\"kind\":\"k\",%s}\n";
+        world.queue.pendingFile(
+                "x.n3.batch.jsonl",
+                String.format(line, "g0", "\"args\":{}")
+                        + String.format(line, "waits", "\"depends_on\":[\"g0\"]")
+                        + String.format(line, "keyed", "\"unique_key\":\"u\""));
+        world.queue.passPoll();
+        world.drain(world.queue.actor("a"));
+        assertThat(world.runs).containsOnlyKeys("g0");
+        List<String> errors = new ArrayList<>();
+        for (TaskView view : world.queue.queue.list(TaskFilter.all()))
+            world.queue.queue.read(view).orElseThrow().error().ifPresent(errors::add);
+        assertThat(errors).hasSize(2);
+        assertThat(errors.toString())
+                .contains("line 2", "'depends_on', which needs a file of its own", "line 3", "'unique_key'");
     }
 
     @Test

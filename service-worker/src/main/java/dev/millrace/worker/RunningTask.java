@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.queue.Claim;
+import dev.millrace.queue.Dependencies;
 import dev.millrace.task.AttemptRules;
 import dev.millrace.task.ChunkWrapper;
 import dev.millrace.time.Time;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -28,6 +30,7 @@ final class RunningTask implements TaskContext {
     private final Time time;
     private final TaskLog log;
     private final AttemptRules rules;
+    private final Supplier<Dependencies> dependencies;
     private final long startedNanos;
     private final double startedAt;
     private final List<Runnable> onStop = new ArrayList<>();
@@ -65,7 +68,15 @@ final class RunningTask implements TaskContext {
         }
     }
 
-    RunningTask(Claim claim, AttemptRules rules, WorkerOptions options, String worker, Time time, TaskLog log) {
+    RunningTask(
+            Claim claim,
+            AttemptRules rules,
+            WorkerOptions options,
+            String worker,
+            Time time,
+            TaskLog log,
+            Supplier<Dependencies> dependencies) {
+        this.dependencies = dependencies;
         this.claim = claim;
         this.options = options;
         this.worker = worker;
@@ -229,6 +240,11 @@ final class RunningTask implements TaskContext {
     @Override
     public ObjectNode document() {
         return claim.document().body().deepCopy();
+    }
+
+    @Override
+    public Dependencies dependencies() {
+        return dependencies.get();
     }
 
     @Override

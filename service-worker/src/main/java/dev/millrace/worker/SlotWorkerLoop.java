@@ -127,7 +127,8 @@ final class SlotWorkerLoop implements WorkerLoop {
         TaskLog log = new TaskLog(ports.disk(), ports.time(), layout.logs(), claim.stem());
         AttemptRules rules = options.rules()
                 .of(claim.document(), handlers.kindOf(claim.document().kind()));
-        RunningTask task = new RunningTask(claim, rules, options, queue.member().worker(), ports.time(), log);
+        RunningTask task = new RunningTask(
+                claim, rules, options, queue.member().worker(), ports.time(), log, () -> queue.dependencies(claim));
         running.add(task);
         return task;
     }

@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.queue.Dependencies;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,6 +33,12 @@ public interface TaskContext {
 
     /** The whole document; a copy. */
     ObjectNode document();
+
+    /**
+     * The tasks for which this one has waited, and what they came to: those under {@code depends_on}, or, for the callback
+     * of a group, the tasks of the group. None for all others.
+     */
+    Dependencies dependencies();
 
     /** The number of this attempt, from 1. */
     int attempt();

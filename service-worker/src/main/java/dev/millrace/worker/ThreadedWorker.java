@@ -19,12 +19,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * {@link Worker} on four threads, each stepping one thing: work, beats and orders, stewardship, and slow chores. None of
+ * {@link Worker} on five threads, each stepping one thing: work, beats and orders, stewardship, tasks that wait for others,
+ * and slow chores. None of
  * them waits for another, so a hung handler stops neither the beat nor the service's housekeeping.
  */
 final class ThreadedWorker implements Worker {
     private static final Duration ORDERS_EVERY = Duration.ofMillis(250);
     private static final Duration STEWARD_EVERY = Duration.ofMillis(500);
+    private static final Duration UNBLOCK_EVERY = Duration.ofMillis(100);
     private static final Duration CHORES_EVERY = Duration.ofSeconds(5);
     private static final Duration BUSY_LOOK = Duration.ofMillis(250);
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(5);
@@ -85,6 +87,7 @@ final class ThreadedWorker implements Worker {
         thread("millrace-worker", this::work);
         thread("millrace-beat", () -> repeat(ORDERS_EVERY, this::beatAndOrders));
         thread("millrace-steward", () -> repeat(STEWARD_EVERY, this::stewardStep));
+        thread("millrace-unblock", () -> repeat(UNBLOCK_EVERY, steward::unblock));
         thread("millrace-chores", () -> repeat(CHORES_EVERY, this::chores));
     }
 

@@ -28,7 +28,7 @@ record Ink(boolean on) {
             return switch (state) {
                 case "running", "processing", "done", "ok", "passed", "healthy" -> GOOD;
                 case "failed", "error", "degraded", "missing", "partial", "unhealthy" -> BAD;
-                case "draining", "scheduled", "pending", "stopped", "cancelled" -> WATCH;
+                case "draining", "blocked", "scheduled", "pending", "stopped", "cancelled" -> WATCH;
                 default -> PLAIN;
             };
         }

@@ -6,6 +6,7 @@ import dev.millrace.json.Json;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.TaskReceipt;
 import dev.millrace.lifecycle.TaskResult;
+import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskView;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
@@ -56,6 +58,8 @@ final class Results {
         ObjectNode json = Json.object();
         json.put("id", receipt.id());
         json.put("stem", receipt.stem());
+        if (receipt.fate() != Submission.Fate.ADDED)
+            json.put("unique", receipt.fate().name().toLowerCase(Locale.ROOT));
         if (!waited) return json;
         TaskResult result = ended.get(receipt.stem());
         json.put("state", result == null ? whereNow(receipt) : result.state().word());

@@ -87,6 +87,7 @@ final class StatusText {
         List<String> headers = new ArrayList<>();
         List<Object> values = new ArrayList<>();
         for (TaskState state : TaskState.values()) {
+            if (state == TaskState.BLOCKED && counts.get().of(state) == 0) continue;
             headers.add(">" + state.word().toUpperCase(Locale.ROOT));
             values.add(counts.get().of(state));
         }

@@ -6,6 +6,8 @@ import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.SubmitReport;
 import dev.millrace.lifecycle.TaskReceipt;
 import dev.millrace.liveness.Heartbeats;
+import dev.millrace.queue.Submission;
+import dev.millrace.queue.TaskGroup;
 import dev.millrace.storage.Disk;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,9 @@ final class SubmitCommand extends AppCommand {
     @Mixin
     ArgOptions args = new ArgOptions();
 
+    @Mixin
+    GroupOptions group = new GroupOptions();
+
     @Option(names = "--file", paramLabel = "FILE", description = "A task document; - is standard input.")
     @Nullable
     String file;
@@ -55,13 +60,19 @@ final class SubmitCommand extends AppCommand {
         if (wait != null && !(wait >= 0 && wait <= WITHOUT_END))
             throw CommandException.badCommandLine("--wait must be 0 to 1e9 seconds, not " + wait, "");
         requireOneForm();
+        if (group.isGiven()) return submitGroup(service);
         return plan.isGiven() ? submitPlan(service) : submitTask(service);
     }
 
     private void requireOneForm() throws CommandException {
         boolean single = task.isGiven();
         boolean withArgs = args.each != null || args.whole != null;
-        if (file != null && (single || withArgs || plan.isGiven()))
+        if (group.isGiven() && (single || plan.isGiven()))
+            throw CommandException.badCommandLine(
+                    "the tasks of a group stand in --file, so " + (single ? task.given() : "a plan")
+                            + " cannot be given with it",
+                    "put it into the file");
+        if (file != null && !group.isGiven() && (single || withArgs || plan.isGiven()))
             throw CommandException.badCommandLine(
                     "--file brings the whole task, so other options of the task cannot be given",
                     "put them into the file");
@@ -75,8 +86,32 @@ final class SubmitCommand extends AppCommand {
         TaskReceipt receipt =
                 service.submit(file == null ? task.task(args.read(shell), shell) : TaskFile.read(file, shell));
         ObjectNode json = Json.object();
+        json.put("status", receipt.fate() == Submission.Fate.DISCARDED ? "discarded" : "queued");
+        return warned(service, told(receipt, finished(service, json, List.of(receipt))));
+    }
+
+    private Answer submitGroup(Service service) throws Exception {
+        TaskGroup whole = group.group(file, args.read(shell), shell);
+        TaskReceipt callback = service.submitGroup(whole);
+        ObjectNode json = Json.object();
         json.put("status", "queued");
-        return warned(service, finished(service, json, List.of(receipt)));
+        json.putObject("group")
+                .put("name", whole.name())
+                .put("tasks", whole.tasks().size());
+        return finished(service, json, List.of(callback));
+    }
+
+    /** What its unique key has made of the task. */
+    private static Answer told(TaskReceipt receipt, Answer answer) {
+        String holder = receipt.id() + " has this unique key (" + receipt.stem() + ")";
+        String remark = switch (receipt.fate()) {
+            case ADDED -> "";
+            case REPLACED -> "an earlier task with this unique key was waiting and is cancelled";
+            case EXISTING -> "nothing was added: " + holder;
+            case DISCARDED -> "discarded, nothing was added: " + holder;
+        };
+        if (remark.isEmpty()) return answer;
+        return answer.withRemark(answer.remark().isEmpty() ? remark : remark + "\n" + answer.remark());
     }
 
     /** A name that nobody bears is allowed, because workers come and go; but it is most often a slip. */

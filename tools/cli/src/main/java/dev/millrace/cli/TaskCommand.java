@@ -28,8 +28,11 @@ final class TaskCommand extends AppCommand {
         List<JsonNode> attempts = Attempts.of(service, facts);
         Optional<Heartbeat.Progress> progress =
                 ProgressReports.about(service, List.of(facts.view())).of(facts);
-        TaskText text = new TaskText(facts, attempts, progress, shell);
-        Answer answer = Answer.ok(json(facts, attempts, progress, found), text.toString());
+        Optional<WaitText> waits = WaitText.of(service, facts);
+        TaskText text = new TaskText(facts, attempts, progress, waits, shell);
+        ObjectNode json = json(facts, attempts, progress, found);
+        waits.ifPresent(others -> json.set("waits", others.toJson()));
+        Answer answer = Answer.ok(json, text.toString());
         return found.size() == 1
                 ? answer
                 : answer.withRemark("this is the newest of " + found.size() + " tasks of that id; the others: "

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.schema.DocumentSchema;
 import dev.millrace.task.CorruptTaskException;
+import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskDocument;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +34,9 @@ final class TaskFile {
             "recovery",
             "attempt",
             "attempts",
-            "progress");
+            "progress",
+            "waits_for",
+            "callback_of");
 
     /** One line of a terminal or three. */
     private static final int MOST_SHOWN = 3;
@@ -40,7 +44,26 @@ final class TaskFile {
     private TaskFile() {}
 
     static Task read(String file, Shell shell) throws CommandException {
-        ObjectNode document = JsonInput.object("--file", "@" + file, shell);
+        return task(file, JsonInput.object("--file", "@" + file, shell));
+    }
+
+    /** Task documents, one a line. */
+    static List<Task> readLines(String file, Shell shell) throws CommandException {
+        List<Task> tasks = new ArrayList<>();
+        String[] lines = JsonInput.lines("--file", file, shell);
+        for (int i = 0; i < lines.length; i++) {
+            if (lines[i].isBlank()) continue;
+            String where = file + " line " + (i + 1);
+            try {
+                tasks.add(task(where, JsonInput.objectIn("--file: " + where, lines[i])));
+            } catch (InvalidTaskException e) {
+                throw CommandException.badCommandLine("--file: " + where + ": " + e.getMessage(), "mend that line");
+            }
+        }
+        return tasks;
+    }
+
+    private static Task task(String file, ObjectNode document) throws CommandException {
         JsonNode schema = document.path("schema");
         if (!schema.isMissingNode() && !schema.asText("").equals(TaskDocument.SCHEMA))
             throw CommandException.badCommandLine(

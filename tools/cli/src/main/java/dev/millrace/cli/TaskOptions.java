@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import java.time.Duration;
@@ -17,16 +18,21 @@ import picocli.CommandLine.Option;
 /** What may be said of a single task. */
 final class TaskOptions {
     private static final double LONGEST = 1e9;
-    private static final Map<String, String> BY_KEY = Map.of(
-            "task_id", "--id",
-            "task_name", "--name",
-            "kind", "--kind",
-            "priority", "--priority",
-            "max_attempts", "--max-attempts",
-            "timeout_sec", "--timeout",
-            "soft_timeout_sec", "--soft-timeout",
-            "not_before", "--not-before",
-            "worker", "--worker");
+    private static final Map<String, String> BY_KEY = Map.ofEntries(
+            Map.entry("task_id", "--id"),
+            Map.entry("task_name", "--name"),
+            Map.entry("kind", "--kind"),
+            Map.entry("priority", "--priority"),
+            Map.entry("max_attempts", "--max-attempts"),
+            Map.entry("timeout_sec", "--timeout"),
+            Map.entry("soft_timeout_sec", "--soft-timeout"),
+            Map.entry("not_before", "--not-before"),
+            Map.entry("worker", "--worker"),
+            Map.entry("depends_on", "--depends-on"),
+            Map.entry("on_dependency_failure", "--on-dependency-failure"),
+            Map.entry("unique_key", "--unique-key"),
+            Map.entry("unique.policy", "--unique-policy"),
+            Map.entry("unique.window_sec", "--unique-window"));
 
     private static final String INSIDE_RETRY = "retry.";
 
@@ -102,6 +108,44 @@ final class TaskOptions {
     @Nullable
     String worker;
 
+    @Option(
+            names = "--depends-on",
+            split = ",",
+            paramLabel = "ID",
+            description = "A task that must have ended before it begins; may be repeated.")
+    @Nullable
+    List<String> dependsOn;
+
+    @Option(
+            names = "--on-dependency-failure",
+            paramLabel = "WHAT",
+            description = "What becomes of it when one of those is not done in the end: cancel (default), fail or run.")
+    @Nullable
+    String onDependencyFailure;
+
+    @Option(
+            names = "--unique-key",
+            paramLabel = "KEY",
+            description = "Only one task with this key at a time; see --unique-policy.")
+    @Nullable
+    String uniqueKey;
+
+    @Option(
+            names = "--unique-window",
+            paramLabel = "S",
+            description = "For how many seconds the key stays taken, also when its task has ended.")
+    @Nullable
+    Double uniqueWindow;
+
+    @Option(
+            names = "--unique-policy",
+            paramLabel = "WHAT",
+            description =
+                    "When the key is taken: return_existing (default), replace what waits, discard, or debounce: replace"
+                            + " it and start only after the window.")
+    @Nullable
+    String uniquePolicy;
+
     boolean isGiven() {
         return !given().isEmpty();
     }
@@ -121,6 +165,11 @@ final class TaskOptions {
         if (maxAttempts != null) given.add("--max-attempts");
         if (worker != null) given.add("--worker");
         if (concurrencyKey != null) given.add("--concurrency-key");
+        if (uniqueKey != null) given.add("--unique-key");
+        if (uniqueWindow != null) given.add("--unique-window");
+        if (uniquePolicy != null) given.add("--unique-policy");
+        if (dependsOn != null) given.add("--depends-on");
+        if (onDependencyFailure != null) given.add("--on-dependency-failure");
         return given;
     }
 
@@ -154,7 +203,18 @@ final class TaskOptions {
         if (softTimeout != null) task = task.softTimeout(length("--soft-timeout", softTimeout));
         if (delay != null) task = task.notBefore(shell.time().instant().plus(length("--delay", delay)));
         if (notBefore != null) task = task.notBefore(moment(notBefore));
+        if (uniqueKey != null) task = task.uniqueKey(uniqueKey);
+        if (uniqueWindow != null || uniquePolicy != null) task = task.with("unique", unique());
+        if (dependsOn != null) task = task.dependsOn(dependsOn.toArray(new String[0]));
+        if (onDependencyFailure != null) task = task.with("on_dependency_failure", onDependencyFailure);
         return task;
+    }
+
+    private ObjectNode unique() {
+        ObjectNode unique = Json.object();
+        if (uniqueWindow != null) unique.put("window_sec", uniqueWindow);
+        if (uniquePolicy != null) unique.put("policy", uniquePolicy);
+        return unique;
     }
 
     private Instant moment(String text) throws CommandException {

@@ -17,10 +17,17 @@ final class TaskText {
     private final TaskFacts facts;
     private final List<JsonNode> attempts;
     private final Optional<Heartbeat.Progress> progress;
+    private final Optional<WaitText> waits;
     private final Shell shell;
     private final StringBuilder text = new StringBuilder();
 
-    TaskText(TaskFacts facts, List<JsonNode> attempts, Optional<Heartbeat.Progress> progress, Shell shell) {
+    TaskText(
+            TaskFacts facts,
+            List<JsonNode> attempts,
+            Optional<Heartbeat.Progress> progress,
+            Optional<WaitText> waits,
+            Shell shell) {
+        this.waits = waits;
         this.facts = facts;
         this.attempts = attempts;
         this.progress = progress;
@@ -31,6 +38,10 @@ final class TaskText {
     public String toString() {
         head();
         times();
+        String waiting = facts.view().state() == TaskState.BLOCKED ? "waits for" : "waited for";
+        waits.ifPresent(others -> field(waiting, others.text()));
+        if (facts.record().value("callback_of").isMissingNode())
+            value("group", facts.record().value("group"));
         progress.ifPresent(last -> field("progress", ProgressReports.shown(last)));
         value("retry", facts.record().value("retry"));
         value("args", facts.record().value("args"));

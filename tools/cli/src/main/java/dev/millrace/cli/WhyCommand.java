@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
         name = "why",
         description = "Says why a task, or the tasks of a kind, are not run now, and the way out. Only looks.")
 final class WhyCommand extends AppCommand {
-    @Parameters(paramLabel = "TASK|KIND", description = "A task's id, the unique name of its file, or a kind.")
+    @Parameters(paramLabel = "TASK_OR_KIND", description = "A task's id, the unique name of its file, or a kind.")
     String subject = "";
 
     WhyCommand(Shell shell) {

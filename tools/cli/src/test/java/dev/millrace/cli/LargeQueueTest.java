@@ -67,7 +67,7 @@ class LargeQueueTest {
                 cli.run("tasks", "--limit", "2", "--json").expect(ExitCode.OK).json();
         assertThat(newest.path("total").intValue()).isEqualTo(TASKS);
         assertThat(newest.path("tasks").findValuesAsText("id")).containsExactly("t99999", "t99998");
-        assertThat(cli.run("tasks").out()).hasLineCount(52).endsWith("99950 more; --limit 100000 shows them\n");
+        assertThat(cli.run("tasks").out()).hasLineCount(52).endsWith("99950 more; --offset 50 shows the next\n");
         assertThat(cli.run("tasks", "--id", "9999", "--json")
                         .json()
                         .path("total")

@@ -246,7 +246,7 @@ class SubmitTest {
         assertThat(cli.run("tasks", "--state", "finished")
                         .expect(ExitCode.BAD_COMMAND_LINE)
                         .err())
-                .contains("--state must be one of scheduled, pending");
+                .contains("--state must be one of blocked, scheduled, pending");
     }
 
     @Test

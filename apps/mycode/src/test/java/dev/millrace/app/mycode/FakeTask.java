@@ -3,6 +3,7 @@ package dev.millrace.app.mycode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.queue.Dependencies;
 import dev.millrace.worker.TaskContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -111,6 +112,11 @@ final class FakeTask implements TaskContext {
     @Override
     public ObjectNode document() {
         return Json.object();
+    }
+
+    @Override
+    public Dependencies dependencies() {
+        throw new UnsupportedOperationException("this app's tasks wait for no others");
     }
 
     @Override

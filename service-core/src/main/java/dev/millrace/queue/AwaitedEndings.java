@@ -1,0 +1,157 @@
+package dev.millrace.queue;
+
+import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which awaited tasks have ended: they are looked for in turn, a bounded number at each look. What has not ended and is
+ * nowhere was removed by retention or by hand, and counts as gone; that costs a listing, so it is found out seldom.
+ */
+final class AwaitedEndings {
+    /** Of one step, in parts of a look that finds its task at once; each such look is the last for its task. */
+    private static final int MOST_COST = 20_000;
+
+    private static final int COST_OF_MISS = 20;
+
+    /** To look for a task of a batch means to read the batch. */
+    private static final int COST_OF_PART = 400;
+
+    private static final long GONE_EVERY_NANOS = 10_000_000_000L;
+    private static final int GONE_SHARE = 50;
+
+    private final QueueLayout layout;
+    private final QueuePorts ports;
+    private final AwaitedLook look;
+    private final DependencyFinder finder;
+    private final Map<String, Wanted> wanted = new HashMap<>();
+    private final Deque<String> turns = new ArrayDeque<>();
+    private final Set<String> missed = new HashSet<>();
+    private int left;
+    private long goneAt;
+
+    AwaitedEndings(QueueLayout layout, QueuePorts ports) {
+        this.layout = layout;
+        this.ports = ports;
+        this.look = new AwaitedLook(layout, ports);
+        this.finder = new DependencyFinder(layout, ports);
+        this.goneAt = ports.time().nanos() + GONE_EVERY_NANOS;
+    }
+
+    private record Wanted(Awaited awaited, Set<Waiter> waiters) {}
+
+    void add(Waiter waiter, List<Awaited> awaited) {
+        for (Awaited one : awaited)
+            if (waiter.open().contains(one.stem()))
+                wanted.computeIfAbsent(one.stem(), stem -> {
+                            turns.add(stem);
+                            left++;
+                            return new Wanted(one, new HashSet<>());
+                        })
+                        .waiters()
+                        .add(waiter);
+    }
+
+    /** Nobody else waits any more. */
+    void keepOnly(Collection<Waiter> waiters) {
+        Set<Waiter> there = new HashSet<>(waiters);
+        wanted.values().removeIf(one -> {
+            one.waiters().retainAll(there);
+            return one.waiters().isEmpty();
+        });
+        turns.removeIf(stem -> !wanted.containsKey(stem));
+        left = Math.min(left, turns.size());
+    }
+
+    /** Something has ended: each is to be looked for once more. */
+    void beginRound() {
+        left = turns.size();
+    }
+
+    boolean isInRound() {
+        return left > 0 || (!turns.isEmpty() && ports.time().nanos() - goneAt >= 0);
+    }
+
+    /** What has ended since the last look, for each who waits for it. */
+    Map<Waiter, Map<String, Awaited.Ending>> look() throws IOException {
+        Map<Waiter, Map<String, Awaited.Ending>> news = new LinkedHashMap<>();
+        look.forget();
+        for (int cost = 0; left > 0 && cost < MOST_COST; left--) {
+            Wanted one = wanted.get(turns.remove());
+            if (one == null) continue;
+            Optional<Awaited.Ending> ending = look.ending(one.awaited());
+            cost += one.awaited().isPart() ? COST_OF_PART : ending.isPresent() ? 1 : COST_OF_MISS;
+            if (ending.isPresent()) tell(news, one, ending.get());
+            else turns.add(one.awaited().stem());
+        }
+        if (left == 0 && ports.time().nanos() - goneAt >= 0) lookForGone(news);
+        return news;
+    }
+
+    private void tell(Map<Waiter, Map<String, Awaited.Ending>> news, Wanted one, Awaited.Ending ending) {
+        String stem = one.awaited().stem();
+        wanted.remove(stem);
+        for (Waiter waiter : one.waiters())
+            news.computeIfAbsent(waiter, none -> new LinkedHashMap<>()).put(stem, ending);
+    }
+
+    private void lookForGone(Map<Waiter, Map<String, Awaited.Ending>> news) throws IOException {
+        long began = ports.time().nanos();
+        if (!isSubmitting())
+            for (Wanted gone : goneTwice()) {
+                Optional<Awaited.Ending> ended = look.ending(gone.awaited());
+                tell(news, gone, ended.orElse(Awaited.Ending.UNKNOWN));
+                turns.remove(gone.awaited().stem());
+            }
+        long took = ports.time().nanos() - began;
+        goneAt = ports.time().nanos() + Math.max(GONE_EVERY_NANOS, GONE_SHARE * took);
+    }
+
+    /** A task that moves back while the folders are listed is missed once, but not twice. */
+    private List<Wanted> goneTwice() throws IOException {
+        List<Wanted> gone = gone();
+        List<Wanted> twice = gone.stream()
+                .filter(one -> missed.contains(one.awaited().stem()))
+                .toList();
+        missed.clear();
+        for (Wanted one : gone) missed.add(one.awaited().stem());
+        return twice;
+    }
+
+    private List<Wanted> gone() throws IOException {
+        Set<String> singles = new HashSet<>();
+        Set<String> batches = new HashSet<>();
+        for (Wanted one : wanted.values())
+            if (one.awaited().isPart())
+                batches.add(BatchName.partOf(one.awaited().stem()).orElseThrow().stem());
+            else (one.awaited().isBatch() ? batches : singles).add(one.awaited().stem());
+        Set<String> there = new HashSet<>(finder.existing(singles));
+        for (BatchLook.Found file : new BatchLook(layout, ports.disk())
+                .files(
+                        batches.isEmpty() ? List.of() : List.of(TaskState.values()),
+                        name -> batches.contains(name.stem()))) there.add(file.stem());
+        List<Wanted> gone = new ArrayList<>();
+        for (Wanted one : wanted.values()) if (!there.contains(fileOf(one.awaited()))) gone.add(one);
+        return gone;
+    }
+
+    private static String fileOf(Awaited awaited) {
+        return BatchName.partOf(awaited.stem()).map(BatchName.Part::stem).orElse(awaited.stem());
+    }
+
+    /** While a group is being submitted, its tasks lie nowhere else yet. */
+    private boolean isSubmitting() throws IOException {
+        return !ports.disk().sortedNames(layout.groups()).isEmpty();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.millrace.queue;
+
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
+import dev.millrace.storage.FileFacts;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Groups whose files still lie beside the queue. Those with a list of their tasks are submitted: their files are moved into
+ * the queue, by whoever comes first, as often as need be. Those without one were never submitted, and are removed when
+ * they are old.
+ */
+final class StagedGroups {
+    private static final Duration OLD = Duration.ofHours(1);
+    private static final int LOOK_EVERY = 10;
+
+    private final QueueLayout layout;
+    private final QueueOptions options;
+    private final QueuePorts ports;
+    private final Disk disk;
+    private final Publisher publisher;
+    private Optional<Instant> seen = Optional.empty();
+    private int skipped;
+
+    StagedGroups(QueueLayout layout, QueueOptions options, QueuePorts ports) {
+        this.layout = layout;
+        this.options = options;
+        this.ports = ports;
+        this.disk = ports.disk();
+        this.publisher = new Publisher(layout, disk);
+    }
+
+    /** Finishes what others have left; the number of files that were moved. */
+    synchronized int finish() throws IOException {
+        Optional<Instant> changed = disk.facts(layout.groups()).map(FileFacts::modified);
+        if (changed.equals(seen) && ++skipped % LOOK_EVERY != 0) return 0;
+        int moved = 0;
+        for (String name : disk.sortedNames(layout.groups()))
+            moved += finish(layout.groups().resolve(name));
+        seen = changed;
+        return moved;
+    }
+
+    private int finish(Path folder) throws IOException {
+        Optional<FileFacts> facts = disk.facts(folder);
+        if (facts.filter(one -> one.kind() == FileFacts.Kind.FOLDER).isEmpty()) return 0;
+        if (disk.exists(layout.waits().resolve(folder.getFileName() + WaitFiles.MEMBERS))) return admit(folder);
+        boolean old = facts.get().modified().isBefore(ports.time().instant().minus(OLD));
+        if (old) discard(folder);
+        return 0;
+    }
+
+    /** Moves a group's files to where they belong; the order does not matter, for the list says what belongs to it. */
+    int admit(Path folder) throws IOException {
+        int moved = 0;
+        Set<TaskState> touched = EnumSet.noneOf(TaskState.class);
+        for (String name : disk.sortedNames(folder)) {
+            int dot = name.indexOf('.');
+            Optional<TaskState> state = TaskState.of(name.substring(0, Math.max(0, dot)));
+            if (state.isEmpty()) continue;
+            Path target = layout.folder(state.get()).resolve(name.substring(dot + 1));
+            if (publisher.move(folder.resolve(name), target)) moved++;
+            touched.add(state.get());
+        }
+        if (options.durability() == Durability.FSYNC)
+            for (TaskState state : touched) disk.forceFolder(layout.folder(state));
+        remove(folder);
+        return moved;
+    }
+
+    void discard(Path folder) throws IOException {
+        for (String name : disk.sortedNames(folder)) disk.delete(folder.resolve(name));
+        remove(folder);
+    }
+
+    private void remove(Path folder) throws IOException {
+        try {
+            disk.delete(folder);
+        } catch (DirectoryNotEmptyException putThereByHand) {
+            // stays until it is taken away
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.millrace.queue;
+
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
+import dev.millrace.task.Task;
+import dev.millrace.time.Time;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+
+/** A process that submits tasks with the same keys as others do, in the same order, and says how many it has added. */
+final class UniqueProcess {
+    private UniqueProcess() {}
+
+    /**
+     * @param arguments queue folder, a name, and the number of keys
+     */
+    public static void main(String[] arguments) throws Exception {
+        QueuePorts ports = new QueuePorts(
+                Disk.local(),
+                Time.system(),
+                RandomGenerator.of("L64X128MixRandom"),
+                event -> System.err.println(event.describe()));
+        TaskQueue queue = TaskQueue.inDirectory(
+                new QueueLayout(Path.of(arguments[0])), QueueOptions.defaults().withDurability(Durability.OS), ports);
+        System.out.println("ready");
+        System.in.read();
+        int added = 0;
+        for (int i = 0; i < Integer.parseInt(arguments[2]); i++)
+            if (queue.submit(Task.of("k").id(arguments[1] + i).uniqueKey("key" + i))
+                    .isNew()) added++;
+        System.out.println(added);
+    }
+}
