@@ -41,10 +41,12 @@ final class TaskFile {
     /** One line of a terminal or three. */
     private static final int MOST_SHOWN = 3;
 
+    private static final String MEND = "mend that line";
+
     private TaskFile() {}
 
     static Task read(String file, Shell shell) throws CommandException {
-        return task(file, JsonInput.object("--file", "@" + file, shell));
+        return task(file, "millrace validate " + file, JsonInput.object("--file", "@" + file, shell));
     }
 
     /** Task documents, one a line. */
@@ -55,21 +57,20 @@ final class TaskFile {
             if (lines[i].isBlank()) continue;
             String where = file + " line " + (i + 1);
             try {
-                tasks.add(task(where, JsonInput.objectIn("--file: " + where, lines[i])));
+                tasks.add(task(where, MEND, JsonInput.objectIn("--file: " + where, lines[i])));
             } catch (InvalidTaskException e) {
-                throw CommandException.badCommandLine("--file: " + where + ": " + e.getMessage(), "mend that line");
+                throw CommandException.badCommandLine("--file: " + where + ": " + e.getMessage(), MEND);
             }
         }
         return tasks;
     }
 
-    private static Task task(String file, ObjectNode document) throws CommandException {
+    private static Task task(String file, String next, ObjectNode document) throws CommandException {
         JsonNode schema = document.path("schema");
         if (!schema.isMissingNode() && !schema.asText("").equals(TaskDocument.SCHEMA))
             throw CommandException.badCommandLine(
-                    "--file: " + file + " is not a " + TaskDocument.SCHEMA + " but " + Shown.value(schema),
-                    "millrace validate " + file);
-        requireValid(file, document);
+                    "--file: " + file + " is not a " + TaskDocument.SCHEMA + " but " + Shown.value(schema), next);
+        requireValid(file, next, document);
         JsonNode id = document.path("task_id");
         document.remove(List.copyOf(NOT_TAKEN_OVER));
         Task task = Task.ofDefaultKind();
@@ -82,7 +83,7 @@ final class TaskFile {
      * Whoever wrote it learns before anything is queued what is wrong, and all of it at once. Finding that out with the
      * schema costs a cold start a third more, so only what the reader refuses is put to it; a test holds both to the same.
      */
-    private static void requireValid(String file, ObjectNode document) throws CommandException {
+    private static void requireValid(String file, String next, ObjectNode document) throws CommandException {
         ObjectNode complete = document.deepCopy().put("schema", TaskDocument.SCHEMA);
         try {
             TaskDocument.checked(complete);
@@ -91,7 +92,7 @@ final class TaskFile {
             throw CommandException.badCommandLine(
                     "--file: " + file + " is not a task that a worker could run: "
                             + Shown.line(problems.isEmpty() ? e.reason() : shown(problems)),
-                    "millrace validate " + file);
+                    next);
         }
     }
 
