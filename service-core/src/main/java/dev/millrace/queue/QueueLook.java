@@ -83,8 +83,19 @@ final class QueueLook {
 
     private OptionalLong pendingSince(String name) throws IOException {
         if (!TaskName.isTaskFile(name)) return OptionalLong.empty();
-        OptionalLong named = TaskOrder.dueMicrosOf(TaskName.parse(name).stem());
-        return named.isPresent() ? named : modifiedMicros(TaskState.PENDING, name);
+        TaskName task = TaskName.parse(name);
+        OptionalLong named = TaskOrder.dueMicrosOf(task.stem());
+        if (named.isEmpty()) return modifiedMicros(TaskState.PENDING, name);
+        return mayHaveBeenBlocked(task) ? later(named, modifiedMicros(TaskState.PENDING, name)) : named;
+    }
+
+    /** What waited for other tasks was let go on at its file's time. */
+    private static boolean mayHaveBeenBlocked(TaskName task) {
+        return task.attempt() == 1 && task.returns() > 0;
+    }
+
+    private static OptionalLong later(OptionalLong one, OptionalLong other) {
+        return other.isPresent() ? OptionalLong.of(Math.max(one.orElse(0), other.getAsLong())) : one;
     }
 
     /** Renaming a file leaves its time of modification; the change time would tell, but Java's view of it is coarse. */
