@@ -188,10 +188,15 @@ final class Unblocking {
         return 1;
     }
 
-    /** The count of returns in its new name says that it need not wait any more. */
+    /** The count of returns in its new name says that it need not wait any more, and its file's time since when. */
     private int release(TaskName name) throws IOException {
         Path file = layout.folder(TaskState.BLOCKED).resolve(name.fileName());
         long due = TaskOrder.dueMicrosOf(name.stem()).orElse(0) / 1_000;
+        try {
+            ports.disk().touch(file, ports.time().instant());
+        } catch (NoSuchFileException releasedByAnother) {
+            return 0;
+        }
         return publisher.move(file, due > ports.time().millis() ? scheduled(name, due) : pending(name)) ? 1 : 0;
     }
 

@@ -412,6 +412,19 @@ class TogetherTest {
     }
 
     @Test
+    void a_task_is_pending_for_as_long_as_it_could_run() throws IOException {
+        world.queue.submit(task("first"));
+        world.queue.submit(task("second", "first"));
+        Claim first = worker.claim();
+        world.time.advance(Duration.ofHours(1));
+        worker.queue().settle(first, outcome(first));
+        assertThat(world.queue.ages().oldestPending()).isEmpty();
+        worker.queue().unblock();
+        world.time.advance(Duration.ofSeconds(5));
+        assertThat(world.queue.ages().oldestPending().orElseThrow()).isEqualTo(5);
+    }
+
+    @Test
     void many_that_wait_for_one_go_on_in_several_steps() throws IOException {
         List<Task> all = new java.util.ArrayList<>(List.of(task("first")));
         for (int i = 0; i < 1_500; i++) all.add(Task.of("k").dependsOn("first"));

@@ -117,7 +117,13 @@ final class Attempt {
         if (!(settlement instanceof Settlement.Settled settled)) return;
         double claimed = Time.toEpochSeconds(claim.claimedAt());
         OptionalLong due = TaskOrder.dueMicrosOf(claim.stem());
-        double waited = due.isPresent() && claim.attempt() == 1 ? claimed - due.getAsLong() / 1e6 : 0;
+        boolean measured = due.isPresent() && claim.attempt() == 1 && !hasWaitedForOthers(claim);
+        double waited = measured ? claimed - due.getAsLong() / 1e6 : 0;
         recently.ended(settled.state() == TaskState.DONE, waited, (time.nanos() - claim.claimedNanos()) / 1e9);
+    }
+
+    private static boolean hasWaitedForOthers(Claim claim) {
+        return claim.document().body().hasNonNull("depends_on")
+                || claim.document().body().hasNonNull("callback_of");
     }
 }
