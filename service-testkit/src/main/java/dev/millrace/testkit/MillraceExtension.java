@@ -57,7 +57,7 @@ public record MillraceExtension(TestServiceOptions options)
     @SafeVarargs
     public static MillraceExtension of(Class<? extends TaskHandler>... types) {
         MillraceExtension made = new MillraceExtension(TestServiceOptions.defaults());
-        for (Class<? extends TaskHandler> type : List.of(types)) made = made.handler(type);
+        for (Class<? extends TaskHandler> type : types) made = made.handler(type);
         return made;
     }
 
