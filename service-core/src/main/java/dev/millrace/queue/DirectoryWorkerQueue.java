@@ -4,6 +4,7 @@ import dev.millrace.event.Event;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.Outcome;
+import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
@@ -37,10 +38,12 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final Rescue rescue;
     private final Promotion promotion;
     private final RetentionSweep retention;
+    private final Payloads payloads;
+    private final PayloadSweep payloadSweep;
     private final News news;
     private Pauses paused = Pauses.NONE;
 
-    DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member) {
+    DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member, Payloads payloads) {
         this.layout = layout;
         this.ports = ports;
         this.member = member;
@@ -58,6 +61,8 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.rescue = new Rescue(layout, options, ports, member, claiming, settling);
         this.promotion = new Promotion(layout, ports);
         this.retention = new RetentionSweep(layout, ports);
+        this.payloads = payloads;
+        this.payloadSweep = new PayloadSweep(layout, ports);
         this.news = new News(ports, layout.folder(TaskState.PENDING));
     }
 
@@ -130,7 +135,13 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     }
 
     @Override
-    public Settlement settle(Claim claim, Outcome outcome) throws IOException {
+    public TaskDocument resolved(Claim claim) throws IOException, PayloadException {
+        return payloads.resolved(claim.document());
+    }
+
+    @Override
+    public Settlement settle(Claim claim, Outcome decided) throws IOException {
+        Outcome outcome = payloads.fit(decided);
         note(claim, outcome);
         if (claim instanceof FileClaim file) return withoutRequest(file, settling.settle(file, outcome));
         PartClaim part = (PartClaim) claim;
@@ -219,7 +230,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public RetentionReport sweep(RetentionLimits limits) throws IOException {
-        return retention.step(limits);
+        RetentionReport report = retention.step(limits);
+        payloadSweep.step();
+        return report;
     }
 
     @Override

@@ -29,11 +29,11 @@ final class Submitter {
     private final Publisher publisher;
     private final Rounds<Request, Integer, List<Submission>> rounds = new Rounds<>(new Steps());
 
-    Submitter(QueueLayout layout, QueueOptions options, QueuePorts ports) {
+    Submitter(QueueLayout layout, QueueOptions options, QueuePorts ports, Payloads payloads) {
         this.layout = layout;
         this.options = options;
         this.disk = ports.disk();
-        this.drafts = new Drafts(layout, ports);
+        this.drafts = new Drafts(layout, ports, payloads);
         this.files = new SubmitFiles(layout, options, ports, drafts);
         this.publisher = new Publisher(layout, disk);
     }

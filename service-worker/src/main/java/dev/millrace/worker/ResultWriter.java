@@ -46,7 +46,10 @@ final class ResultWriter {
 
     private ResultException tooLarge(Throwable cause) {
         return new ResultException(
-                "the result is larger than " + limit + " bytes; write it to a file and return the file's path", cause);
+                "the result is larger than " + limit
+                        + " bytes (payload_limit_bytes in [service]); write it to a file and return the file's path, or"
+                        + " raise the limit",
+                cause);
     }
 
     /** A result that cannot be a task's result; the message tells the handler's author what to do. */

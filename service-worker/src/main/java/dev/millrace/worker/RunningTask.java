@@ -6,6 +6,7 @@ import dev.millrace.liveness.Heartbeat;
 import dev.millrace.queue.Claim;
 import dev.millrace.task.AttemptRules;
 import dev.millrace.task.ChunkWrapper;
+import dev.millrace.task.TaskDocument;
 import dev.millrace.time.Time;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class RunningTask implements TaskContext {
     private final long startedNanos;
     private final double startedAt;
     private final List<Runnable> onStop = new ArrayList<>();
+    private volatile TaskDocument document;
     private volatile @Nullable TaskProgress progress;
     private volatile boolean cancelled;
     private volatile boolean stopping;
@@ -65,6 +67,7 @@ final class RunningTask implements TaskContext {
 
     RunningTask(Claim claim, AttemptRules rules, WorkerOptions options, String worker, Time time, TaskLog log) {
         this.claim = claim;
+        this.document = claim.document();
         this.options = options;
         this.worker = worker;
         this.time = time;
@@ -76,6 +79,11 @@ final class RunningTask implements TaskContext {
 
     Claim claim() {
         return claim;
+    }
+
+    /** What the handler sees from now on: the document with its large values in their places. */
+    void complete(TaskDocument whole) {
+        document = whole;
     }
 
     AttemptRules rules() {
@@ -201,7 +209,7 @@ final class RunningTask implements TaskContext {
 
     @Override
     public ObjectNode args() {
-        return claim.document().args().deepCopy();
+        return document.args().deepCopy();
     }
 
     @Override
@@ -211,22 +219,22 @@ final class RunningTask implements TaskContext {
 
     @Override
     public JsonNode plan() {
-        return ChunkWrapper.expand(claim.document().plan());
+        return ChunkWrapper.expand(document.plan());
     }
 
     @Override
     public JsonNode metadata() {
-        return ChunkWrapper.expand(claim.document().metadata());
+        return ChunkWrapper.expand(document.metadata());
     }
 
     @Override
     public JsonNode chunk() {
-        return ChunkWrapper.chunkOf(claim.document().plan());
+        return ChunkWrapper.chunkOf(document.plan());
     }
 
     @Override
     public ObjectNode document() {
-        return claim.document().body().deepCopy();
+        return document.body().deepCopy();
     }
 
     @Override
