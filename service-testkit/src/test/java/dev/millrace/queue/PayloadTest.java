@@ -296,6 +296,13 @@ class PayloadTest {
     }
 
     @Test
+    void other_keys_of_a_document_have_no_room_beside_it(TestService service) {
+        assertThatThrownBy(() -> service.submit(large("big").with("note", LARGE)))
+                .isInstanceOf(InvalidTaskException.class)
+                .hasMessageContaining("at most 1048576: only args, plan and metadata may be larger");
+    }
+
+    @Test
     void what_finds_no_room_below_the_quota_is_refused_and_equal_values_need_none(TestService service)
             throws Exception {
         TaskQueue queue = limited(service, 4 << 20, 3 << 20);
