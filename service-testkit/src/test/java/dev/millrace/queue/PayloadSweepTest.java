@@ -247,4 +247,14 @@ class PayloadSweepTest {
                     .startsWith("staysx");
         }
     }
+
+    @Test
+    void what_a_crash_left_aside_is_read_there_and_brought_back_when_a_task_refers_to_it() throws Exception {
+        submit("t");
+        Path file = queue.layout().payloads().resolve(payloads().get(0));
+        disk.rename(file, PayloadSweep.aside(file));
+        assertThat(worker.resolved(claim()).args().path("text").asText()).startsWith("tx");
+        passes();
+        assertThat(payloads()).containsExactly(String.valueOf(file.getFileName()));
+    }
 }
