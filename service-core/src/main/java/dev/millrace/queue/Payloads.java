@@ -57,7 +57,7 @@ final class Payloads {
      */
     boolean shorten(ObjectNode document) throws SubmitException {
         boolean any = requireReferences(document);
-        while (Json.bytes(document).length > TaskDocument.MAX_BYTES) {
+        while (isTooLarge(document)) {
             Optional<String> key = GIVEN.stream()
                     .filter(document::has)
                     .filter(one -> !PayloadReference.isMeantBy(document.path(one)))
@@ -67,6 +67,12 @@ final class Payloads {
             any = true;
         }
         return any;
+    }
+
+    /** Spells the document only when it may be too large: nearly all are small. */
+    private static boolean isTooLarge(ObjectNode document) {
+        return sizeBound(document, TaskDocument.MAX_BYTES) > TaskDocument.MAX_BYTES
+                && Json.bytes(document).length > TaskDocument.MAX_BYTES;
     }
 
     /** What its author refers to himself must be there, and stays until the task is. */
