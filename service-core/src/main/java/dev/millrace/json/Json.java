@@ -45,6 +45,8 @@ public interface Json {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)
                         .maxNumberLength(MAX_NUMBER_DIGITS)
+                        // Whoever reads a file limits its length as a whole.
+                        .maxStringLength(Integer.MAX_VALUE)
                         .build())
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)

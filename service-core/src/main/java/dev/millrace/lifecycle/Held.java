@@ -25,7 +25,11 @@ final class Held {
     Held(ServicePorts ports, ServiceSettings settings, Path queueDir) {
         this.ports = ports;
         this.settings = settings;
-        this.queue = TaskQueue.inDirectory(new QueueLayout(queueDir), options(settings), ports.queuePorts());
+        this.queue = TaskQueue.inDirectory(
+                new QueueLayout(queueDir),
+                options(settings),
+                ports.queuePorts(),
+                settings.storage().payloads(settings.tasks().resultLimitBytes()));
         this.watch = LivenessWatch.over(
                 ports.disk(),
                 queue.layout().heartbeats(),

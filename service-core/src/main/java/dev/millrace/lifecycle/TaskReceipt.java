@@ -1,12 +1,20 @@
 package dev.millrace.lifecycle;
 
 import dev.millrace.queue.Submission;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.storage.Disk;
+import dev.millrace.time.Time;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
 /** A submitted task, to be asked about. */
 public interface TaskReceipt {
+    /** A receipt for what was submitted to a queue directly. */
+    static TaskReceipt of(Submission submitted, TaskQueue queue, Disk disk, Time time) {
+        return new DirectoryReceipt(submitted.id(), submitted.stem(), submitted.fate(), queue, disk, time);
+    }
+
     /** What people call it. */
     String id();
 

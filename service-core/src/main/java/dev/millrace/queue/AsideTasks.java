@@ -21,11 +21,11 @@ final class AsideTasks {
     private final Drafts drafts;
     private final Publisher publisher;
 
-    AsideTasks(QueueLayout layout, QueueOptions options, QueuePorts ports) {
+    AsideTasks(QueueLayout layout, QueueOptions options, QueuePorts ports, Payloads payloads) {
         this.layout = layout;
         this.options = options;
         this.disk = ports.disk();
-        this.drafts = new Drafts(layout, ports);
+        this.drafts = new Drafts(layout, ports, payloads);
         this.publisher = new Publisher(layout, disk);
     }
 

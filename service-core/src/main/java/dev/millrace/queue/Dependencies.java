@@ -1,7 +1,6 @@
 package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
@@ -37,10 +36,5 @@ public interface Dependencies {
         forEach(one ->
                 results.put(one.id(), one.isDone() && !one.result().isMissingNode() ? one.result() : Json.object()));
         return results;
-    }
-
-    /** Those of a task by its unique name and its document. */
-    static Dependencies of(QueueLayout layout, QueuePorts ports, String stem, ObjectNode document) {
-        return new DependencyLook(layout, ports, stem, document);
     }
 }

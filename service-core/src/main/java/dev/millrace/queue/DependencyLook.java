@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class DependencyLook implements Dependencies {
     private final QueueLayout layout;
     private final QueuePorts ports;
+    private final Payloads payloads;
     private final String stem;
     private final ObjectNode document;
     private final WaitFiles files;
     private final AwaitedLook look;
     private @Nullable List<Awaited> awaited;
 
-    DependencyLook(QueueLayout layout, QueuePorts ports, String stem, ObjectNode document) {
+    DependencyLook(QueueLayout layout, QueuePorts ports, Payloads payloads, String stem, ObjectNode document) {
+        this.payloads = payloads;
         this.layout = layout;
         this.ports = ports;
         this.stem = stem;
@@ -120,7 +122,7 @@ final class DependencyLook implements Dependencies {
     }
 
     private Dependency read(String task, Optional<Awaited.Ending> noted) throws IOException {
-        Optional<TaskRecord> found = look.read(task);
+        Optional<TaskRecord> found = look.read(task).map(payloads::shown);
         if (found.isEmpty())
             return new Dependency(
                     idOf(task), task, noted.map(Awaited.Ending::worst), MissingNode.getInstance(), Optional.empty());

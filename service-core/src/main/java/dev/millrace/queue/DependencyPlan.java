@@ -57,7 +57,7 @@ final class DependencyPlan {
                         key, task.keys().get(key).toString(), "is written by the queue; leave it out");
     }
 
-    private List<Draft> plain(List<Task> tasks) {
+    private List<Draft> plain(List<Task> tasks) throws IOException {
         List<Draft> made = new ArrayList<>(tasks.size());
         for (Task task : tasks) made.add(drafts.drafted(task));
         return made;
@@ -92,17 +92,19 @@ final class DependencyPlan {
             if (!missing.isEmpty()) throw unknown(missing.get(0));
         }
 
-        private List<Draft> drafted() {
+        private List<Draft> drafted() throws IOException {
             @Nullable Draft[] made = new Draft[tasks.size()];
             Set<Integer> named = named();
-            layers().depths().forEach((at, depth) -> {
+            for (Map.Entry<Integer, Integer> placed : layers().depths().entrySet()) {
+                int at = placed.getKey();
+                int depth = placed.getValue();
                 boolean waits = !names.get(at).isEmpty();
                 Draft draft = drafts.drafted(waits ? resolved(at) : tasks.get(at));
                 made[at] = named.contains(at) || waits ? draft.alone(waits ? depth + 1 : 0) : draft;
                 idOf(tasks.get(at))
                         .filter(id -> named.contains(at))
                         .ifPresent(id -> stems.put(id, draft.order().stem(id)));
-            });
+            }
             return Arrays.asList(made);
         }
 

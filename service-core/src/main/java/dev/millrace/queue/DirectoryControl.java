@@ -15,18 +15,20 @@ final class DirectoryControl implements QueueControl {
     private final QueueOptions options;
     private final QueuePorts ports;
     private final QueueLook look;
+    private final Payloads payloads;
     private final PauseFile pauses;
     private final CancelRequests cancels;
     private final SecondRuns secondRuns;
     private final Publisher publisher;
 
-    DirectoryControl(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look) {
+    DirectoryControl(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look, Payloads payloads) {
         this.layout = layout;
         this.options = options;
         this.ports = ports;
         this.look = look;
+        this.payloads = payloads;
         this.pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
-        this.secondRuns = new SecondRuns(layout, options, ports, look);
+        this.secondRuns = new SecondRuns(layout, options, ports, look, payloads);
         this.publisher = new Publisher(layout, ports.disk());
         this.cancels = new CancelRequests(ports.disk(), ports.time(), layout.cancels());
     }
@@ -49,7 +51,7 @@ final class DirectoryControl implements QueueControl {
 
     private void endOurselves(TaskView view) throws IOException {
         Member member = Member.newLife(0, OPERATOR, ports.random());
-        try (DirectoryWorkerQueue mine = new DirectoryWorkerQueue(layout, options, ports, member)) {
+        try (DirectoryWorkerQueue mine = new DirectoryWorkerQueue(layout, options, ports, member, payloads)) {
             mine.endWaiting(view);
         }
     }

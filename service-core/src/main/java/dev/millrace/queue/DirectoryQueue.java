@@ -12,19 +12,21 @@ final class DirectoryQueue implements TaskQueue {
     private final QueueLayout layout;
     private final QueueOptions options;
     private final QueuePorts ports;
+    private final Payloads payloads;
     private final Submitter submitter;
     private final QueueLook look;
     private final QueueControl control;
     private final AsideTasks aside;
 
-    DirectoryQueue(QueueLayout layout, QueueOptions options, QueuePorts ports) {
+    DirectoryQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, PayloadLimits limits) {
         this.layout = layout;
         this.options = options;
         this.ports = ports;
-        this.submitter = new Submitter(layout, options, ports);
+        this.payloads = new Payloads(layout, ports, limits, options.durability());
+        this.submitter = new Submitter(layout, options, ports, payloads);
         this.look = new QueueLook(layout, ports);
-        this.control = new DirectoryControl(layout, options, ports, look);
-        this.aside = new AsideTasks(layout, options, ports);
+        this.control = new DirectoryControl(layout, options, ports, look, payloads);
+        this.aside = new AsideTasks(layout, options, ports, payloads);
     }
 
     @Override
@@ -69,7 +71,7 @@ final class DirectoryQueue implements TaskQueue {
 
     @Override
     public WorkerQueue join(Member member) {
-        return new DirectoryWorkerQueue(layout, options, ports, member);
+        return new DirectoryWorkerQueue(layout, options, ports, member, payloads);
     }
 
     @Override
@@ -104,12 +106,12 @@ final class DirectoryQueue implements TaskQueue {
 
     @Override
     public Dependencies dependencies(TaskRecord task) {
-        return Dependencies.of(
-                layout, ports, task.view().stem(), task.document().orElseGet(Json::object));
+        return new DependencyLook(
+                layout, ports, payloads, task.view().stem(), task.document().orElseGet(Json::object));
     }
 
     @Override
     public Optional<TaskRecord> read(TaskView view) throws IOException {
-        return look.read(view);
+        return look.read(view).map(payloads::shown);
     }
 }

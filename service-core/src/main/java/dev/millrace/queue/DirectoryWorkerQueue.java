@@ -4,6 +4,7 @@ import dev.millrace.event.Event;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.Outcome;
+import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
@@ -40,13 +41,15 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final Promotion promotion;
     private final RetentionSweep retention;
     private final SecondRuns secondRuns;
+    private final Payloads payloads;
+    private final PayloadSweep payloadSweep;
     private final News news;
     private final LaidAside laidAside;
     private final StagedGroups groups;
     private final UniqueFiles uniqueFiles;
     private final Unblocking unblocking;
 
-    DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member) {
+    DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member, Payloads payloads) {
         this.layout = layout;
         this.ports = ports;
         this.member = member;
@@ -66,7 +69,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.rescue = new Rescue(layout, options, ports, member, claiming, settling);
         this.promotion = new Promotion(layout, ports);
         this.retention = new RetentionSweep(layout, ports);
-        this.secondRuns = new SecondRuns(layout, options, ports, new QueueLook(layout, ports));
+        this.secondRuns = new SecondRuns(layout, options, ports, new QueueLook(layout, ports), payloads);
+        this.payloads = payloads;
+        this.payloadSweep = new PayloadSweep(layout, ports);
         this.news = new News(ports, layout.folder(TaskState.PENDING));
         this.uniqueFiles = new UniqueFiles(layout, options, ports);
         this.groups = new StagedGroups(layout, options, ports);
@@ -180,8 +185,13 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     }
 
     @Override
+    public TaskDocument resolved(Claim claim) throws IOException, PayloadException {
+        return payloads.resolved(claim.document());
+    }
+
+    @Override
     public Settlement settle(Claim claim, Outcome outcome) throws IOException {
-        Settlement settlement = settled(claim, outcome);
+        Settlement settlement = settled(claim, payloads.fit(outcome));
         admission.somethingEnded();
         return settlement;
     }
@@ -275,7 +285,8 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public Dependencies dependencies(Claim claim) {
-        return Dependencies.of(layout, ports, claim.stem(), claim.document().body());
+        return new DependencyLook(
+                layout, ports, payloads, claim.stem(), claim.document().body());
     }
 
     @Override
@@ -297,7 +308,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     public RetentionReport sweep(RetentionLimits limits) throws IOException {
         secondRuns.finishLeftOver();
         uniqueFiles.sweep();
-        return retention.step(limits);
+        RetentionReport report = retention.step(limits);
+        payloadSweep.step();
+        return report;
     }
 
     @Override

@@ -37,8 +37,10 @@ final class Drafts {
     private final QueuePorts ports;
     private final SubmitSequence sequence;
     private final int lane;
+    private final Payloads payloads;
 
-    Drafts(QueueLayout layout, QueuePorts ports) {
+    Drafts(QueueLayout layout, QueuePorts ports, Payloads payloads) {
+        this.payloads = payloads;
         this.ports = ports;
         this.sequence =
                 new SubmitSequence(ports.disk(), ports.time(), layout.control().resolve("sequence"));
@@ -82,10 +84,12 @@ final class Drafts {
     static final class Bytes {
         private final byte[] all;
         private final boolean hasId;
+        private final boolean refers;
 
-        private Bytes(byte[] all, boolean hasId) {
+        private Bytes(byte[] all, boolean hasId, boolean refers) {
             this.all = all;
             this.hasId = hasId;
+            this.refers = refers;
         }
 
         /** The document with another end instead of its last brace. */
@@ -101,7 +105,8 @@ final class Drafts {
         return TaskId.random(ports.random()).value();
     }
 
-    Draft drafted(Task task) {
+    /** Its large values are on disk when this returns. */
+    Draft drafted(Task task) throws SubmitException {
         String id = task.id().map(TaskId::value).orElse("");
         Bytes document = document(task, id);
         long now = sequence.next();
@@ -112,7 +117,7 @@ final class Drafts {
         TaskMarks marks = new TaskMarks(targeted, keyed, TaskMarks.tagOf(kind));
         TaskOrder order = new TaskOrder(priorityOf(task), Math.min(due, TaskOrder.LARGEST), lane, marks);
         boolean later = due > TaskOrder.micros(ports.time().instant()) && due > now;
-        boolean single = targeted || SINGLE.stream().anyMatch(task.keys()::hasNonNull);
+        boolean single = document.refers || targeted || SINGLE.stream().anyMatch(task.keys()::hasNonNull);
         return new Draft(document, id, order, later, kind, single, 0);
     }
 
@@ -135,7 +140,7 @@ final class Drafts {
         return due <= now ? now : due + now % 1_000;
     }
 
-    private Bytes document(Task task, String id) {
+    private Bytes document(Task task, String id) throws SubmitException {
         ObjectNode document = Json.object();
         document.setAll(task.keys());
         for (String key : OURS_TO_WRITE)
@@ -148,7 +153,7 @@ final class Drafts {
         if (!document.has("worker")) document.put("worker", "");
         if (!document.has("worker_idx")) document.putNull("worker_idx");
         if (!document.has("args")) document.putObject("args");
-        return checked(document, id);
+        return checked(document, id, payloads.shorten(document));
     }
 
     private static JsonNode nameOf(Task task) {
@@ -157,18 +162,18 @@ final class Drafts {
     }
 
     /** What we submit must pass the very checks that a stranger's file must pass. */
-    private static Bytes checked(ObjectNode document, String id) {
+    private static Bytes checked(ObjectNode document, String id, boolean refers) {
         byte[] bytes = Json.bytes(document);
         if (bytes.length > TaskDocument.MAX_BYTES)
             throw new InvalidTaskException(
                     "task_id",
                     id,
                     "is " + bytes.length + " bytes long as a document; at most " + TaskDocument.MAX_BYTES
-                            + ": put large values into a file and pass its path");
+                            + ": only args, plan and metadata may be larger; put other large values there");
         try {
             Json.check(bytes);
             TaskDocument.checked(document);
-            return new Bytes(bytes, document.has("task_id"));
+            return new Bytes(bytes, document.has("task_id"), refers);
         } catch (CorruptTaskException e) {
             throw new InvalidTaskException("task_id", id, e.reason());
         } catch (MalformedJsonException e) {

@@ -90,11 +90,16 @@ public record QueueLayout(Path root) {
         return root.resolve("logs");
     }
 
+    /** One file for each value that is too large for its task's document. */
+    public Path payloads() {
+        return root.resolve("payloads");
+    }
+
     /** Every folder, parents first. */
     public List<Path> folders() {
         List<Path> folders = new ArrayList<>(List.of(root));
         for (TaskState state : TaskState.values()) folders.add(folder(state));
-        folders.addAll(List.of(heartbeats(), control(), outcomes(), attempts(), cancels(), logs()));
+        folders.addAll(List.of(heartbeats(), control(), outcomes(), attempts(), cancels(), logs(), payloads()));
         return folders;
     }
 }

@@ -70,11 +70,11 @@ final class SecondRuns {
     private final AsideTasks aside;
     private final Publisher publisher;
 
-    SecondRuns(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look) {
+    SecondRuns(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look, Payloads payloads) {
         this.layout = layout;
         this.ports = ports;
         this.look = look;
-        this.aside = new AsideTasks(layout, options, ports);
+        this.aside = new AsideTasks(layout, options, ports, payloads);
         this.publisher = new Publisher(layout, ports.disk());
     }
 

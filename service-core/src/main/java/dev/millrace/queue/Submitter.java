@@ -33,15 +33,15 @@ final class Submitter {
     private final UniqueSubmit unique;
     private final Rounds<Request, Integer, List<Submission>> rounds = new Rounds<>(new Steps());
 
-    Submitter(QueueLayout layout, QueueOptions options, QueuePorts ports) {
+    Submitter(QueueLayout layout, QueueOptions options, QueuePorts ports, Payloads payloads) {
         this.layout = layout;
         this.options = options;
         this.disk = ports.disk();
-        Drafts drafts = new Drafts(layout, ports);
+        Drafts drafts = new Drafts(layout, ports, payloads);
         this.dependencies = new DependencyPlan(drafts, new DependencyFinder(layout, ports));
         this.files = new SubmitFiles(layout, options, ports, drafts);
         this.publisher = new Publisher(layout, disk);
-        this.unique = new UniqueSubmit(layout, options, ports, this::ready);
+        this.unique = new UniqueSubmit(layout, options, ports, payloads, this::ready);
         this.groups = new GroupSubmit(layout, options, ports, drafts, dependencies, files);
     }
 

@@ -16,7 +16,12 @@ public interface TaskQueue {
 
     /** A queue in a directory. Nothing is touched before {@link #prepare} or the first call that needs it. */
     static TaskQueue inDirectory(QueueLayout layout, QueueOptions options, QueuePorts ports) {
-        return new DirectoryQueue(layout, options, ports);
+        return inDirectory(layout, options, ports, PayloadLimits.defaults());
+    }
+
+    /** The same with limits for large values. */
+    static TaskQueue inDirectory(QueueLayout layout, QueueOptions options, QueuePorts ports, PayloadLimits limits) {
+        return new DirectoryQueue(layout, options, ports, limits);
     }
 
     QueueLayout layout();
@@ -96,6 +101,10 @@ public interface TaskQueue {
     /** The tasks for which one waits or has waited; none when it is alone. */
     Dependencies dependencies(TaskRecord task);
 
-    /** Reads a task's document and, for terminal ones, its outcome. Empty when it has moved or gone meanwhile. */
+    /**
+     * Reads a task's document and, for terminal ones, its outcome, with large values in their places; one that cannot be
+     * read stays a reference, with the key {@code problem} beside its hash. Empty when the task has moved or gone
+     * meanwhile.
+     */
     Optional<TaskRecord> read(TaskView view) throws IOException;
 }

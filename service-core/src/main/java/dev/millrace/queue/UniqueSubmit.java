@@ -27,6 +27,7 @@ final class UniqueSubmit {
     private final QueueOptions options;
     private final QueuePorts ports;
     private final UniqueIndex index;
+    private final Payloads payloads;
     private final Plain plain;
 
     /** Submitting without looking at keys. */
@@ -42,11 +43,12 @@ final class UniqueSubmit {
         Submission submit() throws IOException;
     }
 
-    UniqueSubmit(QueueLayout layout, QueueOptions options, QueuePorts ports, Plain plain) {
+    UniqueSubmit(QueueLayout layout, QueueOptions options, QueuePorts ports, Payloads payloads, Plain plain) {
         this.layout = layout;
         this.options = options;
         this.ports = ports;
         this.index = new UniqueIndex(layout, options, ports);
+        this.payloads = payloads;
         this.plain = plain;
     }
 
@@ -143,7 +145,7 @@ final class UniqueSubmit {
         String reason = by.isEmpty()
                 ? "replaced by a later task with its unique_key"
                 : "replaced by " + by + ", which was submitted later with its unique_key";
-        try (DirectoryWorkerQueue mine = new DirectoryWorkerQueue(layout, options, ports, member)) {
+        try (DirectoryWorkerQueue mine = new DirectoryWorkerQueue(layout, options, ports, member, payloads)) {
             return mine.endIfWaiting(view.get(), new Outcome.Cancelled(reason));
         }
     }

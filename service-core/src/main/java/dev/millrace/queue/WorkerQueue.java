@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.task.Outcome;
+import dev.millrace.task.TaskDocument;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,6 +41,16 @@ public interface WorkerQueue extends AutoCloseable {
      *     instead
      */
     Settlement settle(Claim claim, Outcome outcome) throws IOException;
+
+    /**
+     * A claim's document with its large values in their places; its handler gets them so.
+     *
+     * @throws PayloadException when one is missing or damaged for good
+     * @throws IOException when it cannot be read now
+     */
+    default TaskDocument resolved(Claim claim) throws IOException, PayloadException {
+        return claim.document();
+    }
 
     /** Why a running task is to be called off; empty when nobody asked for it. */
     Optional<String> cancelRequest(Claim claim);

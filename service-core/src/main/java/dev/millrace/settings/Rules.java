@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.math.BigDecimal;
 import java.util.List;
@@ -53,6 +54,15 @@ final class Rules {
         return new Rule(
                 "a whole number from " + least + " to " + most,
                 value -> wholeNumber(value, least, most).map(IntNode::valueOf));
+    }
+
+    /** A whole number that an int may not hold. */
+    static Rule bytes(long least, long most) {
+        return new Rule("a whole number from " + least + " to " + most, value -> {
+            double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+            boolean right = number >= least && number <= most && number == Math.rint(number);
+            return right ? Optional.of(LongNode.valueOf((long) number)) : Optional.empty();
+        });
     }
 
     /** A whole number whose negative values count as 0, as AGILAB has it. */

@@ -58,6 +58,9 @@ enum SettingKey {
     MAX_RESCUES("max_rescues", Home.SERVICE, false, Rules.whole(0, 1_000), "5"),
     BATCH_LIMIT("batch_limit", Home.SERVICE, false, Rules.whole(1, 5_000), "5000"),
     RESULT_LIMIT_BYTES("result_limit_bytes", Home.SERVICE, false, Rules.whole(1_024, 1_000_000), "786432"),
+    PAYLOAD_LIMIT_BYTES("payload_limit_bytes", Home.SERVICE, false, Rules.whole(1_024, 1_000_000_000), "67108864"),
+    PAYLOAD_QUOTA_BYTES(
+            "payload_quota_bytes", Home.SERVICE, false, Rules.bytes(1_024, 1_000_000_000_000_000L), "4294967296"),
     CLEANUP_DONE_TTL("cleanup_done_ttl_sec", Home.SERVICE, true, Rules.secondsOrZero(), "604800.0"),
     CLEANUP_FAILED_TTL("cleanup_failed_ttl_sec", Home.SERVICE, true, Rules.secondsOrZero(), "1209600.0"),
     CLEANUP_HEARTBEAT_TTL("cleanup_heartbeat_ttl_sec", Home.SERVICE, true, Rules.secondsOrZero(), "86400.0"),

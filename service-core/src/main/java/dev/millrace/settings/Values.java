@@ -44,6 +44,10 @@ record Values(ObjectNode json) {
         return value(key).map(JsonNode::intValue);
     }
 
+    Optional<Long> bytes(SettingKey key) {
+        return value(key).map(JsonNode::longValue);
+    }
+
     Optional<Boolean> flag(SettingKey key) {
         return value(key).map(JsonNode::booleanValue);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
+import dev.millrace.queue.PayloadLimits;
 import dev.millrace.storage.Durability;
 import dev.millrace.task.AttemptRules;
 import dev.millrace.task.KindLimits;
@@ -52,6 +53,7 @@ class ServiceSettingsTest {
                 .containsExactly("lib/*.jar", "target/*.jar", "target/lib/*.jar", "target/classes");
         assertThat(usual.tasks().maxRescues()).isEqualTo(5);
         assertThat(usual.tasks().resultLimitBytes()).isEqualTo(786_432);
+        assertThat(usual.storage().payloads(usual.tasks().resultLimitBytes())).isEqualTo(PayloadLimits.defaults());
         assertThat(usual.tasks().taskTimeout()).isEmpty();
         assertThat(usual.tasks().attempts()).isEqualTo(AttemptRules.NONE);
         assertThat(usual.tasks().kinds()).isEmpty();
@@ -149,6 +151,8 @@ class ServiceSettingsTest {
                 .put("max_rescues", 0)
                 .put("batch_limit", 7)
                 .put("result_limit_bytes", 2_048)
+                .put("payload_limit_bytes", 4_096)
+                .put("payload_quota_bytes", 8_000_000_000L)
                 .put("cleanup_done_ttl_sec", 1.0)
                 .put("cleanup_failed_ttl_sec", 2.0)
                 .put("cleanup_heartbeat_ttl_sec", 3.0)

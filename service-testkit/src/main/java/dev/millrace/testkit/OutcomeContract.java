@@ -168,7 +168,7 @@ interface OutcomeContract {
         JsonNode deep = IntNode.valueOf(1);
         for (int i = 0; i < 250; i++) deep = Json.tree(List.of(deep));
         a.settle(ContractBench.claimed(a), new Outcome.Done(deep));
-        a.settle(ContractBench.claimed(a), ContractBench.done("x".repeat(20 << 20)));
+        a.settle(ContractBench.claimed(a), ContractBench.done("x".repeat(65 << 20)));
         a.settle(ContractBench.claimed(a), new Outcome.Done(Json.tree(Map.of("\ud800", 1))));
         assertEquals(TaskState.FAILED, bench.stateOf("odd"));
         assertTrue(

@@ -42,7 +42,7 @@ interface RefusalContract {
 
     @Test
     default void a_task_beyond_the_size_limit_is_refused_with_the_way_out(ContractBench bench) throws IOException {
-        Task huge = Task.of("k").id("huge").args(Map.of("text", "x".repeat(1 << 20)));
+        Task huge = Task.of("k").id("huge").args(Map.of("text", "x".repeat(65 << 20)));
         InvalidTaskException refused =
                 assertThrows(InvalidTaskException.class, () -> bench.queue().submit(huge));
         assertTrue(String.valueOf(refused.getMessage()).contains("file"), refused.getMessage());

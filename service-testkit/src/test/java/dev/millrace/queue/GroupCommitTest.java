@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.millrace.json.Json;
 import dev.millrace.queue.QueueWorld.Actor;
+import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskCall;
 import dev.millrace.testkit.DiskCall.Operation;
@@ -16,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -116,13 +121,15 @@ class GroupCommitTest {
     @Test
     void a_round_of_large_outcomes_is_shared_out_so_that_a_log_can_be_read_whole() throws Exception {
         List<Claim> claims = claims(7);
-        String large = "x".repeat(7 << 20);
+        ObjectNode large = Json.object().put("note", "x".repeat(7 << 20));
+        Outcome done = new Outcome.Done(TextNode.valueOf("small"), Optional.of(large));
         Gate gate = new Gate();
         owner.disk().fault(gate::hold, Moment.BEFORE, DiskTrouble.inputOutput());
         List<Slot> slots = new ArrayList<>();
         slots.add(settling(claims.get(0)));
         awaitQuietly(gate.reached);
-        for (Claim claim : claims.subList(1, 7)) slots.add(Slot.running(() -> owner.done(claim, large)));
+        for (Claim claim : claims.subList(1, 7))
+            slots.add(Slot.running(() -> owner.queue().settle(claim, done)));
         for (Slot slot : slots.subList(1, 7)) slot.awaitWaiting();
         gate.open.countDown();
         for (Slot slot : slots) assertThat(slot.end().get()).isInstanceOf(Settlement.Settled.class);

@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.event.Event;
 import dev.millrace.event.EventSink;
 import dev.millrace.queue.Claim;
+import dev.millrace.queue.PayloadException;
 import dev.millrace.queue.QueuePorts;
 import dev.millrace.queue.Settlement;
 import dev.millrace.queue.WorkerQueue;
@@ -51,6 +52,8 @@ final class Attempt {
         Optional<TaskHandler> handler = handlers.find(claim.document().kind());
         if (handler.isEmpty())
             return new Outcome.Failed(handlers.missing(claim.document().kind()), "");
+        Optional<Outcome> unreadable = complete(task);
+        if (unreadable.isPresent()) return unreadable.get();
         // Libraries that look for classes by the thread's loader must see the app's.
         Thread.currentThread().setContextClassLoader(handler.get().getClass().getClassLoader());
         task.handlerBegins();
@@ -63,6 +66,18 @@ final class Attempt {
         } catch (Throwable thrown) {
             task.handlerEnded();
             return stopped(task).orElseGet(() -> endings.thrown(task, thrown));
+        }
+    }
+
+    /** A large value that is missing or wrong fails its task for good; one that cannot be read now is waited for. */
+    private Optional<Outcome> complete(RunningTask task) {
+        try {
+            task.complete(queue.resolved(task.claim()));
+            return Optional.empty();
+        } catch (PayloadException e) {
+            return Optional.of(new Outcome.Failed(String.valueOf(e.getMessage()), ""));
+        } catch (IOException e) {
+            return Optional.of(new Outcome.Snoozed("a payload cannot be read now: " + e, LONGEST_WAIT));
         }
     }
 

@@ -66,7 +66,7 @@ public record HandlerRegistry(Map<String, TaskHandler> byKind, String defaultKin
     }
 
     /** The annotation's kind, else the class name without "Handler", in lower case with dashes. */
-    static String kindOf(Class<?> type) {
+    public static String kindOf(Class<?> type) {
         Kind kind = type.getAnnotation(Kind.class);
         if (kind != null) return kind.value();
         String name = type.getSimpleName();

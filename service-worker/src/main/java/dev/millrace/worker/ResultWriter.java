@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns what a handler returned into JSON, within a limit that is kept while writing, so that a huge result costs no memory. */
 final class ResultWriter {
+    /** Beyond it, a result is written once to be measured and once to be kept. */
+    private static final int SMALL = 1 << 20;
+
     private final int limit;
 
     ResultWriter(int limit) {
@@ -28,7 +31,7 @@ final class ResultWriter {
         Bounded out = new Bounded();
         try {
             Json.MAPPER.writeValue(out, result);
-            return Json.parse(out.kept.toByteArray());
+            return Json.parse(out.isWhole() ? out.kept.toByteArray() : Json.MAPPER.writeValueAsBytes(result));
         } catch (TooLarge e) {
             throw tooLarge(e);
         } catch (JsonProcessingException e) {
@@ -46,7 +49,10 @@ final class ResultWriter {
 
     private ResultException tooLarge(Throwable cause) {
         return new ResultException(
-                "the result is larger than " + limit + " bytes; write it to a file and return the file's path", cause);
+                "the result is larger than " + limit
+                        + " bytes (payload_limit_bytes in [service]); write it to a file and return the file's path, or"
+                        + " raise the limit",
+                cause);
     }
 
     /** A result that cannot be a task's result; the message tells the handler's author what to do. */
@@ -62,8 +68,10 @@ final class ResultWriter {
         private static final long serialVersionUID = 1L;
     }
 
+    /** Keeps what is small; of what is larger it only counts the bytes, until there are too many. */
     private final class Bounded extends OutputStream {
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        private long count;
 
         @Override
         public void write(int one) throws IOException {
@@ -72,8 +80,13 @@ final class ResultWriter {
 
         @Override
         public void write(byte[] bytes, int from, int length) throws IOException {
-            if (kept.size() + length > limit) throw new TooLarge();
-            kept.write(bytes, from, length);
+            count += length;
+            if (count > limit) throw new TooLarge();
+            if (count <= SMALL) kept.write(bytes, from, length);
+        }
+
+        boolean isWhole() {
+            return count <= SMALL;
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.millrace.queue.Claim;
 import dev.millrace.queue.Dependencies;
 import dev.millrace.task.AttemptRules;
 import dev.millrace.task.ChunkWrapper;
+import dev.millrace.task.TaskDocument;
 import dev.millrace.time.Time;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class RunningTask implements TaskContext {
     private final long startedNanos;
     private final double startedAt;
     private final List<Runnable> onStop = new ArrayList<>();
+    private volatile TaskDocument document;
     private volatile @Nullable TaskProgress progress;
     private volatile boolean cancelled;
     private volatile boolean stopping;
@@ -78,6 +80,7 @@ final class RunningTask implements TaskContext {
             Supplier<Dependencies> dependencies) {
         this.dependencies = dependencies;
         this.claim = claim;
+        this.document = claim.document();
         this.options = options;
         this.worker = worker;
         this.time = time;
@@ -89,6 +92,11 @@ final class RunningTask implements TaskContext {
 
     Claim claim() {
         return claim;
+    }
+
+    /** What the handler sees from now on: the document with its large values in their places. */
+    void complete(TaskDocument whole) {
+        document = whole;
     }
 
     AttemptRules rules() {
@@ -214,7 +222,7 @@ final class RunningTask implements TaskContext {
 
     @Override
     public ObjectNode args() {
-        return claim.document().args().deepCopy();
+        return document.args().deepCopy();
     }
 
     @Override
@@ -224,22 +232,22 @@ final class RunningTask implements TaskContext {
 
     @Override
     public JsonNode plan() {
-        return ChunkWrapper.expand(claim.document().plan());
+        return ChunkWrapper.expand(document.plan());
     }
 
     @Override
     public JsonNode metadata() {
-        return ChunkWrapper.expand(claim.document().metadata());
+        return ChunkWrapper.expand(document.metadata());
     }
 
     @Override
     public JsonNode chunk() {
-        return ChunkWrapper.chunkOf(claim.document().plan());
+        return ChunkWrapper.chunkOf(document.plan());
     }
 
     @Override
     public ObjectNode document() {
-        return claim.document().body().deepCopy();
+        return document.body().deepCopy();
     }
 
     @Override

@@ -59,7 +59,8 @@ final class ThreadedWorker implements Worker {
         this.ports = ports;
         this.options = WorkerSetup.options(record);
         QueueOptions queueOptions = WorkerSetup.queueOptions(record.settings());
-        this.queue = TaskQueue.inDirectory(WorkerSetup.layout(record), queueOptions, ports.queuePorts());
+        this.queue = TaskQueue.inDirectory(
+                WorkerSetup.layout(record), queueOptions, ports.queuePorts(), WorkerSetup.payloads(record.settings()));
         this.mine = queue.join(Member.newLife(entry.id(), entry.name(), ports.random()));
         this.roster = new Roster(files, record, ports.time());
         this.mine.knowWorkers(roster::names);

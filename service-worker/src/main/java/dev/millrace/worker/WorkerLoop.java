@@ -1,10 +1,25 @@
 package dev.millrace.worker;
 
 import dev.millrace.liveness.Heartbeat;
+import dev.millrace.queue.QueueLayout;
+import dev.millrace.queue.QueuePorts;
+import dev.millrace.queue.WorkerQueue;
 import java.util.List;
 
 /** A worker's work, one step at a time; who steps it decides about waiting. */
 public interface WorkerLoop {
+
+    /**
+     * A loop that runs each handler inside the step that claims its task, on the thread that steps: for tests and for
+     * embedding. It claims nothing before {@link #run}.
+     *
+     * @param queue claims and settles; its owner closes it
+     * @param layout where the logs of tasks lie
+     */
+    static WorkerLoop inline(
+            WorkerQueue queue, QueueLayout layout, HandlerRegistry handlers, WorkerOptions options, QueuePorts ports) {
+        return new SlotWorkerLoop(queue, layout, handlers, options, ports, Slots.inline(), new Recently(ports.time()));
+    }
 
     /**
      * Claims tasks for free slots, looks after running ones (time limits, lost claims), and finishes what the disk refused

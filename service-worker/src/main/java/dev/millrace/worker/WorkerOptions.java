@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.queue.PayloadLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -40,7 +41,7 @@ public record WorkerOptions(
                 1,
                 RulesByKind.NONE,
                 Duration.ofSeconds(5),
-                768 << 10,
+                PayloadLimits.defaults().largest(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 appFolder,

@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.lifecycle.ServiceRecord;
+import dev.millrace.queue.PayloadLimits;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.QueueOptions;
 import dev.millrace.settings.ServiceSettings;
@@ -25,7 +26,7 @@ final class WorkerSetup {
                 settings.worker().slots(),
                 rules(settings.tasks()),
                 GRACE,
-                settings.tasks().resultLimitBytes(),
+                payloads(settings).largest(),
                 settings.timing().heartbeatInterval(),
                 poll(settings),
                 record.appFolder(),
@@ -46,6 +47,10 @@ final class WorkerSetup {
                 .withLimits(settings.tasks().limits())
                 .withBatchLimit(settings.tasks().batchLimit())
                 .withPoll(poll(settings));
+    }
+
+    static PayloadLimits payloads(ServiceSettings settings) {
+        return settings.storage().payloads(settings.tasks().resultLimitBytes());
     }
 
     private static Duration poll(ServiceSettings settings) {

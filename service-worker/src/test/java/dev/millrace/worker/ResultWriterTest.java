@@ -46,4 +46,11 @@ class ResultWriterTest {
                 .isInstanceOf(ResultWriter.ResultException.class)
                 .hasMessageContaining("depth");
     }
+
+    @Test
+    void a_result_of_some_megabytes_is_written_whole() throws Exception {
+        String large = "x".repeat(3 << 20);
+        assertThat(new ResultWriter(4 << 20).write(List.of(large)).path(0).textValue())
+                .isEqualTo(large);
+    }
 }

@@ -12,7 +12,7 @@ import java.nio.file.InvalidPathException;
 
 /** JSON that the command line gives: as it is, from {@code @FILE}, or from standard input with {@code @-}. */
 final class JsonInput {
-    static final int LIMIT_BYTES = 16 << 20;
+    static final int LIMIT_BYTES = 1_000_000_000;
     private static final int LIMIT_OF_LINES = 512 << 20;
 
     private JsonInput() {}
