@@ -84,10 +84,17 @@ final class BatchLines {
             throw new CorruptTaskException(
                     "has " + line.length + " bytes in line " + (index + 1) + "; at most " + TaskDocument.MAX_BYTES);
         try {
-            return TaskDocument.parse(line);
+            return fit(TaskDocument.parse(line));
         } catch (CorruptTaskException e) {
             throw new CorruptTaskException("is bad in line " + (index + 1) + ": it " + e.reason());
         }
+    }
+
+    /** What must be found by its name, or moved by itself, cannot share a file. */
+    private static TaskDocument fit(TaskDocument document) throws CorruptTaskException {
+        if (!document.concurrencyKey().isEmpty())
+            throw new CorruptTaskException("has a concurrency_key; such a task needs a file of its own");
+        return document;
     }
 
     /** The last line behind the outcomes, which proves that they are whole. */
