@@ -94,7 +94,7 @@ final class PayloadSweep {
         for (String name : ports.disk().sortedNames(layout.payloads())) consider(name);
         if (unmarked.isEmpty()) return;
         for (TaskState state : AS_TASKS_MOVE) folders.add(layout.folder(state));
-        folders.addAll(List.of(layout.outcomes(), layout.attempts(), layout.control()));
+        folders.addAll(List.of(layout.secondRuns(), layout.outcomes(), layout.attempts(), layout.control()));
         inPass = true;
     }
 
