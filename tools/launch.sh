@@ -4,7 +4,7 @@
 #
 # Set before: MILLRACE_HOME (the root of the tree), rehearsal (the arguments of a harmless run that loads the classes of
 # an everyday one and exits with 0; they go into the class data sharing archive, which saves about half of the start
-# time).
+# time), and also (a module that is built beside the everyday ones, for this program alone).
 #
 # Read from the environment: JAVA_HOME; MILLRACE_BUILD=never (run what is there and write nothing).
 #
@@ -23,7 +23,7 @@ launch() {
   esac
   out=$MILLRACE_HOME/$module/target
   jar=$out/${module##*/}.jar
-  stamp=$MILLRACE_HOME/target/build.stamp
+  stamp=$MILLRACE_HOME/target/build${also:+-${also##*/}}.stamp
   find_java
   prepare
   [ -s "$archive" ] || archive=
@@ -138,7 +138,7 @@ run_maven() {
   say "building; the first time this takes a few minutes. Log: $log"
   : >"$stamp.$$"
   "$mvn" -q -B -f "$MILLRACE_HOME/pom.xml" -Dmaven.test.skip=true "-Dbuild.commit=$(commit)" \
-    -pl tools/cli,tools/health-check,apps/mycode -am package >"$log" 2>&1 </dev/null &
+    -pl "tools/cli,tools/health-check,apps/mycode${also:+,$also}" -am package >"$log" 2>&1 </dev/null &
   maven=$!
   if wait "$maven"; then
     maven=

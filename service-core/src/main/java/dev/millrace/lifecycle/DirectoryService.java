@@ -20,6 +20,7 @@ import dev.millrace.task.TaskId;
 import dev.millrace.task.TaskOrder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -141,15 +142,33 @@ final class DirectoryService implements Service {
     }
 
     @Override
+    public Explanation why(String taskOrKind) throws IOException, InterruptedException {
+        return new Explainer(env, ports, files.readRecord(), app.service()).why(taskOrKind);
+    }
+
+    @Override
     public List<String> drain(List<String> workers, boolean resume) throws IOException {
+        WorkerOrders.Order order = resume ? WorkerOrders.Order.RUN : WorkerOrders.Order.DRAIN;
+        return order(workers, (layout, worker) -> WorkerOrders.give(ports.disk(), layout, worker, order));
+    }
+
+    @Override
+    public List<String> drainWithin(List<String> workers, Duration deadline) throws IOException {
+        return order(workers, (layout, worker) -> WorkerOrders.drainWithin(ports.disk(), layout, worker, deadline));
+    }
+
+    private interface Giving {
+        void give(QueueLayout layout, String worker) throws IOException;
+    }
+
+    private List<String> order(List<String> workers, Giving giving) throws IOException {
         ServiceRecord record = requireHeld();
         List<String> chosen = workers.isEmpty() ? record.workerNames() : workers;
         for (String worker : chosen)
             if (!record.workerNames().contains(worker))
                 throw new ServiceException("no worker '" + worker + "'; the service's workers are "
                         + String.join(", ", record.workerNames()));
-        WorkerOrders.Order order = resume ? WorkerOrders.Order.RUN : WorkerOrders.Order.DRAIN;
-        for (String worker : chosen) WorkerOrders.give(ports.disk(), new QueueLayout(record.queueDir()), worker, order);
+        for (String worker : chosen) giving.give(new QueueLayout(record.queueDir()), worker);
         return chosen;
     }
 

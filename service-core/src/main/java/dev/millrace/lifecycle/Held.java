@@ -40,6 +40,7 @@ final class Held {
                 .withDurability(settings.storage().durability())
                 .withShared(settings.storage().shared())
                 .withMaxRescues(settings.tasks().maxRescues())
+                .withLimits(settings.tasks().limits())
                 .withBatchLimit(settings.tasks().batchLimit())
                 .withPoll(poll.isZero() ? Duration.ofMillis(50) : poll);
     }

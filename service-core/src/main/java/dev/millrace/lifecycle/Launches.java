@@ -40,13 +40,32 @@ final class Launches {
             WorkerOrders.give(ports.disk(), new QueueLayout(record.queueDir()), entry.name(), WorkerOrders.Order.RUN);
         ledger.add(begun);
         try {
-            ProcessIdentity process = launcher(record, entry).launch(files, record, entry);
-            if (!process.equals(begun.process())) ledger.settle(begun, begun.withProcess(process));
-            return process;
+            return settled(record, entry, begun, launcher(record, entry).launch(files, record, entry));
         } catch (IOException | RuntimeException e) {
             note(begun.withError(String.valueOf(e.getMessage())), begun, e);
             ports.events().accept(new Event.Trouble("cannot start worker " + entry.name(), e));
             throw e;
+        }
+    }
+
+    /** A process that could not be written down is ended again: nobody else would know of it. */
+    private ProcessIdentity settled(
+            ServiceRecord record, WorkerEntry entry, RestartLedger.Launch begun, ProcessIdentity process)
+            throws IOException {
+        try {
+            if (!process.equals(begun.process())) ledger.settle(begun, begun.withProcess(process));
+            return process;
+        } catch (IOException e) {
+            endUnknown(record, entry, process, e);
+            throw e;
+        }
+    }
+
+    private void endUnknown(ServiceRecord record, WorkerEntry entry, ProcessIdentity process, Exception cause) {
+        try {
+            end(record, entry, process);
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
         }
     }
 

@@ -23,6 +23,9 @@ final class OperationLock {
     /** Longer than a restart that waits for a lost host, see SshLauncher. */
     private static final Duration PATIENCE = Duration.ofSeconds(45);
 
+    /** Longer than it takes to write one's name after the lock was taken. */
+    private static final Duration MOMENT = Duration.ofMillis(200);
+
     private static final Duration LOOK = Duration.ofMillis(50);
     private final ServiceFiles files;
     private final Time time;
@@ -41,9 +44,18 @@ final class OperationLock {
         try {
             if (lock.isPresent()) noteHolder(operation);
         } catch (IOException onlyForPeople) {
-            return lock; // on a full disk nobody can read who holds it, but it is held
+            forgetHolder(); // on a full disk nobody can read who holds it, but it is held
         }
         return lock;
+    }
+
+    /** The name of the holder before would be taken for this one's. */
+    private void forgetHolder() {
+        try {
+            files.disk().delete(files.lockHolder());
+        } catch (IOException e) {
+            // then it is as wrong as it was
+        }
     }
 
     private void noteHolder(String operation) throws IOException {
@@ -65,11 +77,17 @@ final class OperationLock {
         while (true) {
             Optional<DiskLock> lock = tryTake(operation);
             if (lock.isPresent()) return lock.get();
-            if (!PASSING.contains(holderOperation()) || time.nanos() - start > PATIENCE.toNanos())
+            if (time.nanos() - start > patience().toNanos())
                 throw new ServiceException.Busy(
                         "cannot " + operation + " now: " + holder() + "; try again when it is done");
             time.sleep(LOOK);
         }
+    }
+
+    /** Who holds it without a name may be passing by, and a name may be that of the holder before, for a moment. */
+    private Duration patience() {
+        String operation = holderOperation();
+        return operation.isEmpty() || PASSING.contains(operation) ? PATIENCE : MOMENT;
     }
 
     private String holderOperation() {

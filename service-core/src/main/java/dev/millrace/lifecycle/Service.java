@@ -11,6 +11,7 @@ import dev.millrace.settings.SettingsException;
 import dev.millrace.task.Task;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -92,8 +93,24 @@ public interface Service extends AutoCloseable {
     /** The tasks that come again and again: what they are, what became of them, and how to steer them. */
     RecurringTasks recurring() throws IOException;
 
+    /**
+     * Why a task, or the tasks of a kind, are not run now; looking changes nothing.
+     *
+     * @param taskOrKind a task's id or unique name, or a kind
+     * @throws ServiceException when there is neither such a task nor such a kind
+     */
+    Explanation why(String taskOrKind) throws IOException, InterruptedException;
+
     /** Asks workers to finish what runs and take no more, or to take work again. An empty list means all. */
     List<String> drain(List<String> workers, boolean resume) throws IOException;
+
+    /**
+     * Asks workers to take no more, and after a while to give back what they have not finished: handlers are interrupted,
+     * and their tasks wait again for other workers, without having spent an attempt. An empty list means all workers.
+     *
+     * @param deadline how long they may finish what runs
+     */
+    List<String> drainWithin(List<String> workers, Duration deadline) throws IOException;
 
     /** Writes the operator's snapshot and returns its place. Made from the service as it is now. */
     Path exportSnapshot(ServeOptions options) throws IOException, InterruptedException;

@@ -56,8 +56,12 @@ record ServiceFacts(
         return switch (record.phase()) {
             case STOPPING -> "error";
             case PARKED -> "stopped";
-            case STARTING, RUNNING -> ended().isEmpty() ? "running" : running().isEmpty() ? "stopped" : "degraded";
+            case STARTING, RUNNING -> ended().isEmpty() ? "running" : running().isEmpty() ? allEnded() : "degraded";
         };
+    }
+
+    private String allEnded() {
+        return launchErrors().isEmpty() ? "stopped" : "error";
     }
 
     List<WorkerHealth> rows(double now) {

@@ -1,5 +1,6 @@
 package dev.millrace.lifecycle;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
@@ -10,6 +11,7 @@ import dev.millrace.storage.Durability;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,6 +59,33 @@ public interface WorkerOrders {
         json.put("worker", worker);
         json.put("order", order.word());
         disk.replace(file(layout, worker), Json.bytes(json), Durability.OS);
+    }
+
+    /**
+     * Asks a worker to take no more, and to give back what it has not finished after so long, for others to run.
+     *
+     * @param after from when the worker sees it; at most a billion seconds
+     */
+    static void drainWithin(Disk disk, QueueLayout layout, String worker, Duration after) throws IOException {
+        ObjectNode json = Json.object();
+        json.put("worker", worker);
+        json.put("order", Order.DRAIN.word());
+        json.put("hand_back_after_sec", after.toMillis() / 1e3);
+        disk.replace(file(layout, worker), Json.bytes(json), Durability.OS);
+    }
+
+    /** After how long a drained worker gives back what it has not finished; empty when it finishes all. */
+    static Optional<Duration> handBackAfter(Disk disk, QueueLayout layout, String worker) throws IOException {
+        try {
+            JsonNode seconds = Json.parseObject(disk.read(file(layout, worker), LIMIT_BYTES))
+                    .path("hand_back_after_sec");
+            return seconds.isNumber()
+                    ? Optional.of(Duration.ofMillis(
+                            Math.round(Math.min(1e9, Math.max(0, seconds.doubleValue())) * 1e3)))
+                    : Optional.empty();
+        } catch (NoSuchFileException | MalformedJsonException none) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -86,21 +86,23 @@ final class BatchLines {
             throw new CorruptTaskException(
                     "has " + line.length + " bytes in line " + (index + 1) + "; at most " + TaskDocument.MAX_BYTES);
         try {
-            return alone(TaskDocument.parse(line));
+            return fit(TaskDocument.parse(line));
         } catch (CorruptTaskException e) {
             throw new CorruptTaskException("is bad in line " + (index + 1) + ": it " + e.reason());
         }
     }
 
-    /** What waits for others, or for which others may be turned away, is moved by itself. */
-    private static TaskDocument alone(TaskDocument task) throws CorruptTaskException {
+    /** What must be found by its name, or moved by itself, cannot share a file. */
+    private static TaskDocument fit(TaskDocument document) throws CorruptTaskException {
+        if (!document.concurrencyKey().isEmpty())
+            throw new CorruptTaskException("has a concurrency_key; such a task needs a file of its own");
         for (String key : List.of("depends_on", "unique_key"))
-            if (!task.value(key).isMissingNode() && !task.value(key).isNull() && !isEmpty(task.value(key)))
+            if (!isNothing(document.value(key)))
                 throw new CorruptTaskException("has the key '" + key + "', which needs a file of its own");
-        return task;
+        return document;
     }
 
-    private static boolean isEmpty(JsonNode value) {
+    private static boolean isNothing(JsonNode value) {
         return value.isTextual() ? value.textValue().isEmpty() : value.isEmpty();
     }
 

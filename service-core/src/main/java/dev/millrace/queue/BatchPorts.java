@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * @param options durability and the number of deaths that a task may cause
  * @param publisher renames
  * @param pauses what is not to be begun
+ * @param admission what may be begun
  * @param cancels what is to be called off
  * @param ended the stems of batches that were published, whose logs can be dropped after a sync
  */
@@ -34,6 +35,7 @@ record BatchPorts(
         QueueOptions options,
         Publisher publisher,
         PauseFile pauses,
+        Admission admission,
         CancelRequests cancels,
         Queue<String> ended) {
     static BatchPorts of(
@@ -42,10 +44,11 @@ record BatchPorts(
             Member member,
             QueueOptions options,
             PauseFile pauses,
+            Admission admission,
             CancelRequests cancels) {
         Publisher publisher = new Publisher(layout, ports.disk());
         return new BatchPorts(
-                layout, ports, member, options, publisher, pauses, cancels, new ConcurrentLinkedQueue<>());
+                layout, ports, member, options, publisher, pauses, admission, cancels, new ConcurrentLinkedQueue<>());
     }
 
     Disk disk() {
@@ -62,10 +65,6 @@ record BatchPorts(
 
     Durability durability() {
         return options.durability();
-    }
-
-    int maxRescues() {
-        return options.maxRescues();
     }
 
     PartOutcomes spelling() {

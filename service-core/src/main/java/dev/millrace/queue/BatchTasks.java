@@ -32,6 +32,7 @@ final class BatchTasks {
     private final Map<Integer, List<JsonNode>> earlier = new HashMap<>();
     private final PriorityQueue<Again> again = new PriorityQueue<>((a, b) -> Long.compare(a.due(), b.due()));
     private final boolean[] left;
+    private final boolean serial;
     private int firstUntouched;
     private int running;
     private int ended;
@@ -41,7 +42,9 @@ final class BatchTasks {
 
     private record Again(int index, long due) {}
 
-    BatchTasks(int count, List<BatchRecord> counted, boolean careful) {
+    /** @param serial true when its tasks must not run beside each other */
+    BatchTasks(int count, List<BatchRecord> counted, boolean careful, boolean serial) {
+        this.serial = serial;
         this.outcomes = new String[count];
         this.left = new boolean[count];
         this.carefulLeft = careful ? CAREFUL_TASKS : 0;
@@ -94,7 +97,7 @@ final class BatchTasks {
     }
 
     private boolean mustWait() {
-        return carefulLeft > 0 && (running > 0 || uncounted > 0);
+        return (serial && running > 0) || (carefulLeft > 0 && (running > 0 || uncounted > 0));
     }
 
     private OptionalInt firstUntouched() {

@@ -59,7 +59,7 @@ final class Claiming {
         this.decided = new DecidedElsewhere(layout, ports.disk());
     }
 
-    Optional<FileClaim> claim(String fileName, Pauses paused) throws IOException {
+    Optional<FileClaim> claim(String fileName, Admission admission) throws IOException {
         if (isTroubled(fileName) || targets.isKnownForeign(fileName)) return Optional.empty();
         Path pending = layout.folder(TaskState.PENDING).resolve(fileName);
         if (fileName.getBytes(StandardCharsets.UTF_8).length > TaskName.MAX_LENGTH + 20)
@@ -67,32 +67,39 @@ final class Claiming {
         TaskName name = TaskName.parse(fileName);
         if (decided.isDecided(name)) return Optional.empty();
         Optional<TaskMarks> marks = TaskOrder.of(name.stem()).map(TaskOrder::marks);
-        if (marks.filter(paused::holdsBack).isPresent()) return Optional.empty();
-        boolean mustBeRead = marks.isEmpty() || marks.get().targeted();
-        if (mustBeRead && !isForMe(pending, fileName, paused)) return Optional.empty();
-        return take(pending, name);
+        if (marks.filter(admission::refuses).isPresent()) return Optional.empty();
+        Optional<Turn> turn = marks.filter(known -> !known.targeted() && !known.keyed())
+                .map(Turn::of)
+                .or(() -> turnOf(pending, fileName, admission));
+        return turn.isEmpty() ? Optional.empty() : admission.inTurn(fileName, turn.get(), () -> take(pending, name));
     }
 
-    /** Bad files are dealt with after the claim; they count as ours here. What cannot be read now is nobody's now. */
-    private boolean isForMe(Path pending, String fileName, Pauses paused) {
+    /**
+     * What limits look at; empty when the file is not for this worker now. Bad files are dealt with after the claim; they
+     * count as ours here. What cannot be read now is nobody's now.
+     */
+    private Optional<Turn> turnOf(Path pending, String fileName, Admission admission) {
         try {
             TaskDocument document = TaskDocument.parse(ports.disk().read(pending, TaskDocument.MAX_BYTES));
-            if (paused.of(document.kind().orElse("")).isPresent()) return false;
+            if (admission.refuses(document)) return Optional.empty();
             Targets.Target target = Targets.Target.of(document);
-            if (targets.mayRun(target)) return !laidAside.isLaidAside(pending, TaskName.parse(fileName), document);
+            if (targets.mayRun(target))
+                return laidAside.isLaidAside(pending, TaskName.parse(fileName), document)
+                        ? Optional.empty()
+                        : Optional.of(Turn.of(document));
             targets.remember(fileName, target);
-            return false;
+            return Optional.empty();
         } catch (NoSuchFileException lost) {
-            return false;
+            return Optional.empty();
         } catch (CorruptTaskException
                 | NotARegularFileException
                 | FileTooLargeException
                 | AccessDeniedException dealtWithLater) {
-            return true;
+            return Optional.of(Turn.UNLIMITED);
         } catch (IOException passing) {
             leaveAlone(fileName);
             ports.events().accept(new Event.Trouble("cannot read " + pending + " now; it is tried again", passing));
-            return false;
+            return Optional.empty();
         }
     }
 

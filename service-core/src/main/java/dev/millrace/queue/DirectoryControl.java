@@ -1,7 +1,10 @@
 package dev.millrace.queue;
 
+import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** {@link QueueControl} through files in control/. */
@@ -14,6 +17,8 @@ final class DirectoryControl implements QueueControl {
     private final QueueLook look;
     private final PauseFile pauses;
     private final CancelRequests cancels;
+    private final SecondRuns secondRuns;
+    private final Publisher publisher;
 
     DirectoryControl(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look) {
         this.layout = layout;
@@ -21,6 +26,8 @@ final class DirectoryControl implements QueueControl {
         this.ports = ports;
         this.look = look;
         this.pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
+        this.secondRuns = new SecondRuns(layout, options, ports, look);
+        this.publisher = new Publisher(layout, ports.disk());
         this.cancels = new CancelRequests(ports.disk(), ports.time(), layout.cancels());
     }
 
@@ -48,6 +55,32 @@ final class DirectoryControl implements QueueControl {
     }
 
     @Override
+    public Changed retry(TaskView task) throws IOException, InterruptedException {
+        return secondRuns.retry(task);
+    }
+
+    @Override
+    public Changed discard(TaskView task) throws IOException {
+        if (!task.state().isTerminal()) return Changed.WRONG_STATE;
+        if (BatchName.partOf(task.stem()).isPresent()) return Changed.SHARED;
+        if (!ports.disk().delete(task.file())) return Changed.UNKNOWN;
+        ports.disk().delete(Quarantine.sidecarOf(task.file()));
+        ports.disk().delete(layout.logs().resolve(task.stem() + ".log"));
+        return Changed.DONE;
+    }
+
+    @Override
+    public Changed requeue(TaskView task) throws IOException {
+        if (task.state() != TaskState.SCHEDULED) return Changed.WRONG_STATE;
+        if (BatchName.partOf(task.stem()).isPresent()) return Changed.SHARED;
+        TaskName name =
+                TaskName.parse(Promotion.taskFileName(String.valueOf(task.file().getFileName())));
+        String free = publisher.free(TaskState.PENDING, name).fileName();
+        Path target = layout.folder(TaskState.PENDING).resolve(free);
+        return publisher.move(task.file(), target) ? Changed.DONE : Changed.UNKNOWN;
+    }
+
+    @Override
     public void pause(Optional<String> kind, String reason) throws IOException, InterruptedException {
         pauses.change(
                 now -> now.with(kind, new Pauses.Pause(reason, ports.time().epochSeconds())));
@@ -62,5 +95,10 @@ final class DirectoryControl implements QueueControl {
     @Override
     public Pauses pauses() throws IOException {
         return pauses.read();
+    }
+
+    @Override
+    public LimitState limits(String kind, String key) throws IOException {
+        return new Admission(layout, options, ports, pauses).state(kind, key);
     }
 }

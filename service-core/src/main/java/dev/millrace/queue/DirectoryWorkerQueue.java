@@ -4,7 +4,9 @@ import dev.millrace.event.Event;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.Outcome;
+import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +30,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final Targets targets;
     private final Claiming claiming;
     private final KindRuntimes runtimes;
-    private final PauseFile pauses;
+    private final Admission admission;
     private final CancelRequests cancels;
     private final BatchPorts batchPorts;
     private final Batches batches;
@@ -37,12 +39,12 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final Rescue rescue;
     private final Promotion promotion;
     private final RetentionSweep retention;
+    private final SecondRuns secondRuns;
     private final News news;
     private final LaidAside laidAside;
     private final StagedGroups groups;
     private final UniqueFiles uniqueFiles;
     private final Unblocking unblocking;
-    private Pauses paused = Pauses.NONE;
 
     DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member) {
         this.layout = layout;
@@ -54,15 +56,17 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.laidAside = new LaidAside(layout, options, ports);
         this.claiming = new Claiming(layout, ports, member, targets, laidAside);
         this.runtimes = new KindRuntimes(ports.disk(), ports.time(), layout.runtimes());
-        this.pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
+        PauseFile pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
+        this.admission = new Admission(layout, options, ports, pauses);
         this.cancels = new CancelRequests(ports.disk(), ports.time(), layout.cancels());
-        this.batchPorts = BatchPorts.of(layout, ports, member, options, pauses, cancels);
+        this.batchPorts = BatchPorts.of(layout, ports, member, options, pauses, admission, cancels);
         this.batches = new Batches(batchPorts);
         this.batchRescue = new BatchRescue(batchPorts);
         this.settling = new Settling(layout, ports, member, log);
         this.rescue = new Rescue(layout, options, ports, member, claiming, settling);
         this.promotion = new Promotion(layout, ports);
         this.retention = new RetentionSweep(layout, ports);
+        this.secondRuns = new SecondRuns(layout, options, ports, new QueueLook(layout, ports));
         this.news = new News(ports, layout.folder(TaskState.PENDING));
         this.uniqueFiles = new UniqueFiles(layout, options, ports);
         this.groups = new StagedGroups(layout, options, ports);
@@ -77,12 +81,12 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public Optional<Claim> claim() throws IOException {
         claiming.putBackStranded();
-        followPauses();
-        if (paused.queue().isPresent()) return Optional.empty();
+        if (admission.hasNewPauses()) index.distrust();
+        if (admission.isQueuePaused()) return Optional.empty();
         Optional<Claim> begun = batches.next();
         if (begun.isPresent()) return begun;
         news.passOnTo(index);
-        for (Optional<String> name = index.poll(); name.isPresent(); name = index.poll()) {
+        for (Optional<String> name = nextName(); name.isPresent(); name = nextName()) {
             Optional<? extends Claim> claim = claim(name.get());
             if (claim.isPresent()) return Optional.of(claim.get());
         }
@@ -90,21 +94,28 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         return Optional.empty();
     }
 
-    /** What was passed by while it was paused is listed again when that ends. */
-    private void followPauses() {
-        Pauses now = pauses.known();
-        if (!now.equals(paused)) index.distrust();
-        paused = now;
+    /** What was held back by a limit has waited longest. */
+    private Optional<String> nextName() throws IOException {
+        Optional<String> heldBack = admission.nextHeldBack();
+        if (heldBack.isPresent()) return heldBack;
+        if (admission.mustListAgain()) index.distrust();
+        return index.poll();
     }
 
     private Optional<? extends Claim> claim(String name) throws IOException {
-        if (BatchName.isBatchFile(name)) return batches.claim(name);
-        Optional<FileClaim> claim = claiming.claim(name, paused);
+        if (BatchName.isBatchFile(name)) return claimBatch(name);
+        Optional<FileClaim> claim = claiming.claim(name, admission);
         boolean passed = claim.isEmpty()
                 || isCalledOff(claim.get())
                 || laidAside.isLaidAside(claim.get())
                 || isSecond(claim.get());
         return passed ? Optional.empty() : claim;
+    }
+
+    private Optional<Claim> claimBatch(String name) throws IOException {
+        Optional<TaskMarks> marks = TaskOrder.of(name).map(TaskOrder::marks);
+        if (marks.filter(admission::refuses).isPresent()) return Optional.empty();
+        return admission.inTurn(name, marks.map(Turn::of).orElse(Turn.UNLIMITED), () -> batches.claim(name));
     }
 
     private boolean isCalledOff(FileClaim claim) throws IOException {
@@ -170,6 +181,12 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public Settlement settle(Claim claim, Outcome outcome) throws IOException {
+        Settlement settlement = settled(claim, outcome);
+        admission.somethingEnded();
+        return settlement;
+    }
+
+    private Settlement settled(Claim claim, Outcome outcome) throws IOException {
         note(claim, outcome);
         if (claim instanceof FileClaim file) return withoutRequest(file, settling.settle(file, outcome));
         PartClaim part = (PartClaim) claim;
@@ -209,8 +226,17 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public void awaitNews(Duration atMost) throws InterruptedException {
-        boolean soon = batches.hasUncounted() && atMost.compareTo(ROUND_LOOK) > 0;
-        news.await(soon ? ROUND_LOOK : atMost);
+        Duration wait = batches.hasUncounted() ? least(ROUND_LOOK, atMost) : atMost;
+        news.await(admission.untilNext().map(until -> least(until, wait)).orElse(wait));
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    @Override
+    public void serveOnly(Set<String> kinds) {
+        admission.serveOnly(kinds);
     }
 
     @Override
@@ -270,6 +296,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public RetentionReport sweep(RetentionLimits limits) throws IOException {
         uniqueFiles.sweep();
+        secondRuns.finishLeftOver();
         return retention.step(limits);
     }
 

@@ -7,7 +7,7 @@ import dev.millrace.task.BatchName;
 import dev.millrace.task.BatchName.Suspicion;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.Outcome;
-import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
@@ -30,14 +30,24 @@ final class OpenBatch {
     private final HeldFile file;
     private final BatchTasks tasks;
     private final BatchRounds rounds;
+    private final long kindTag;
+    private final boolean limited;
+
+    /** The first task's turn came with the batch's, when its name told the kind. */
+    private boolean paid;
+
     private volatile boolean over;
 
     OpenBatch(BatchPorts ports, BatchClaimName claim, BatchLines lines, HeldFile file, BatchHistory history) {
         this.ports = ports;
         this.lines = lines;
         this.file = file;
+        Optional<TaskOrder> order = TaskOrder.of(claim.batch().stem());
+        this.paid = order.isPresent();
+        this.kindTag = order.map(TaskOrder::marks).map(TaskMarks::kindTag).orElseGet(this::kindTagOfFirst);
+        this.limited = ports.admission().isLimited(kindTag);
         this.tasks = new BatchTasks(
-                claim.batch().count(), history.counted(), claim.batch().suspicion() != Suspicion.NONE);
+                claim.batch().count(), history.counted(), claim.batch().suspicion() != Suspicion.NONE, limited);
         this.rounds = new BatchRounds(ports, claim, tasks);
         if (claim.batch().suspicion() == Suspicion.BLAMED) blame();
     }
@@ -53,20 +63,48 @@ final class OpenBatch {
         if (isHeldBack()) tasks.close();
         while (!isOver()) {
             OptionalInt index = tasks.next(ports.time().millis());
-            if (index.isEmpty()) return Optional.empty();
+            if (index.isEmpty() || !hasTurn(index.getAsInt())) return Optional.empty();
             Optional<Claim> task = opened(index.getAsInt());
             if (task.isPresent()) return task;
         }
         return Optional.empty();
     }
 
-    /** True when its kind is paused. A stranger's name does not tell; then its first task does. */
+    /** The tasks of a limited kind run one at a time, each in its turn; when that has not come, all go back. */
+    private boolean hasTurn(int index) {
+        if (!limited || isPaid() || mayBeginAnother()) return true;
+        tasks.close();
+        tasks.handedBack(index);
+        return false;
+    }
+
+    private synchronized boolean isPaid() {
+        boolean was = paid;
+        paid = false;
+        return was;
+    }
+
+    private boolean mayBeginAnother() {
+        try {
+            return ports.admission().mayBeginAnother(kindTag);
+        } catch (IOException e) {
+            ports.events().accept(new Event.Trouble("cannot read the limits of " + stem() + " now", e));
+            return false;
+        }
+    }
+
+    /** True when its kind is paused or not served here. A stranger's name does not tell; then its first task does. */
     boolean isHeldBack() {
+        if (ports.admission().isForOthers(kindTag)) return true;
         Pauses paused = ports.pauses().known();
         if (paused.isEmpty()) return false;
         return TaskOrder.of(stem())
                 .map(order -> paused.holdsBack(order.marks()))
                 .orElseGet(() -> paused.of(kindOfFirst()).isPresent());
+    }
+
+    private long kindTagOfFirst() {
+        return TaskMarks.tagOf(kindOfFirst());
     }
 
     private String kindOfFirst() {
@@ -178,8 +216,7 @@ final class OpenBatch {
 
     private int mostAttempts(int index) {
         try {
-            TaskDocument document = lines.task(index);
-            return document.maxAttempts().orElse(ports.maxRescues() + 1);
+            return ports.options().mostAttempts(lines.task(index));
         } catch (CorruptTaskException endsByItself) {
             return Integer.MAX_VALUE;
         }

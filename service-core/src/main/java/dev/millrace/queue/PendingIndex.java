@@ -3,68 +3,115 @@ package dev.millrace.queue;
 import dev.millrace.storage.Disk;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * The names in pending, sorted, so that draining n tasks costs one listing and not n.
+ * The names in pending in the order in which they are to be claimed, so that draining n tasks costs one listing and not
+ * n.
  *
- * <p>A listing keeps the first names up to a bound; when it had to leave some out, the next one comes as soon as these
- * are used up and keeps the first names behind them, so that names which nobody here may claim do not hide the others.
- * Otherwise the index stays true by notification, and is listed again when it is dry and the poll interval
- * has passed, because notification misses what other hosts do. A name in the index may be gone by the time it is used;
- * the rename finds out.
+ * <p><b>Order.</b> Each priority has a lane of its own, and strangers' names, which tell neither priority nor time, have
+ * one together. The most urgent lane goes first; but every {@value #OLDEST_EVERY}th name is the one that has waited
+ * longest, whatever its priority, so that no flood of urgent tasks holds up the others for ever. Strangers and ours take
+ * turns.
+ *
+ * <p><b>Listing.</b> A listing keeps the first names of each lane up to a bound for all, taken from the fullest; when it
+ * had to leave some out, the next one comes as soon as a lane is used up and keeps the first names behind them, so that
+ * names which nobody here may claim do not hide the others. Otherwise the index stays true by notification, and is listed
+ * again when it is dry and the poll interval has passed, because notification misses what other hosts do; but listing
+ * that yields nothing takes one part in {@value #LISTING_SHARE} of the time at most. A name in the index may be gone by
+ * the time it is used; the rename finds out.
  */
 final class PendingIndex {
+    private static final int LISTING_SHARE = 20;
+    private static final int OLDEST_EVERY = 10;
+    private static final int PRIORITIES = 10;
+
     private final Disk disk;
     private final Time time;
     private final Path folder;
     private final QueueOptions options;
-    private final TreeSet<String> names = new TreeSet<>();
+    private final PendingLane[] lanes = new PendingLane[PRIORITIES + 1];
+    private final PendingLane strangers;
     private List<String> pickles = new ArrayList<>();
-    private boolean truncated;
-    private String passed = "";
+    private boolean strangersTurn;
+    private int polls;
+    private int size;
     private boolean listingDue = true;
     private long listedAt;
+    private long passTook;
 
     PendingIndex(Disk disk, Time time, Path folder, QueueOptions options) {
         this.disk = disk;
         this.time = time;
         this.folder = folder;
         this.options = options;
+        Arrays.setAll(lanes, none -> new PendingLane());
+        this.strangers = lanes[PRIORITIES];
     }
 
     /** The next name in claim order, taken out of the index. */
     Optional<String> poll() throws IOException {
-        if (names.isEmpty() && mayList()) list();
-        Optional<String> next = Optional.ofNullable(names.pollFirst());
-        next.filter(name -> name.compareTo(passed) > 0).ifPresent(name -> passed = name);
-        return next;
+        if (needsNames() && mayList()) list();
+        Optional<PendingLane> lane = nextLane();
+        lane.ifPresent(found -> size--);
+        return lane.map(PendingLane::take);
+    }
+
+    /** The next name, left where it is; for whoever must compare it with others. */
+    private Optional<PendingLane> nextLane() {
+        strangersTurn = !strangersTurn;
+        if (strangersTurn && !strangers.isEmpty()) return Optional.of(strangers);
+        boolean oldest = ++polls % OLDEST_EVERY == 0;
+        Stream<PendingLane> ours = Arrays.stream(lanes, 0, PRIORITIES).filter(lane -> !lane.isEmpty());
+        Optional<PendingLane> found = oldest ? ours.min(PendingLane.BY_AGE_OF_FIRST) : ours.findFirst();
+        return found.isPresent() || strangers.isEmpty() ? found : Optional.of(strangers);
+    }
+
+    /** A lane that is used up, and of which names were left out, would be passed by. */
+    private boolean needsNames() {
+        return size == 0 || Arrays.stream(lanes).anyMatch(PendingLane::isUsedUp);
     }
 
     private boolean mayList() {
-        return listingDue
-                || truncated
-                || time.nanos() - listedAt >= options.poll().toNanos();
+        return listingDue || isTruncated() || time.nanos() - listedAt >= pause();
     }
 
-    /** A name that was noticed; beyond the last name of a shortened listing it waits for the next one. */
+    private long pause() {
+        return Math.max(options.poll().toNanos(), LISTING_SHARE * passTook);
+    }
+
+    private boolean isTruncated() {
+        return Arrays.stream(lanes).anyMatch(PendingLane::isTruncated);
+    }
+
+    /** A name that was noticed. */
     void offer(String name) {
-        if (!isTask(name)) return;
-        if (truncated && (names.isEmpty() || name.compareTo(names.last()) > 0)) return;
-        names.add(name);
-        if (names.size() > options.indexSize()) {
-            names.pollLast();
-            truncated = true;
-        }
+        if (isTask(name) && laneOf(name).offer(name)) added();
     }
 
-    /** Notification broke down or was never there: list at the next need. */
+    private PendingLane laneOf(String name) {
+        return TaskOrder.of(name)
+                .map(order -> lanes[PRIORITIES - 1 - order.priority()])
+                .orElse(strangers);
+    }
+
+    private void added() {
+        if (++size <= options.indexSize()) return;
+        PendingLane fullest = strangers;
+        for (PendingLane lane : lanes) if (lane.size() > fullest.size()) fullest = lane;
+        fullest.dropLast();
+        size--;
+    }
+
+    /** Notification broke down, was never there, or what was passed by may be claimed now: list at the next need. */
     void distrust() {
         listingDue = true;
     }
@@ -77,22 +124,20 @@ final class PendingIndex {
     }
 
     private void list() throws IOException {
-        if (!truncated || listingDue) passed = "";
-        truncated = false;
+        boolean goesOn = isTruncated() && !listingDue;
+        if (!goesOn) passTook = 0;
+        for (PendingLane lane : lanes) lane.beginListing(goesOn);
         listingDue = true;
+        long start = time.nanos();
         disk.forEachName(folder, this::keep);
         listingDue = false;
         listedAt = time.nanos();
+        passTook += listedAt - start;
     }
 
     private void keep(String name) {
         if (name.endsWith(TaskName.PICKLE_SUFFIX)) pickles.add(name);
-        if (!isTask(name) || name.compareTo(passed) <= 0) return;
-        names.add(name);
-        if (names.size() > options.indexSize()) {
-            names.pollLast();
-            truncated = true;
-        }
+        if (isTask(name) && laneOf(name).list(name)) added();
     }
 
     private static boolean isTask(String name) {

@@ -18,6 +18,35 @@ public interface QueueControl {
         UNKNOWN
     }
 
+    /** What became of a request to change a task that waits or has ended. */
+    enum Changed {
+        /** It is done. */
+        DONE,
+        /** Its state does not allow it. */
+        WRONG_STATE,
+        /** It shares a file with other tasks, which this would touch as well. */
+        SHARED,
+        /** Its file is no task document; mend it first. */
+        UNFIT,
+        /** It was run again before. */
+        BEFORE,
+        /** There is no such task. */
+        UNKNOWN
+    }
+
+    /**
+     * Runs a task again that failed or was cancelled: as a new task with the same id, keys and arguments, whose document
+     * names the old one under {@code retry_of}. The old one's file is removed; that of a task in a batch stays. A file
+     * that was quarantined is taken as it is now, when it is fit.
+     */
+    Changed retry(TaskView task) throws IOException, InterruptedException;
+
+    /** Removes a task that has ended from the queue's memory: its document, result and log. */
+    Changed discard(TaskView task) throws IOException;
+
+    /** Lets a task that waits for its time begin now, whether that was put off by its author or after a failure. */
+    Changed requeue(TaskView task) throws IOException;
+
     /**
      * Calls a task off.
      *
@@ -40,4 +69,12 @@ public interface QueueControl {
 
     /** What is paused. */
     Pauses pauses() throws IOException;
+
+    /**
+     * How full a kind and a concurrency key are; looking changes nothing.
+     *
+     * @param kind the empty one is the default kind
+     * @param key empty for none
+     */
+    LimitState limits(String kind, String key) throws IOException;
 }

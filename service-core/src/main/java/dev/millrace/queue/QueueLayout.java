@@ -50,6 +50,21 @@ public record QueueLayout(Path root) {
         return control().resolve("runtimes.json");
     }
 
+    /** Tasks on their way from one end to another beginning. */
+    Path secondRuns() {
+        return control().resolve("second-runs");
+    }
+
+    /** Held by whoever begins a task that is limited. */
+    Path limits() {
+        return control().resolve("limits.lock");
+    }
+
+    /** How many tasks of each kind with a rate may begin still. */
+    Path rates() {
+        return control().resolve("rates");
+    }
+
     /** One record for each unfinished task that was tried before. */
     public Path attempts() {
         return control().resolve("attempts");

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Looks at a queue without changing anything. Counts and lists come from names; only {@link #read} opens files. */
 final class QueueLook {
@@ -43,19 +44,31 @@ final class QueueLook {
         Map<TaskState, Long> counts = new EnumMap<>(TaskState.class);
         for (TaskState state : TaskState.values()) {
             counts.merge(state, 0L, Long::sum);
-            forEachTask(state, name -> counts.merge(state, 1L, Long::sum));
-            for (BatchLook.Found batch : batches.files(List.of(state), name -> true))
-                BatchLook.countsOf(state, batch.name())
-                        .forEach((part, count) -> counts.merge(part, (long) count, Long::sum));
+            forEachFile(state, name -> count(state, name, counts));
         }
         return new QueueCounts(counts);
     }
 
+    private static void count(TaskState state, String name, Map<TaskState, Long> counts) {
+        if (isSingle(name)) counts.merge(state, 1L, Long::sum);
+        else if (BatchName.isBatchFile(name))
+            BatchLook.countsOf(state, BatchLook.nameIn(state, name))
+                    .forEach((part, count) -> counts.merge(part, (long) count, Long::sum));
+    }
+
+    private static boolean isSingle(String name) {
+        return TaskName.isTaskFile(name) || name.endsWith(TaskName.PICKLE_SUFFIX);
+    }
+
     private void forEachTask(TaskState state, Consumer<String> visitor) throws IOException {
+        forEachFile(state, name -> {
+            if (isSingle(name)) visitor.accept(name);
+        });
+    }
+
+    private void forEachFile(TaskState state, Consumer<String> visitor) throws IOException {
         try {
-            ports.disk().forEachName(layout.folder(state), name -> {
-                if (TaskName.isTaskFile(name) || name.endsWith(TaskName.PICKLE_SUFFIX)) visitor.accept(name);
-            });
+            ports.disk().forEachName(layout.folder(state), visitor);
         } catch (NoSuchFileException notMadeYet) {
             // counts as empty
         }
@@ -63,9 +76,11 @@ final class QueueLook {
 
     QueueAges ages() throws IOException {
         long now = TaskOrder.micros(ports.time().instant());
-        OptionalDouble pending = ageOf(oldest(TaskState.PENDING, this::pendingSince), now);
-        OptionalDouble running = ageOf(oldest(TaskState.RUNNING, this::runningSince), now);
-        OptionalDouble overdue = dueAge(oldest(TaskState.SCHEDULED, this::dueMicros), now);
+        OptionalDouble pending =
+                ageOf(oldest(TaskState.PENDING, QueueLook::pendingNamedSince, this::pendingSince), now);
+        OptionalDouble running = ageOf(oldest(TaskState.RUNNING, QueueLook::namedSince, this::runningSince), now);
+        OptionalDouble overdue =
+                dueAge(oldest(TaskState.SCHEDULED, this::dueMicros, name -> OptionalLong.empty()), now);
         return new QueueAges(pending, running, overdue);
     }
 
@@ -73,37 +88,38 @@ final class QueueLook {
         OptionalLong micros(String name) throws IOException;
     }
 
-    private OptionalLong oldest(TaskState state, Since since) throws IOException {
-        List<String> names = new ArrayList<>();
-        forEachTask(state, names::add);
-        long oldest = Long.MAX_VALUE;
-        for (String name : names) oldest = Math.min(oldest, since.micros(name).orElse(Long.MAX_VALUE));
-        return oldest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(oldest);
+    /** Names of ours tell since when, and a million of them are not kept; of strangers' files the disk is asked. */
+    private OptionalLong oldest(TaskState state, Function<String, OptionalLong> named, Since asked) throws IOException {
+        long[] oldest = {Long.MAX_VALUE};
+        List<String> strangers = new ArrayList<>();
+        forEachTask(state, name -> {
+            OptionalLong since = named.apply(name);
+            if (since.isEmpty()) strangers.add(name);
+            else oldest[0] = Math.min(oldest[0], since.getAsLong());
+        });
+        for (String name : strangers)
+            oldest[0] = Math.min(oldest[0], asked.micros(name).orElse(Long.MAX_VALUE));
+        return oldest[0] == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(oldest[0]);
     }
 
-    private OptionalLong pendingSince(String name) throws IOException {
-        if (!TaskName.isTaskFile(name)) return OptionalLong.empty();
-        TaskName task = TaskName.parse(name);
-        OptionalLong named = TaskOrder.dueMicrosOf(task.stem());
-        if (named.isEmpty()) return modifiedMicros(TaskState.PENDING, name);
-        return mayHaveBeenBlocked(task) ? later(named, modifiedMicros(TaskState.PENDING, name)) : named;
+    private static OptionalLong namedSince(String name) {
+        return TaskOrder.dueMicrosOf(name);
     }
 
     /** What waited for other tasks was let go on at its file's time. */
-    private static boolean mayHaveBeenBlocked(TaskName task) {
-        return task.attempt() == 1 && task.returns() > 0;
+    private static OptionalLong pendingNamedSince(String name) {
+        if (!TaskName.isTaskFile(name)) return namedSince(name);
+        TaskName task = TaskName.parse(name);
+        return task.attempt() == 1 && task.returns() > 0 ? OptionalLong.empty() : namedSince(name);
     }
 
-    private static OptionalLong later(OptionalLong one, OptionalLong other) {
-        return other.isPresent() ? OptionalLong.of(Math.max(one.orElse(0), other.getAsLong())) : one;
+    private OptionalLong pendingSince(String name) throws IOException {
+        return TaskName.isTaskFile(name) ? modifiedMicros(TaskState.PENDING, name) : OptionalLong.empty();
     }
 
     /** Renaming a file leaves its time of modification; the change time would tell, but Java's view of it is coarse. */
     private OptionalLong runningSince(String name) throws IOException {
-        Optional<ClaimName> claim = ClaimName.parse(name);
-        if (claim.isEmpty()) return OptionalLong.empty();
-        OptionalLong named = TaskOrder.dueMicrosOf(claim.get().task().stem());
-        return named.isPresent() ? named : modifiedMicros(TaskState.RUNNING, name);
+        return ClaimName.parse(name).isPresent() ? modifiedMicros(TaskState.RUNNING, name) : OptionalLong.empty();
     }
 
     private OptionalLong dueMicros(String name) {
@@ -133,9 +149,25 @@ final class QueueLook {
         for (TaskState state : EnumSet.copyOf(filter.states()))
             forEachTask(state, name -> {
                 TaskView view = view(state, name);
-                if (view.id().contains(filter.idPart())) views.add(view);
+                if (filter.fits(view)) views.add(view);
             });
-        return withParts(views, filter);
+        return withParts(ofKind(views, filter.kind()), filter);
+    }
+
+    /** Names of ours tell the kind; files of strangers are opened. */
+    private List<TaskView> ofKind(List<TaskView> views, String kind) throws IOException {
+        if (kind.isEmpty()) return views;
+        List<TaskView> fitting = new ArrayList<>();
+        for (TaskView view : views) {
+            Optional<TaskOrder> order = TaskOrder.of(view.fileStem());
+            boolean fits = order.isPresent()
+                    ? order.get().marks().isOfKind(kind)
+                    : read(view)
+                            .map(record -> record.value("kind").asText("").equals(kind))
+                            .orElse(false);
+            if (fits) fitting.add(view);
+        }
+        return fitting;
     }
 
     private static List<TaskView> first(List<TaskView> views, int limit) {
@@ -153,7 +185,8 @@ final class QueueLook {
                 continue;
             if (views.size() >= filter.limit()
                     && views.get(views.size() - 1).stem().compareTo(file.stem()) < 0) break;
-            batches.read(file).ifPresent(content -> views.addAll(parts(content, filter)));
+            Optional<BatchLook.Content> content = batches.read(file);
+            if (content.isPresent()) views.addAll(ofKind(parts(content.get(), filter), filter.kind()));
             List<TaskView> cut = first(views, filter.limit());
             if (cut != views) {
                 views.clear();
@@ -167,7 +200,7 @@ final class QueueLook {
         List<TaskView> parts = new ArrayList<>();
         for (int i = 0; i < content.count(); i++) {
             TaskView view = content.view(i);
-            if (filter.states().contains(view.state()) && view.id().contains(filter.idPart())) parts.add(view);
+            if (filter.states().contains(view.state()) && filter.fits(view)) parts.add(view);
         }
         return parts;
     }

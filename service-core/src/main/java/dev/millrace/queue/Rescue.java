@@ -147,7 +147,7 @@ final class Rescue {
     private int mostAttempts(ClaimName claim) throws IOException {
         try {
             byte[] content = ports.disk().read(publisher.running(claim), TaskDocument.MAX_BYTES);
-            return TaskDocument.parse(content).maxAttempts().orElse(options.maxRescues() + 1);
+            return options.mostAttempts(TaskDocument.parse(content));
         } catch (CorruptTaskException | java.nio.file.FileSystemException foundOutByTheNextClaim) {
             return Integer.MAX_VALUE;
         }

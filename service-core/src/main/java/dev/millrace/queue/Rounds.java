@@ -70,11 +70,11 @@ final class Rounds<T, S, R> {
         boolean interrupted = false;
         try {
             List<Ticket<T, R>> round = enter(mine);
-            while (!mine.over) {
+            while (!round.isEmpty() || !mine.over) {
                 if (round.isEmpty()) LockSupport.park(this);
+                else carry(round);
                 interrupted |= Thread.interrupted();
-                if (!round.isEmpty()) carry(round);
-                if (!mine.over) round = lead();
+                round = mine.over ? List.of() : lead();
             }
         } finally {
             if (interrupted) Thread.currentThread().interrupt();

@@ -93,7 +93,9 @@ final class SubmitFiles {
         return new Plan(files, Arrays.asList(told));
     }
 
+    /** Tasks of a limited kind begin one by one, on whichever worker is free. */
     private int sizeFor(String kind) {
+        if (!options.limits().of(kind).isUnlimited()) return 1;
         OptionalDouble mean = runtimes.of(kind);
         if (mean.isEmpty() || mean.getAsDouble() > QUICK_SECONDS) return 1;
         return (int) Math.min(options.batchLimit(), SECONDS_OF_WORK / Math.max(1e-9, mean.getAsDouble()));

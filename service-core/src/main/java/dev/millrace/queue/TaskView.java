@@ -1,8 +1,11 @@
 package dev.millrace.queue;
 
+import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * What a task's file name says.
@@ -21,5 +24,18 @@ public record TaskView(
     public static TaskView single(
             String stem, TaskState state, int attempt, int returns, String incarnation, Path file) {
         return new TaskView(stem, TaskOrder.idOf(stem), state, attempt, returns, incarnation, file);
+    }
+
+    /** When a task in scheduled/ is to be moved to those that wait; epoch seconds. Empty in other states. */
+    public OptionalDouble due() {
+        OptionalLong millis = state == TaskState.SCHEDULED
+                ? Promotion.dueMillis(String.valueOf(file.getFileName()))
+                : OptionalLong.empty();
+        return millis.isPresent() ? OptionalDouble.of(millis.getAsLong() / 1e3) : OptionalDouble.empty();
+    }
+
+    /** Its unique name, or that of the batch of which it is a part. */
+    String fileStem() {
+        return BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem);
     }
 }

@@ -56,6 +56,9 @@ public interface WorkerQueue extends AutoCloseable {
     /** Names that count as workers of this service beside the own one; tasks for a name outside it may be run by anyone. */
     void knowWorkers(Supplier<Set<String>> names);
 
+    /** Of all kinds, only these are claimed from now on; the empty one stands for tasks without a kind. */
+    void serveOnly(Set<String> kinds);
+
     /** Publishes outcomes that were decided but could not be written out; the number published. */
     int finishUnpublished() throws IOException;
 

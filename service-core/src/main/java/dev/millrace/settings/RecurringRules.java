@@ -29,7 +29,7 @@ final class RecurringRules {
         return checked;
     }
 
-    /** The exception's key is dotted, so that whoever knows the file finds the line. */
+    /** The key in the exception is dotted; whoever reads the whole table puts its own name before it. */
     private static RecurringTask task(String name, JsonNode table) {
         for (Map.Entry<String, JsonNode> entry : table.properties())
             if (!RecurringTask.KEYS.contains(entry.getKey()))
@@ -42,7 +42,7 @@ final class RecurringRules {
     }
 
     private static SettingsException dotted(String name, SettingsException e) {
-        return SettingsException.of(KEY + "." + name + (e.key().isEmpty() ? "" : "." + e.key()), e.problem());
+        return SettingsException.of(name + (e.key().isEmpty() ? "" : "." + e.key()), e.problem());
     }
 
     static List<RecurringTask> of(Values values) {

@@ -54,6 +54,7 @@ enum SettingKey {
     MAX_ATTEMPTS("max_attempts", Home.SERVICE, false, Rules.whole(1, AttemptRules.MOST_ATTEMPTS), null),
     RETRY("retry", Home.SERVICE, false, TableRules.retry(), "{}"),
     KINDS("kinds", Home.SERVICE, false, TableRules.kinds(), "{}"),
+    SERVES("serves", Home.SERVICE, false, TableRules.serves(), "{}"),
     MAX_RESCUES("max_rescues", Home.SERVICE, false, Rules.whole(0, 1_000), "5"),
     BATCH_LIMIT("batch_limit", Home.SERVICE, false, Rules.whole(1, 5_000), "5000"),
     RESULT_LIMIT_BYTES("result_limit_bytes", Home.SERVICE, false, Rules.whole(1_024, 1_000_000), "786432"),

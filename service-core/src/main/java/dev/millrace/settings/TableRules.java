@@ -84,6 +84,16 @@ final class TableRules {
         return checked;
     }
 
+    /** Who runs which kinds only. */
+    static Rule serves() {
+        return new Rule(
+                "a table of workers or hosts, each with a list of kinds",
+                value -> Optional.of(value)
+                        .filter(eachEntry((worker, kinds) -> !worker.isBlank()
+                                && !kinds.isEmpty()
+                                && eachElement(Rules::isLine).test(kinds))));
+    }
+
     static Rule lines() {
         return new Rule(
                 "a list of texts that are not blank",

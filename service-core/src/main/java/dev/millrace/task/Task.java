@@ -157,6 +157,14 @@ public record Task(Optional<TaskId> id, ObjectNode keys) {
         return with(DependencyPolicy.KEY, policy.word());
     }
 
+    /**
+     * Tasks with the same key are run one at a time over all workers and hosts, or as many at once as the settings of their
+     * kind say.
+     */
+    public Task concurrencyKey(String key) {
+        return with("concurrency_key", key);
+    }
+
     /** The key that handlers use to make their effects happen once; a stable one is made when not given. */
     public Task idempotencyKey(String key) {
         return with("idempotency_key", key);

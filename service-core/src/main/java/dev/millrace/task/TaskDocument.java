@@ -103,6 +103,11 @@ public record TaskDocument(ObjectNode body) {
         return text("idempotency_key");
     }
 
+    /** Tasks with the same key share a limit; empty when it has none. */
+    public String concurrencyKey() {
+        return text("concurrency_key").orElse("");
+    }
+
     /** A text value, or empty when absent, null or of another type. */
     public Optional<String> text(String key) {
         JsonNode value = body.get(key);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,5 +157,59 @@ class HeartbeatsTest {
     void a_nameless_worker_is_called_by_its_number() {
         assertThat(WorkerName.heartbeatFile(12, "")).isEqualTo("012-12.json");
         assertThat(WorkerName.heartbeatFile(1234, "w")).isEqualTo("1234-w.json");
+    }
+
+    /** A process of its own, because the limit is one of processes: files of this one end at 4 to 8 KiB. */
+    @Test
+    void a_heartbeat_whose_write_fails_half_way_leaves_the_one_before_and_no_draft() throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process process = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "ulimit -f 8 && exec \"$@\"",
+                        "sh",
+                        java,
+                        "-XX:-UsePerfData",
+                        "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LimitedWriter.class.getName(),
+                        folder.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said).contains("File too large");
+        assertThat(Disk.local().sortedNames(folder)).containsExactly("007-w.json");
+        assertThat(Heartbeats.readAll(Disk.local(), folder)).isEqualTo(Map.of("w", beat("w", 1)));
+    }
+
+    /** Writes a small heartbeat, then one that is larger than a file of its process may be. */
+    static final class LimitedWriter {
+        private LimitedWriter() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path target = Path.of(arguments[0]);
+            Heartbeats.write(Disk.local(), target, beat("w", 1));
+            Heartbeat small = beat("w", 2);
+            Heartbeat large = new Heartbeat(
+                    small.workerId(),
+                    small.worker(),
+                    small.process(),
+                    small.incarnation(),
+                    small.timestamp(),
+                    small.state(),
+                    6,
+                    small.startedAt(),
+                    1_000,
+                    Collections.nCopies(1_000, new CurrentTask("t", "k", 1.5, 2.5)),
+                    small.load(),
+                    small.recent());
+            try {
+                Heartbeats.write(Disk.local(), target, large);
+            } catch (IOException e) {
+                System.out.println(e);
+            }
+        }
     }
 }

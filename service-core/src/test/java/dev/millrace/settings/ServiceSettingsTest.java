@@ -8,10 +8,13 @@ import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.Durability;
 import dev.millrace.task.AttemptRules;
+import dev.millrace.task.KindLimits;
+import dev.millrace.task.Rate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -160,7 +163,20 @@ class ServiceSettingsTest {
         all.set("retry", Json.tree(Map.of("strategy", "fixed", "base", 1.5)));
         all.set(
                 "kinds",
-                Json.tree(Map.of("k", Map.of("max_attempts", 7, "timeout_sec", 1.25, "retry", Map.of("cap", 9)))));
+                Json.tree(Map.of(
+                        "k",
+                        Map.of(
+                                "max_attempts",
+                                7,
+                                "timeout_sec",
+                                1.25,
+                                "retry",
+                                Map.of("cap", 9),
+                                "max_running",
+                                3,
+                                "rate",
+                                "5/s"))));
+        all.set("serves", Json.tree(Map.of("a", new String[] {"k", "l"})));
         all.set("handlers", Json.tree(Map.of("k", "a.B")));
         all.set("recurring", Json.tree(Map.of("r", Map.of("cron", "@daily", "kind", "k", "zone", "Asia/Tokyo"))));
         all.set("args", Json.tree(Map.of("big", 12_345_678_901L, "small", 1L, "text", "\ud800")));
@@ -172,6 +188,12 @@ class ServiceSettingsTest {
                         .attempts()
                         .timeout())
                 .contains(Duration.ofMillis(1_250));
+        KindLimits limits = settings.tasks().limits().of("");
+        assertThat(limits.maxRunning()).hasValue(3);
+        assertThat(limits.rate()).contains(new Rate(5, Duration.ofSeconds(1)));
+        assertThat(limits.maxAttempts()).hasValue(7);
+        assertThat(settings.tasks().limits().of("other").maxAttempts()).hasValue(4);
+        assertThat(settings.tasks().servedBy("a:1", "a")).hasValue(Set.of("k", "l"));
         assertThat(settings.toJson().propertyStream().map(Map.Entry::getKey))
                 .containsExactlyInAnyOrderElementsOf(
                         all.propertyStream().map(Map.Entry::getKey).toList());

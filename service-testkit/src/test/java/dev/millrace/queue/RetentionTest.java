@@ -8,9 +8,11 @@ import dev.millrace.liveness.Heartbeat;
 import dev.millrace.liveness.ProcessIdentity;
 import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.queue.RetentionLimits.Limit;
+import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.DiskTrouble;
+import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -243,5 +245,21 @@ class RetentionTest {
         sweep(limits(Limit.of(DAY, 1), Limit.of(DAY, 1), Limit.of(DAY, 1)));
         assertThat(world.names(TaskState.RUNNING)).hasSize(1);
         assertThat(world.names(TaskState.PENDING)).hasSize(1);
+    }
+
+    /** AGILAB's submit lists and sweeps three folders each time, so it gets slower the more is done. */
+    @Test
+    void a_submit_lists_and_removes_nothing_however_much_lies_there() throws IOException {
+        for (int i = 0; i < 50; i++) done(i, Duration.ofDays(100));
+        FaultyDisk disk = FaultyDisk.over(QuickDisk.local());
+        TaskQueue another = TaskQueue.inDirectory(world.layout(), QueueWorld.OPTIONS, world.ports(disk));
+        for (int i = 0; i < 3; i++) another.submit(Task.of("k"));
+        another.submitAll(List.of(Task.of("k"), Task.of("other")));
+        assertThat(disk.calls().stream().filter(call -> call.is(Operation.RENAME) && call.isIn("pending")))
+                .as("it went through here")
+                .hasSize(5);
+        assertThat(disk.count(Operation.LIST)).isZero();
+        assertThat(disk.count(Operation.DELETE)).isZero();
+        assertThat(world.names(TaskState.DONE)).hasSize(50);
     }
 }

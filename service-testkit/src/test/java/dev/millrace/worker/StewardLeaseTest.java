@@ -28,7 +28,9 @@ import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.RecordingEvents;
 import dev.millrace.testkit.SteppedTime;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -227,6 +229,29 @@ class StewardLeaseTest {
     private boolean isLease(DiskCall call) {
         Path file = layout.control().resolve("steward.json");
         return call.path().equals(file) || call.target().equals(Optional.of(file));
+    }
+
+    @Test
+    void what_is_too_old_is_removed_by_the_steward_alone() throws Exception {
+        stepFor(STEP.multipliedBy(5), a(), b());
+        Path done = layout.folder(TaskState.DONE);
+        terminal(done.resolve("old.task.json"), Duration.ofDays(8));
+        terminal(done.resolve("young.task.json"), Duration.ofDays(6));
+        stepFor(Duration.ofSeconds(11), a(), b());
+        assertThat(Disk.local().sortedNames(done)).containsExactly("young.task.json");
+        assertThat(removedFromDone(a())).isEqualTo(1);
+        assertThat(removedFromDone(b())).as("it does not hold the lease").isZero();
+    }
+
+    private static long removedFromDone(Keeper keeper) {
+        return keeper.disk().calls().stream()
+                .filter(call -> call.is(Operation.DELETE) && call.isIn("done"))
+                .count();
+    }
+
+    private void terminal(Path file, Duration age) throws IOException {
+        Files.writeString(file, "{\"status\": \"done\"}");
+        Files.setLastModifiedTime(file, FileTime.from(time.instant().minus(age)));
     }
 
     @Test

@@ -57,14 +57,16 @@ final class Attempt {
         try {
             Object result = handler.get().handle(task);
             task.handlerEnded();
-            return stopped(task).orElseGet(() -> done(task, result));
+            return stopped(task)
+                    .filter(stopped -> !(stopped instanceof Outcome.HandedBack))
+                    .orElseGet(() -> done(task, result));
         } catch (Throwable thrown) {
             task.handlerEnded();
             return stopped(task).orElseGet(() -> endings.thrown(task, thrown));
         }
     }
 
-    /** A handler that was told to stop has no result, whatever it returned or threw. */
+    /** A handler that was told to stop has no result, whatever it returned or threw; only one that was to be given back has. */
     private Optional<Outcome> stopped(RunningTask task) {
         return task.stopped().map(stop -> stopped(task, stop, "", ""));
     }
@@ -73,6 +75,7 @@ final class Attempt {
         return switch (stop.cause()) {
             case TIMEOUT -> endings.timedOut(task, stop.reason() + more, traceback);
             case LOST -> new Outcome.Failed(stop.reason() + more, traceback);
+            case GIVEN_BACK -> new Outcome.HandedBack(stop.reason() + more);
             case CALLED_OFF -> new Outcome.Cancelled(stop.reason() + more);
         };
     }

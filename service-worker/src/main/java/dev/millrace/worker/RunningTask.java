@@ -57,7 +57,9 @@ final class RunningTask implements TaskContext {
             /** The task is another worker's now. */
             LOST,
             /** Somebody called the task off. */
-            CALLED_OFF
+            CALLED_OFF,
+            /** Its worker is drained, and others shall run it. */
+            GIVEN_BACK
         }
 
         /** How long the handler may end by itself before it is interrupted: who calls a task off is in no hurry. */

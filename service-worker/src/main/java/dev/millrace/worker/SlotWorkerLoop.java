@@ -225,6 +225,11 @@ final class SlotWorkerLoop implements WorkerLoop {
     }
 
     @Override
+    public void giveBack(String reason) {
+        for (RunningTask task : running) watch.giveBack(task, reason);
+    }
+
+    @Override
     public synchronized void drain() {
         if (phase != WorkerPhase.STOPPED) phase = phase.to(WorkerPhase.DRAINING);
         queue.wake();

@@ -8,6 +8,7 @@ import dev.millrace.storage.Disk;
 import dev.millrace.storage.FileFacts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,7 @@ final class StandingOrder {
     private final Path file;
     private Optional<FileFacts> seen = Optional.empty();
     private Optional<WorkerOrders.Order> order = Optional.empty();
+    private Optional<Duration> handBackAfter = Optional.empty();
     private boolean told;
     private int looks;
 
@@ -50,8 +52,16 @@ final class StandingOrder {
         return order;
     }
 
+    /** After how long of being drained the worker is to give back what it has not finished. */
+    Optional<Duration> handBackAfter() {
+        return handBackAfter;
+    }
+
     private void read() throws IOException {
         order = Optional.of(WorkerOrders.standing(disk, layout, worker));
+        handBackAfter = order.get() == WorkerOrders.Order.DRAIN
+                ? WorkerOrders.handBackAfter(disk, layout, worker)
+                : Optional.empty();
         told = false;
     }
 

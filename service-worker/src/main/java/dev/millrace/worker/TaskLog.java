@@ -66,11 +66,12 @@ final class TaskLog extends LegacyAbstractLogger implements AutoCloseable {
     private void append(String line) throws IOException {
         AppendFile target = out;
         if (target == null) out = target = disk.append(folder.resolve(stem + ".log"));
-        if (target.size() + line.length() > LIMIT_BYTES) {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        if (target.size() + bytes.length > LIMIT_BYTES) {
             full = true;
-            line = "log ends here: it reached " + LIMIT_BYTES + " bytes\n";
+            bytes = ("log ends here: it reached " + LIMIT_BYTES + " bytes\n").getBytes(StandardCharsets.UTF_8);
         }
-        target.append(line.getBytes(StandardCharsets.UTF_8));
+        target.append(bytes);
     }
 
     @Override

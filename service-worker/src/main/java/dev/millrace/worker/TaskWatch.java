@@ -53,6 +53,11 @@ final class TaskWatch {
         return new Stop(Cause.CALLED_OFF, reason.isEmpty() ? "called off" : reason);
     }
 
+    /** Its worker is drained, and others shall run it. */
+    void giveBack(RunningTask task, String reason) {
+        stop(task, new Stop(Cause.GIVEN_BACK, reason));
+    }
+
     private void ask(RunningTask task) {
         for (Runnable callback : task.askToStop()) callbacks.execute(() -> task.callBack(callback));
     }

@@ -51,6 +51,7 @@ final class ThreadedWorker implements Worker {
     private volatile boolean replaced;
     private volatile boolean failed;
     private long beaten;
+    private long parkedAt;
 
     ThreadedWorker(
             ServiceFiles files, ServiceRecord record, WorkerEntry entry, ServicePorts ports, HandlerRegistry handlers) {
@@ -62,6 +63,7 @@ final class ThreadedWorker implements Worker {
         this.mine = queue.join(Member.newLife(entry.id(), entry.name(), ports.random()));
         this.roster = new Roster(files, record, ports.time());
         this.mine.knowWorkers(roster::names);
+        record.settings().tasks().servedBy(entry.name(), entry.host()).ifPresent(mine::serveOnly);
         this.recently = new Recently(ports.time());
         this.loop = new SlotWorkerLoop(
                 mine, queue.layout(), handlers, options, ports.queuePorts(), Slots.threads(options.slots()), recently);
@@ -189,11 +191,21 @@ final class ThreadedWorker implements Worker {
                 if (phase != WorkerPhase.RUNNING) loop.run();
             }
             case PARK, DRAIN -> {
-                if (phase != WorkerPhase.PARKED) loop.park();
+                if (phase != WorkerPhase.PARKED) {
+                    loop.park();
+                    parkedAt = ports.time().nanos();
+                }
+                handBackWhenDue();
             }
             case STOP -> loop.drain();
         }
         if (phase != loop.phase()) beaten = 0;
+    }
+
+    private void handBackWhenDue() {
+        Optional<Duration> after = orders.handBackAfter();
+        if (after.isPresent() && ports.time().nanos() - parkedAt >= after.get().toNanos())
+            loop.giveBack("its worker was drained before it had ended");
     }
 
     // ------------------------------------------------------------------ housekeeping

@@ -20,6 +20,12 @@ public interface WorkerLoop {
     /** Finishes running tasks and claims no more, until {@link #run}. */
     void park();
 
+    /**
+     * Interrupts the handlers that run, and puts their tasks back for others without spending an attempt. What a handler
+     * returns all the same counts. One that does not hear is given up, as after a time limit. May be repeated.
+     */
+    void giveBack(String reason);
+
     /** Finishes running tasks, claims no more, and then ends. */
     void drain();
 

@@ -43,6 +43,7 @@ final class WorkerSetup {
                 .withDurability(settings.storage().durability())
                 .withShared(settings.storage().shared())
                 .withMaxRescues(settings.tasks().maxRescues())
+                .withLimits(settings.tasks().limits())
                 .withBatchLimit(settings.tasks().batchLimit())
                 .withPoll(poll(settings));
     }

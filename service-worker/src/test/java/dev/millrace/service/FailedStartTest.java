@@ -142,7 +142,8 @@ class FailedStartTest {
             tiring.tired = true;
             tiring.rested.close();
             ServeReport look = tried.serve(Action.STATUS, NOTHING);
-            assertThat(look.status()).isEqualTo("stopped");
+            assertThat(look.status()).isEqualTo("error");
+            assertThat(look.has(ServeReport.Flag.RECOVERY_REQUIRED)).isFalse();
             assertThat(look.toJson().path("launch_errors").path("127.0.0.1:1").asText())
                     .contains("out of processes");
             tiring.tired = false;

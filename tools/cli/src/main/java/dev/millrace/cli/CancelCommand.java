@@ -6,24 +6,28 @@ import dev.millrace.json.Json;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.queue.QueueControl;
 import dev.millrace.queue.TaskView;
+import dev.millrace.task.TaskState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code millrace cancel}. */
 @Command(
         name = "cancel",
         description =
-                "Calls tasks off: those that wait end at once; of those that run, the handler is told and interrupted.")
+                "Calls tasks off, one by one or all that match: those that wait end at once; of those that run, the handler is told and interrupted.")
 final class CancelCommand extends AppCommand {
-    @Parameters(arity = "1..*", paramLabel = "ID", description = "Their ids, or the unique names of their files.")
-    List<String> ids = List.of();
+    @Mixin
+    Selection selection = new Selection();
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why; it stands in the tasks' documents.")
     String reason = "cancelled by an operator";
+
+    private static final Set<TaskState> UNFINISHED = Set.of(TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING);
 
     CancelCommand(Shell shell) {
         super(shell);
@@ -31,13 +35,17 @@ final class CancelCommand extends AppCommand {
 
     @Override
     Answer answer(Service service) throws Exception {
-        List<TaskView> tasks = new ArrayList<>();
-        for (String id : ids) tasks.add(FoundTask.all(service, id, where()).get(0));
+        List<TaskView> tasks = selection.find(service, UNFINISHED, shell, "cancel", where());
         ObjectNode json = Json.object();
         ArrayNode list = json.putArray("tasks");
         StringBuilder text = new StringBuilder();
         List<String> late = new ArrayList<>();
         for (TaskView task : tasks) {
+            if (selection.dryRun) {
+                list.addObject().put("id", task.id()).put("stem", task.stem()).put("outcome", "would");
+                text.append(task.id()).append(": would be cancelled\n");
+                continue;
+            }
             QueueControl.Cancelled outcome = service.queue().control().cancel(task.stem(), reason);
             list.addObject()
                     .put("id", task.id())

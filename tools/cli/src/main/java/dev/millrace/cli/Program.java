@@ -13,7 +13,9 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "'millrace COMMAND --help' tells of one command. With --json, every command answers with exactly one JSON"
-                    + " object. Exit codes and all options: docs/reference/cli.md"
+                    + " object. Exit codes and all options: docs/reference/cli.md",
+            "",
+            "'./millrace bench' measures this machine, its disk and the service: docs/reference/performance.md"
         })
 final class Program {
     @Option(

@@ -2,6 +2,8 @@ package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.schema.DocumentSchema;
+import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskDocument;
@@ -36,6 +38,9 @@ final class TaskFile {
             "waits_for",
             "callback_of");
 
+    /** One line of a terminal or three. */
+    private static final int MOST_SHOWN = 3;
+
     private TaskFile() {}
 
     static Task read(String file, Shell shell) throws CommandException {
@@ -64,11 +69,35 @@ final class TaskFile {
             throw CommandException.badCommandLine(
                     "--file: " + file + " is not a " + TaskDocument.SCHEMA + " but " + Shown.value(schema),
                     "millrace validate " + file);
+        requireValid(file, document);
         JsonNode id = document.path("task_id");
         document.remove(List.copyOf(NOT_TAKEN_OVER));
         Task task = Task.ofDefaultKind();
         for (Map.Entry<String, JsonNode> entry : document.properties())
             task = task.with(entry.getKey(), entry.getValue());
         return id.isTextual() && !id.textValue().isEmpty() ? task.id(id.textValue()) : task;
+    }
+
+    /**
+     * Whoever wrote it learns before anything is queued what is wrong, and all of it at once. Finding that out with the
+     * schema costs a cold start a third more, so only what the reader refuses is put to it; a test holds both to the same.
+     */
+    private static void requireValid(String file, ObjectNode document) throws CommandException {
+        ObjectNode complete = document.deepCopy().put("schema", TaskDocument.SCHEMA);
+        try {
+            TaskDocument.checked(complete);
+        } catch (CorruptTaskException e) {
+            List<String> problems = DocumentSchema.TASK.problems(complete);
+            throw CommandException.badCommandLine(
+                    "--file: " + file + " is not a task that a worker could run: "
+                            + Shown.line(problems.isEmpty() ? e.reason() : shown(problems)),
+                    "millrace validate " + file);
+        }
+    }
+
+    private static String shown(List<String> problems) {
+        int left = problems.size() - MOST_SHOWN;
+        String first = String.join("; ", problems.subList(0, Math.min(MOST_SHOWN, problems.size())));
+        return left > 0 ? first + "; and " + left + " more" : first;
     }
 }

@@ -95,6 +95,13 @@ final class TaskOptions {
     List<String> retry;
 
     @Option(
+            names = "--concurrency-key",
+            paramLabel = "KEY",
+            description = "Tasks with the same key run one at a time, or as many at once as their kind's settings say.")
+    @Nullable
+    String concurrencyKey;
+
+    @Option(
             names = "--worker",
             paramLabel = "NAME",
             description = "The worker that alone may run it; any may when the service has none of that name.")
@@ -162,6 +169,7 @@ final class TaskOptions {
         if (uniquePolicy != null) given.add("--unique-policy");
         if (dependsOn != null) given.add("--depends-on");
         if (onDependencyFailure != null) given.add("--on-dependency-failure");
+        if (concurrencyKey != null) given.add("--concurrency-key");
         return given;
     }
 
@@ -189,6 +197,7 @@ final class TaskOptions {
         if (priority != null) task = task.priority(priority);
         if (maxAttempts != null) task = task.maxAttempts(maxAttempts);
         if (worker != null) task = task.worker(worker);
+        if (concurrencyKey != null) task = task.concurrencyKey(concurrencyKey);
         if (retry != null) task = task.with("retry", RetryText.read(retry));
         if (timeout != null) task = task.timeout(length("--timeout", timeout));
         if (softTimeout != null) task = task.softTimeout(length("--soft-timeout", softTimeout));
@@ -212,7 +221,9 @@ final class TaskOptions {
         if (delay != null)
             throw CommandException.badCommandLine("--delay and --not-before say the same; give one of them", "");
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            Instant moment = OffsetDateTime.parse(text).toInstant();
+            if (moment.getEpochSecond() >= 0) return moment;
+            throw CommandException.badCommandLine("--not-before must be after 1970, not '" + text + "'", "");
         } catch (DateTimeParseException e) {
             throw CommandException.badCommandLine(
                     "--not-before must be a date and time with its offset, such as 2026-12-24T18:00:00+01:00 or"

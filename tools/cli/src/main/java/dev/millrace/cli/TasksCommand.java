@@ -39,6 +39,19 @@ final class TasksCommand extends AppCommand {
     @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: ${DEFAULT-VALUE}).")
     int limit = 50;
 
+    @Option(names = "--offset", paramLabel = "N", description = "Leaves out the first so many (default: 0).")
+    int offset;
+
+    @Option(names = "--kind", paramLabel = "KIND", description = "Only those of this kind.")
+    String kind = "";
+
+    @Option(
+            names = "--older-than",
+            paramLabel = "S",
+            description = "Only those that were submitted, or were due, more than so many seconds ago.")
+    @Nullable
+    Double olderThan;
+
     TasksCommand(Shell shell) {
         super(shell);
     }
@@ -56,9 +69,13 @@ final class TasksCommand extends AppCommand {
     Answer answer(Service service) throws Exception {
         if (limit < 1) throw CommandException.badCommandLine("--limit must be 1 or more, not " + limit, "");
         TaskQueue queue = service.queue();
-        List<TaskView> all = queue.list(new TaskFilter(wanted(), idPart, Integer.MAX_VALUE));
+        if (offset < 0) throw CommandException.badCommandLine("--offset must be 0 or more, not " + offset, "");
+        double before =
+                olderThan == null ? Double.POSITIVE_INFINITY : shell.time().epochSeconds() - olderThan;
+        List<TaskView> all = queue.list(new TaskFilter(wanted(), idPart, kind, before, Integer.MAX_VALUE));
         List<TaskView> shown = all.stream()
                 .sorted(Comparator.comparingLong(TasksCommand::age).reversed())
+                .skip(offset)
                 .limit(limit)
                 .toList();
         return answer(service, shown, all.size());
@@ -70,9 +87,12 @@ final class TasksCommand extends AppCommand {
     }
 
     private Set<TaskState> wanted() throws CommandException {
-        if (states == null) return EnumSet.allOf(TaskState.class);
+        return states == null ? EnumSet.allOf(TaskState.class) : states(states);
+    }
+
+    static Set<TaskState> states(List<String> words) throws CommandException {
         Set<TaskState> wanted = EnumSet.noneOf(TaskState.class);
-        for (String word : states) wanted.add(state(word.strip()));
+        for (String word : words) wanted.add(state(word.strip()));
         return wanted;
     }
 
@@ -95,7 +115,8 @@ final class TasksCommand extends AppCommand {
             table.row(facts.row(now, progress).toArray());
         }
         json.put("total", total);
-        String more = total > views.size() ? total - views.size() + " more; --limit " + total + " shows them\n" : "";
+        int left = Math.max(0, total - offset - views.size());
+        String more = left > 0 ? left + " more; --offset " + (offset + views.size()) + " shows the next\n" : "";
         return Answer.ok(json, table.isEmpty() ? "no tasks\n" : table.text(shell.terminal()) + more);
     }
 }

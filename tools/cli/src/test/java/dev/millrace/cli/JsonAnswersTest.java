@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** With {@code --json}, whatever is asked and whatever comes of it: exactly one JSON object on standard output. */
 class JsonAnswersTest {
     /** What a command needs to be complete. */
-    private static final Map<Commands, List<String>> NEEDS = Map.of(
+    private static final Map<Commands, List<String>> NEEDS = new EnumMap<>(Map.of(
+            Commands.WHY,
+            List.of("first"),
+            Commands.AWAIT,
+            List.of("first"),
+            Commands.RETRY,
+            List.of("first"),
+            Commands.REQUEUE,
+            List.of("first"),
+            Commands.DISCARD,
+            List.of("first"),
             Commands.TASK,
             List.of("first"),
             Commands.LOGS,
@@ -26,7 +37,7 @@ class JsonAnswersTest {
             Commands.RESUME,
             List.of("--all"),
             Commands.CANCEL,
-            List.of("x"));
+            List.of("x")));
 
     @TempDir
     Path folder;

@@ -44,7 +44,7 @@ class NextStepsTest {
         assertThat(cli.run("submit", "--priority", "11")
                         .expect(ExitCode.BAD_COMMAND_LINE)
                         .err())
-                .startsWith("millrace: --priority '11' must be 0 to 9");
+                .startsWith("millrace: --priority '11' must be a whole number from 0 to 9");
         assertThat(cli.run("submit", "--id", "../x")
                         .expect(ExitCode.BAD_COMMAND_LINE)
                         .err())

@@ -217,7 +217,7 @@ class RecurringTest {
             assertThat(cli.run("submit", "--not-before", "1066-10-14T00:00:00Z")
                             .expect(ExitCode.BAD_COMMAND_LINE)
                             .err())
-                    .contains("not_before");
+                    .contains("--not-before must be after 1970");
         }
     }
 }

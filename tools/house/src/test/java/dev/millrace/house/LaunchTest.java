@@ -64,6 +64,33 @@ class LaunchTest {
         assertThat(world.archives()).isEqualTo(2);
     }
 
+    @Test
+    void bench_is_built_only_when_it_is_asked_for_and_runs_its_own_jar() throws Exception {
+        world.run("millrace", "status");
+        assertThat(world.root().resolve("tools/bench/target/bench.jar")).doesNotExist();
+        Run first = world.run("millrace", "bench", "drain", "--tasks", "5");
+        world.age();
+        Run second = world.run("millrace", "bench", "drain", "--tasks", "5");
+
+        assertThat(first.err()).contains("millrace: building");
+        assertThat(second.err()).isEmpty();
+        assertThat(second.out())
+                .contains("/tools/bench/target/bench-17.0.1.jsa]")
+                .endsWith("/tools/bench/target/bench.jar]\n[drain]\n[--tasks]\n[5]\n");
+        assertThat(world.builds()).isEqualTo(2);
+    }
+
+    @Test
+    void an_edited_source_makes_bench_stale_although_the_everyday_programs_were_built_meanwhile() throws Exception {
+        world.run("millrace", "bench");
+        world.age();
+        world.edit("tools/cli/src/main/java/A.java");
+        world.run("millrace", "status");
+        world.run("millrace", "bench");
+
+        assertThat(world.builds()).isEqualTo(3);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

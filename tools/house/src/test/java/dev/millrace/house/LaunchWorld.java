@@ -25,7 +25,9 @@ final class LaunchWorld {
             echo "$*" >>"$WORLD/maven.calls"
             while [ -e "$WORLD/maven.waits" ]; do sleep 0.02; done
             if [ -e "$WORLD/maven.fails" ]; then echo 'cannot compile it'; exit 1; fi
-            for module in cli health-check; do
+            modules='cli health-check'
+            case $* in *tools/bench*) modules='cli health-check bench' ;; esac
+            for module in $modules; do
               target=$MILLRACE_HOME/tools/$module/target
               mkdir -p "$target/lib"
               echo jar >"$target/lib/service-core.jar"

@@ -14,7 +14,12 @@ record PomRules(List<MavenModule> modules) {
             "everit-json-schema", path -> path.equals("service-core"),
             "tomlj", path -> path.equals("service-core"),
             "picocli", path -> path.startsWith("tools/"),
-            "logback-classic", path -> path.startsWith("tools/"));
+            "logback-classic", path -> path.startsWith("tools/"),
+            "db-scheduler", path -> path.equals("tools/bench"),
+            "jobrunr", path -> path.equals("tools/bench"),
+            "HikariCP", path -> path.equals("tools/bench"),
+            "postgresql", path -> path.equals("tools/bench"),
+            "sqlite-jdbc", path -> path.equals("tools/bench"));
 
     /** Main code that looks the wrong way. Tests may use what they like. */
     List<String> wrongWay() {

@@ -68,12 +68,16 @@ class PomRulesTest {
         PomRules rules = rules(
                 module("service-core", "com.github.oshi:oshi-core", "org.tomlj:tomlj"),
                 module("service-worker", "ch.qos.logback:logback-classic", "com.github.oshi:oshi-core"),
+                module("tools/bench", "org.xerial:sqlite-jdbc:provided", "info.picocli:picocli"),
+                module("apps/mycode", "com.github.kagkarlsson:db-scheduler:provided", "org.postgresql:postgresql"),
                 module("tools/cli", "info.picocli:picocli", "com.github.erosb:everit-json-schema"));
 
         assertThat(rules.strayLibraries())
                 .containsExactly(
                         "service-core -> oshi-core",
                         "service-worker -> logback-classic",
+                        "apps/mycode -> db-scheduler",
+                        "apps/mycode -> postgresql",
                         "tools/cli -> everit-json-schema");
     }
 

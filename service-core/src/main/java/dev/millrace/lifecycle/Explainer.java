@@ -1,0 +1,127 @@
+package dev.millrace.lifecycle;
+
+import dev.millrace.lifecycle.Explanation.Cause;
+import dev.millrace.lifecycle.Explanation.Code;
+import dev.millrace.liveness.Judgement;
+import dev.millrace.queue.TaskFilter;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.TaskRecord;
+import dev.millrace.queue.TaskView;
+import dev.millrace.settings.AppEnv;
+import dev.millrace.settings.ServiceSettings;
+import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskMarks;
+import dev.millrace.task.TaskOrder;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds out why a task is not run. Only looks. */
+final class Explainer {
+    private final AppEnv env;
+    private final ServicePorts ports;
+    private final Optional<ServiceRecord> record;
+    private final ServiceSettings settings;
+    private final Held held;
+    private final TaskQueue queue;
+
+    Explainer(AppEnv env, ServicePorts ports, Optional<ServiceRecord> record, ServiceSettings usual) {
+        this.env = env;
+        this.ports = ports;
+        this.record = record;
+        this.settings = record.map(ServiceRecord::settings).orElse(usual);
+        this.held = new Held(
+                ports,
+                settings,
+                record.map(ServiceRecord::queueDir)
+                        .orElseGet(() -> env.queueFolder(settings.storage().queueDir())));
+        this.queue = held.queue();
+    }
+
+    /** Of several tasks with one id, one that has not ended is meant; then the newest. */
+    Explanation why(String subject) throws IOException, InterruptedException {
+        List<TaskView> found = queue.find(subject);
+        Optional<TaskView> task = found.stream()
+                .filter(view -> !view.state().isTerminal())
+                .findFirst()
+                .or(() -> found.stream().findFirst());
+        if (task.isPresent()) return ofTask(task.get());
+        if (isKind(subject)) return ofKind(subject);
+        throw new ServiceException("there is neither a task nor a kind '" + subject + "' of " + env.target()
+                + "; 'millrace tasks' lists the tasks");
+    }
+
+    private boolean isKind(String name) throws IOException {
+        return settings.tasks().handlers().containsKey(name)
+                || settings.tasks().kinds().containsKey(name)
+                || settings.tasks().defaultKind().filter(name::equals).isPresent()
+                || queue.control().pauses().kinds().containsKey(name)
+                || !waiting(name).isEmpty();
+    }
+
+    /** The tasks that wait and whose name tells that they are of a kind. */
+    private List<TaskView> waiting(String kind) throws IOException {
+        Set<TaskState> states = EnumSet.of(TaskState.PENDING, TaskState.SCHEDULED, TaskState.RUNNING);
+        return queue.list(new TaskFilter(states, "", Integer.MAX_VALUE)).stream()
+                .filter(view -> marksOf(view.stem())
+                        .filter(marks -> marks.isOfKind(kind))
+                        .isPresent())
+                .toList();
+    }
+
+    private static Optional<TaskMarks> marksOf(String stem) {
+        String file = BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem);
+        return TaskOrder.of(file).map(TaskOrder::marks);
+    }
+
+    private Explanation ofTask(TaskView view) throws IOException, InterruptedException {
+        Optional<TaskRecord> document = queue.read(view);
+        String kind = document.map(found -> found.value("kind").asText("")).orElse("");
+        if (view.state().isTerminal()) return new Explanation(view.id(), Optional.of(view), kind, ended(view));
+        Map<String, Judgement> judged = held.look();
+        WorkerCauses workers = new WorkerCauses(ports, record, judged, queue.layout(), env.target());
+        QueueCauses causes = new QueueCauses(ports, queue, workers);
+        List<Cause> all = new ArrayList<>();
+        if (view.state() == TaskState.RUNNING) all.add(workers.running(view));
+        else {
+            if (view.state() == TaskState.SCHEDULED) all.addAll(causes.scheduled(view, kind));
+            all.addAll(workers.ofTask(document, kind, settings));
+            all.addAll(causes.ofKind(kind));
+            all.addAll(causes.ofKey(
+                    kind,
+                    document.map(found -> found.value("concurrency_key").asText(""))
+                            .orElse("")));
+            all.addAll(causes.ofDisk());
+            if (all.isEmpty()) all.add(causes.line(view));
+        }
+        return new Explanation(view.id(), Optional.of(view), kind, sorted(all));
+    }
+
+    private static List<Cause> ended(TaskView view) {
+        return List.of(new Cause(
+                Code.ENDED, view.id() + " has ended as " + view.state().word(), "millrace task " + view.id()));
+    }
+
+    private Explanation ofKind(String kind) throws IOException, InterruptedException {
+        WorkerCauses workers = new WorkerCauses(ports, record, held.look(), queue.layout(), env.target());
+        QueueCauses causes = new QueueCauses(ports, queue, workers);
+        List<Cause> all = new ArrayList<>(workers.ofTask(Optional.empty(), kind, settings));
+        all.addAll(causes.ofKind(kind));
+        all.addAll(causes.ofDisk());
+        if (all.isEmpty()) all.add(causes.free(kind, waiting(kind)));
+        return new Explanation(kind, Optional.empty(), kind, sorted(all));
+    }
+
+    /** What keeps everything from running comes first. */
+    private static List<Cause> sorted(List<Cause> causes) {
+        List<Cause> sorted = new ArrayList<>(causes);
+        sorted.sort(Comparator.comparing(Cause::code));
+        return sorted;
+    }
+}

@@ -1,0 +1,176 @@
+package dev.millrace.lifecycle;
+
+import dev.millrace.lifecycle.Explanation.Cause;
+import dev.millrace.lifecycle.Explanation.Code;
+import dev.millrace.queue.LimitState;
+import dev.millrace.queue.Pauses;
+import dev.millrace.queue.TaskFilter;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.TaskView;
+import dev.millrace.task.TaskOrder;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What of a task's waiting lies with the queue: pauses, limits, due times, the disk, the line. */
+final class QueueCauses {
+    /** Less than that is full: outcomes and heartbeats may not be written any more. */
+    private static final long FULL_BYTES = 1 << 20;
+
+    private static final double STEWARD_SECONDS = 2;
+    private static final int SHOWN = 3;
+
+    private final ServicePorts ports;
+    private final TaskQueue queue;
+    private final WorkerCauses workers;
+
+    QueueCauses(ServicePorts ports, TaskQueue queue, WorkerCauses workers) {
+        this.ports = ports;
+        this.queue = queue;
+        this.workers = workers;
+    }
+
+    // ------------------------------------------------------------------ time
+
+    List<Cause> scheduled(TaskView view, String kind) throws IOException {
+        double now = ports.time().epochSeconds();
+        double due = view.due().orElse(0);
+        if (due > now) return List.of(view.attempt() > 1 ? backOff(view, due, now) : notDue(view, due, now));
+        if (now - due < STEWARD_SECONDS) return List.of();
+        Optional<String> steward = workers.steward();
+        String who = steward.map(name -> "worker " + name + " holds the housekeeping lease and has not come round")
+                .orElse("no living worker holds the housekeeping lease");
+        return List.of(new Cause(
+                Code.LEASE,
+                "it has been due for " + seconds(now - due) + " and nobody has let it in: " + who,
+                steward.map(name -> "millrace workers; when " + name + " hangs, stop it: millrace stop --force")
+                        .orElse("millrace status, which starts dead workers again")));
+    }
+
+    private static Cause notDue(TaskView view, double due, double now) {
+        return new Cause(
+                Code.NOT_DUE,
+                "it is not to be started before " + moment(due) + ", in " + seconds(due - now),
+                "wait, or start it now: millrace requeue " + view.id());
+    }
+
+    private static Cause backOff(TaskView view, double due, double now) {
+        return new Cause(
+                Code.BACK_OFF,
+                "attempt " + (view.attempt() - 1) + " did not succeed, and attempt " + view.attempt() + " begins at "
+                        + moment(due) + ", in " + seconds(due - now),
+                "wait, or start it now: millrace requeue " + view.id());
+    }
+
+    private static String moment(double epochSeconds) {
+        return Instant.ofEpochMilli(Math.round(epochSeconds * 1e3)).toString();
+    }
+
+    private static String seconds(double seconds) {
+        Duration length = Duration.ofMillis(Math.round(seconds * 1e3));
+        if (seconds < 120) return String.format(Locale.ROOT, "%.1f s", seconds);
+        return length.toHours() < 2 ? length.toMinutes() + " min" : length.toHours() + " h";
+    }
+
+    // ------------------------------------------------------------------ pauses and limits
+
+    List<Cause> ofKind(String kind) throws IOException {
+        List<Cause> causes = new ArrayList<>();
+        Pauses pauses = queue.control().pauses();
+        pauses.queue()
+                .ifPresent(pause -> causes.add(new Cause(
+                        Code.QUEUE_PAUSED, "the whole queue is paused" + since(pause), "millrace resume --all")));
+        Optional.ofNullable(pauses.kinds().get(kind))
+                .ifPresent(pause -> causes.add(new Cause(
+                        Code.KIND_PAUSED, named(kind) + " is paused" + since(pause), "millrace resume " + kind)));
+        LimitState state = queue.control().limits(kind, "");
+        if (state.isKindFull()) causes.add(full(kind, state));
+        if (!state.untilNext().isZero())
+            causes.add(new Cause(
+                    Code.RATE,
+                    named(kind) + " may begin " + state.rate() + ", and has; the next may begin in "
+                            + seconds(state.untilNext().toMillis() / 1e3),
+                    "wait, or raise rate in [service.kinds." + kind + "], then stop and start"));
+        return causes;
+    }
+
+    private static String since(Pauses.Pause pause) {
+        return " since " + moment(pause.at()) + (pause.reason().isEmpty() ? "" : ": " + pause.reason());
+    }
+
+    private static String named(String kind) {
+        return kind.isEmpty() ? "the default kind" : "kind " + kind;
+    }
+
+    private Cause full(String kind, LimitState state) {
+        return new Cause(
+                Code.KIND_FULL,
+                "as many of " + named(kind) + " run as may, "
+                        + state.mostOfKind().getAsInt() + ": " + holders(state.ofKind()),
+                "wait for one of them, or raise max_running in [service.kinds." + kind + "], then stop and start");
+    }
+
+    List<Cause> ofKey(String kind, String key) throws IOException {
+        if (key.isEmpty()) return List.of();
+        LimitState state = queue.control().limits(kind, key);
+        if (!state.isKeyFull()) return List.of();
+        return List.of(new Cause(
+                Code.KEY_FULL,
+                "as many with concurrency_key '" + key + "' run as may, " + state.mostOfKey() + ": "
+                        + holders(state.ofKey()),
+                "wait for it, or raise max_running_per_key in [service.kinds." + kind + "], then stop and start"));
+    }
+
+    private String holders(List<LimitState.Holder> holders) {
+        List<String> names = new ArrayList<>();
+        for (LimitState.Holder one : holders.subList(0, Math.min(SHOWN, holders.size())))
+            names.add(TaskOrder.idOf(one.stem()) + " on " + workers.nameOf(one.incarnation()));
+        return String.join(", ", names) + (holders.size() > SHOWN ? " and " + (holders.size() - SHOWN) + " more" : "");
+    }
+
+    // ------------------------------------------------------------------ the disk and the line
+
+    List<Cause> ofDisk() throws IOException {
+        long free = ports.disk().usableSpace(queue.layout().root());
+        if (free >= FULL_BYTES) return List.of();
+        return List.of(new Cause(
+                Code.DISK_FULL,
+                "the disk of " + queue.layout().root() + " has " + free + " bytes left, so nothing can be settled",
+                "free space there; millrace status then sweeps what is beyond the retention limits"));
+    }
+
+    /** When nothing holds it back, it stands in line. */
+    Cause line(TaskView view) throws IOException {
+        List<TaskView> waiting = queue.list(new TaskFilter(EnumSet.of(TaskState.PENDING), "", Integer.MAX_VALUE));
+        long before = waiting.stream()
+                .filter(other -> other.stem().compareTo(view.stem()) < 0)
+                .count();
+        return inLine(view.id(), before);
+    }
+
+    private Cause inLine(String what, long before) {
+        int free = workers.freeSlots();
+        if (before == 0 || free > 0)
+            return new Cause(
+                    Code.NOTHING,
+                    "nothing holds it back; " + (before == 0 ? "it is the next in line" : before + " are before it")
+                            + ", and " + free + " of " + workers.slots() + " slots are free",
+                    free > 0 ? "wait a moment" : "wait until a slot is free: millrace workers");
+        return new Cause(
+                Code.IN_LINE,
+                before + " tasks are before " + what + " in line, and all " + workers.slots() + " slots are taken",
+                "wait, or start more workers or slots: millrace workers");
+    }
+
+    Cause free(String kind, List<TaskView> tasks) {
+        long waiting =
+                tasks.stream().filter(view -> view.state() == TaskState.PENDING).count();
+        return inLine("the last of " + named(kind), Math.max(0, waiting - 1));
+    }
+}

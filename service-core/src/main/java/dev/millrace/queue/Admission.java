@@ -1,0 +1,193 @@
+package dev.millrace.queue;
+
+import dev.millrace.storage.Disk.DiskLock;
+import dev.millrace.task.KindLimits;
+import dev.millrace.task.LimitRules;
+import dev.millrace.task.Rate;
+import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskMarks;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Says what this worker may begin now: nothing that is paused, only kinds that it serves, and of a limited kind or
+ * concurrency key only when there is room.
+ *
+ * <p><b>Limits hold over all workers and hosts.</b> Whoever wants a task that is limited takes the lock of the limits,
+ * counts what runs in running/, and claims under that lock; a claim is all that a limit counts, so a dead worker's count
+ * until somebody rescues them, and no permit can be lost. What is not limited is claimed without any of that.
+ */
+final class Admission {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final Duration LOCK_AGAIN = Duration.ofMillis(2);
+
+    private final QueueLayout layout;
+    private final QueuePorts ports;
+    private final LimitRules limits;
+    private final Map<Long, KindLimits> byTag = new HashMap<>();
+    private final PauseFile pauses;
+    private final RunningLook running;
+    private final RateBuckets rates;
+    private final HeldBack heldBack;
+    private volatile Optional<Set<Long>> served = Optional.empty();
+    private volatile Pauses paused = Pauses.NONE;
+
+    Admission(QueueLayout layout, QueueOptions options, QueuePorts ports, PauseFile pauses) {
+        this.layout = layout;
+        this.ports = ports;
+        this.limits = options.limits();
+        this.pauses = pauses;
+        this.running = new RunningLook(ports.disk(), layout.folder(TaskState.RUNNING));
+        this.rates = new RateBuckets(ports.disk(), ports.time(), layout.rates());
+        this.heldBack = new HeldBack(ports.time());
+        limits.byKind().forEach((kind, limit) -> byTag.put(TaskMarks.tagOf(kind), limit));
+    }
+
+    /** Of all kinds, only these are begun; the empty one is the default kind. */
+    void serveOnly(Set<String> kinds) {
+        Set<Long> tags = new HashSet<>();
+        for (String kind : kinds) tags.add(canonical(TaskMarks.tagOf(kind)));
+        served = Optional.of(tags);
+    }
+
+    /** Looks whether pauses have changed; then what was passed by because of them must be listed again. */
+    boolean hasNewPauses() {
+        Pauses now = pauses.known();
+        boolean changed = !now.equals(paused);
+        paused = now;
+        return changed;
+    }
+
+    boolean isQueuePaused() {
+        return paused.queue().isPresent();
+    }
+
+    /** True when a task with these marks is not to be begun here, whatever its turn. */
+    boolean refuses(TaskMarks marks) {
+        return paused.holdsBack(marks) || isForOthers(marks.kindTag());
+    }
+
+    boolean refuses(TaskDocument document) {
+        String kind = document.kind().orElse("");
+        return paused.of(kind).isPresent() || isForOthers(TaskMarks.tagOf(kind));
+    }
+
+    /** True when this worker does not serve the kind. */
+    boolean isForOthers(long kindTag) {
+        return served.isPresent() && !served.get().contains(canonical(kindTag));
+    }
+
+    private long canonical(long kindTag) {
+        return kindTag == TaskMarks.NO_KIND ? TaskMarks.tagOf(limits.defaultKind()) : kindTag;
+    }
+
+    private KindLimits limitsOf(long kindTag) {
+        return byTag.getOrDefault(canonical(kindTag), KindLimits.NONE);
+    }
+
+    /** True when tasks of this kind are begun one by one, each in its turn. */
+    boolean isLimited(long kindTag) {
+        return !byTag.isEmpty() && !limitsOf(kindTag).isUnlimited();
+    }
+
+    /** What is done when a turn has come. */
+    interface Taking<T> {
+        Optional<T> take() throws IOException;
+    }
+
+    /** Takes a task when its turn has come; a name whose turn has not is given out by {@link #nextHeldBack} later. */
+    <T> Optional<T> inTurn(String name, Turn asked, Taking<T> taking) throws IOException {
+        if (asked.key().isEmpty() && !isLimited(asked.kindTag())) return taking.take();
+        Turn turn = new Turn(canonical(asked.kindTag()), asked.key());
+        if (heldBack.isWaiting(turn)) return holdBack(turn, name, LOOK_AGAIN);
+        Optional<DiskLock> lock = ports.disk().tryLock(layout.limits());
+        if (lock.isEmpty()) return holdBack(turn, name, LOCK_AGAIN);
+        try (DiskLock mine = lock.get()) {
+            Optional<Duration> wait = waitFor(turn);
+            if (wait.isPresent()) return holdBack(turn, name, wait.get());
+            Optional<T> taken = taking.take();
+            Optional<Rate> rate = limitsOf(turn.kindTag()).rate();
+            if (taken.isEmpty() && rate.isPresent()) rates.giveBack(turn.kindTag(), rate.get());
+            return taken;
+        }
+    }
+
+    private <T> Optional<T> holdBack(Turn turn, String name, Duration wait) {
+        heldBack.add(turn, name, wait);
+        return Optional.empty();
+    }
+
+    private Optional<Duration> waitFor(Turn turn) throws IOException {
+        KindLimits kind = limitsOf(turn.kindTag());
+        boolean counts = kind.maxRunning().isPresent() || !turn.key().isEmpty();
+        if (counts && isFull(turn, kind)) return Optional.of(LOOK_AGAIN);
+        return kind.rate().isPresent() ? rates.take(turn.kindTag(), kind.rate().get()) : Optional.empty();
+    }
+
+    private boolean isFull(Turn turn, KindLimits kind) throws IOException {
+        int ofKind = 0;
+        int ofKey = 0;
+        for (RunningLook.Holder holder : running.holders()) {
+            if (canonical(holder.turn().kindTag()) == turn.kindTag()) ofKind++;
+            if (!turn.key().isEmpty() && holder.turn().key().equals(turn.key())) ofKey++;
+        }
+        boolean fullKind =
+                kind.maxRunning().isPresent() && ofKind >= kind.maxRunning().getAsInt();
+        return fullKind || (!turn.key().isEmpty() && ofKey >= kind.mostPerKey());
+    }
+
+    /** Whether one more task of a batch that is claimed may begin; only a rate can be against it. */
+    boolean mayBeginAnother(long kindTag) throws IOException {
+        Optional<Rate> rate = limitsOf(kindTag).rate();
+        if (rate.isEmpty()) return true;
+        Optional<DiskLock> lock = ports.disk().tryLock(layout.limits());
+        if (lock.isEmpty()) return false;
+        try (DiskLock mine = lock.get()) {
+            return rates.take(canonical(kindTag), rate.get()).isEmpty();
+        }
+    }
+
+    /** A name that was held back and may be asked for again. */
+    Optional<String> nextHeldBack() {
+        return heldBack.next();
+    }
+
+    /** True when names behind those that were held back can only be found by listing pending again. */
+    boolean mustListAgain() {
+        return heldBack.dropEmpty();
+    }
+
+    void somethingEnded() {
+        heldBack.somethingEnded();
+    }
+
+    /** The time until something that is held back may be begun; empty when nothing is. */
+    Optional<Duration> untilNext() {
+        return heldBack.untilNext();
+    }
+
+    /** For people; takes no turn and changes nothing. */
+    LimitState state(String kind, String key) throws IOException {
+        long tag = canonical(TaskMarks.tagOf(kind));
+        KindLimits most = limitsOf(tag);
+        List<LimitState.Holder> ofKind = new ArrayList<>();
+        List<LimitState.Holder> ofKey = new ArrayList<>();
+        for (RunningLook.Holder one : running.holders()) {
+            LimitState.Holder holder = new LimitState.Holder(one.stem(), one.incarnation());
+            if (canonical(one.turn().kindTag()) == tag) ofKind.add(holder);
+            if (!key.isEmpty() && one.turn().key().equals(key)) ofKey.add(holder);
+        }
+        Duration until =
+                most.rate().isPresent() ? rates.untilNext(tag, most.rate().get()) : Duration.ZERO;
+        String rate = most.rate().map(Rate::toString).orElse("");
+        return new LimitState(ofKind, most.maxRunning(), ofKey, most.mostPerKey(), rate, until);
+    }
+}

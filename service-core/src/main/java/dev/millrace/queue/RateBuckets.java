@@ -1,0 +1,198 @@
+package dev.millrace.queue;
+
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
+import dev.millrace.task.Rate;
+import dev.millrace.time.Time;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.distributed.proxy.ClientSideConfig;
+import io.github.bucket4j.distributed.proxy.generic.pessimistic_locking.AbstractLockBasedProxyManager;
+import io.github.bucket4j.distributed.proxy.generic.pessimistic_locking.LockBasedTransaction;
+import io.github.bucket4j.distributed.remote.RemoteBucketState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many tasks of a kind may still begin now. The buckets are Bucket4j's; each is kept in a file, so that all workers
+ * and hosts share it. To be called under the lock of the limits only.
+ *
+ * <p>Buckets are refilled by the wall clock, which hosts share more or less. When it is set back, a bucket that was last
+ * used in what is now the future is begun afresh, else it would give nothing until that time.
+ */
+final class RateBuckets {
+    private static final int LIMIT_BYTES = 1 << 12;
+
+    /** Clocks of hosts may differ by this much. */
+    private static final long SKEW_NANOS = 1_000_000_000L;
+
+    private final Disk disk;
+    private final Path folder;
+    private final Files files;
+
+    RateBuckets(Disk disk, Time time, Path folder) {
+        this.disk = disk;
+        this.folder = folder;
+        this.files = new Files(new WallClock(time));
+    }
+
+    /** Takes one task out of a kind's bucket; when there is none, says how long it takes until there is. */
+    Optional<Duration> take(long kindTag, Rate rate) throws IOException {
+        try {
+            long waitNanos =
+                    bucket(kindTag, rate).tryConsumeAndReturnRemaining(1).getNanosToWaitForRefill();
+            return waitNanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(waitNanos));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Puts one back that was taken for nothing. */
+    void giveBack(long kindTag, Rate rate) throws IOException {
+        try {
+            bucket(kindTag, rate).addTokens(1);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** How long it takes until a task may begin; zero when one may now. Takes nothing. */
+    Duration untilNext(long kindTag, Rate rate) throws IOException {
+        if (!disk.exists(file(kindTag, rate))) return Duration.ZERO;
+        try {
+            return Duration.ofNanos(
+                    bucket(kindTag, rate).estimateAbilityToConsume(1).getNanosToWaitForRefill());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Another rate has another file: what was taken at the old one does not count. */
+    private Path file(long kindTag, Rate rate) {
+        String name = (kindTag < 0 ? "default" : String.format("%08x", kindTag)) + "-" + rate.tasks() + "-"
+                + rate.period().toMillis() + ".bucket";
+        return folder.resolve(name);
+    }
+
+    private Bucket bucket(long kindTag, Rate rate) {
+        BucketConfiguration configuration = BucketConfiguration.builder()
+                .addLimit(limit -> limit.capacity(rate.tasks()).refillGreedy(rate.tasks(), rate.period()))
+                .build();
+        return files.getProxy(file(kindTag, rate), () -> configuration);
+    }
+
+    private record WallClock(Time time) implements TimeMeter {
+        @Override
+        public long currentTimeNanos() {
+            Instant now = time.instant();
+            return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+        }
+
+        @Override
+        public boolean isWallClockBased() {
+            return true;
+        }
+    }
+
+    /** Keeps each bucket in a file: when it was last used, and what Bucket4j wants to know of it. */
+    private final class Files extends AbstractLockBasedProxyManager<Path> {
+        private final TimeMeter clock;
+
+        Files(TimeMeter clock) {
+            super(ClientSideConfig.getDefault().withClientClock(clock));
+            this.clock = clock;
+        }
+
+        @Override
+        protected LockBasedTransaction allocateTransaction(Path file, Optional<Long> timeout) {
+            return new Transaction(file);
+        }
+
+        @Override
+        public void removeProxy(Path file) {
+            try {
+                disk.delete(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Whoever calls has the lock already. */
+        private final class Transaction implements LockBasedTransaction {
+            private final Path file;
+
+            Transaction(Path file) {
+                this.file = file;
+            }
+
+            @Override
+            public void begin(Optional<Long> timeout) {
+                // the lock of the limits is held
+            }
+
+            @Override
+            public void rollback() {
+                // nothing was written
+            }
+
+            @Override
+            public void commit(Optional<Long> timeout) {
+                // what is written counts
+            }
+
+            @Override
+            public byte @Nullable [] lockAndGet(Optional<Long> timeout) {
+                try {
+                    byte[] content = disk.read(file, LIMIT_BYTES);
+                    boolean fits = content.length > Long.BYTES
+                            && ByteBuffer.wrap(content).getLong() <= clock.currentTimeNanos() + SKEW_NANOS;
+                    return fits ? Arrays.copyOfRange(content, Long.BYTES, content.length) : null;
+                } catch (NoSuchFileException none) {
+                    return null;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public void unlock() {
+                // by whoever holds it
+            }
+
+            @Override
+            public void create(byte[] data, RemoteBucketState state, Optional<Long> timeout) {
+                write(data);
+            }
+
+            @Override
+            public void update(byte[] data, RemoteBucketState state, Optional<Long> timeout) {
+                write(data);
+            }
+
+            private void write(byte[] data) {
+                ByteBuffer content = ByteBuffer.allocate(Long.BYTES + data.length);
+                content.putLong(clock.currentTimeNanos()).put(data);
+                try {
+                    disk.createFolders(folder);
+                    disk.replace(file, content.array(), Durability.OS);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public void release() {
+                // nothing is held
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.millrace.queue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.json.MalformedJsonException;
+import dev.millrace.queue.QueueControl.Changed;
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Disk.DiskLock;
+import dev.millrace.storage.Durability;
+import dev.millrace.task.BatchName;
+import dev.millrace.task.CorruptTaskException;
+import dev.millrace.task.InvalidTaskException;
+import dev.millrace.task.Task;
+import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskId;
+import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs tasks again that have ended without success.
+ *
+ * <p>The new task is written aside, whole and durable, and names the old one; then the old file is removed, then the new
+ * one let in. Whoever dies in between leaves the file aside, and the next who comes by finishes what it says: so a task is
+ * never lost on the way, and never runs again twice. A task of a batch has no file of its own to be removed; a mark
+ * {@code <unique name>.again} says that it was run again.
+ */
+final class SecondRuns {
+    private static final String RETRY_OF = "retry_of";
+    private static final String MARK = ".again";
+    private static final String DRAFT = ".draft-";
+    private static final String LOCK = "lock";
+    private static final Duration LOCK_LOOK = Duration.ofMillis(10);
+    private static final int LOCK_LOOKS = 500;
+
+    /** What submit writes itself, and what an ended task has beyond what its author wrote. */
+    private static final List<String> NOT_THE_AUTHORS = List.of(
+            "schema",
+            "task_id",
+            "created_at",
+            "not_before",
+            "index",
+            "claim",
+            "status",
+            "finished_at",
+            "runtime",
+            "worker_id",
+            "worker_name",
+            "attempt",
+            "attempts",
+            "result",
+            "logs",
+            "error",
+            "traceback",
+            "recovery",
+            "progress",
+            "error_class",
+            "timed_out",
+            "waits_for");
+
+    private final QueueLayout layout;
+    private final QueuePorts ports;
+    private final QueueLook look;
+    private final AsideTasks aside;
+    private final Publisher publisher;
+
+    SecondRuns(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look) {
+        this.layout = layout;
+        this.ports = ports;
+        this.look = look;
+        this.aside = new AsideTasks(layout, options, ports);
+        this.publisher = new Publisher(layout, ports.disk());
+    }
+
+    Changed retry(TaskView asked) throws IOException, InterruptedException {
+        if (!isRetried(asked.state())) return Changed.WRONG_STATE;
+        ports.disk().createFolders(layout.secondRuns());
+        try (DiskLock mine = lock()) {
+            finishAll();
+            Optional<TaskView> now = look.locate(asked.stem());
+            if (now.isEmpty()) return Changed.UNKNOWN;
+            if (!isRetried(now.get().state())) return Changed.WRONG_STATE;
+            if (ports.disk().exists(mark(asked.stem()))) return Changed.BEFORE;
+            Optional<TaskRecord> record = look.read(now.get());
+            if (record.isEmpty()) return Changed.UNKNOWN;
+            return record.get().quarantine().isPresent() ? takenBack(now.get()) : again(record.get());
+        }
+    }
+
+    private static boolean isRetried(TaskState state) {
+        return state == TaskState.FAILED || state == TaskState.CANCELLED;
+    }
+
+    /** A file that was refused keeps its name; it is another file now, or would be refused again. */
+    private Changed takenBack(TaskView view) throws IOException {
+        if (BatchName.partOf(view.stem()).isPresent()) return Changed.SHARED;
+        try {
+            TaskDocument.parse(ports.disk().read(view.file(), TaskDocument.MAX_BYTES));
+        } catch (CorruptTaskException | java.nio.file.FileSystemException unfit) {
+            return Changed.UNFIT;
+        }
+        TaskName name = publisher.free(
+                TaskState.PENDING, TaskName.parse(String.valueOf(view.file().getFileName())));
+        boolean moved =
+                publisher.move(view.file(), layout.folder(TaskState.PENDING).resolve(name.fileName()));
+        if (moved) ports.disk().delete(Quarantine.sidecarOf(view.file()));
+        return moved ? Changed.DONE : Changed.UNKNOWN;
+    }
+
+    private Changed again(TaskRecord record) throws IOException {
+        try {
+            finish(aside.write(task(record), layout.secondRuns()).file());
+            return Changed.DONE;
+        } catch (InvalidTaskException unfit) {
+            return Changed.UNFIT;
+        }
+    }
+
+    private static Task task(TaskRecord record) {
+        ObjectNode keys = record.document().map(ObjectNode::deepCopy).orElseGet(Json::object);
+        keys.remove(NOT_THE_AUTHORS);
+        keys.put(RETRY_OF, record.view().stem());
+        return new Task(Optional.of(new TaskId(record.view().id())), keys);
+    }
+
+    /** Finishes what others have begun. */
+    void finishLeftOver() throws IOException {
+        if (ports.disk().facts(layout.secondRuns()).isEmpty()) return;
+        Optional<DiskLock> free = ports.disk().tryLock(layout.secondRuns().resolve(LOCK));
+        if (free.isEmpty()) return;
+        try (DiskLock mine = free.get()) {
+            finishAll();
+            dropOldMarks();
+        }
+    }
+
+    /** Under the lock nobody else is writing, so a draft is what somebody left who died. */
+    private void finishAll() throws IOException {
+        for (String name : ports.disk().sortedNames(layout.secondRuns())) {
+            Path file = layout.secondRuns().resolve(name);
+            if (name.startsWith(DRAFT)) ports.disk().delete(file);
+            else if (TaskName.isTaskFile(name)) finish(file);
+        }
+    }
+
+    private void finish(Path file) throws IOException {
+        removeOld(retryOf(file));
+        aside.admit(file);
+    }
+
+    private String retryOf(Path file) throws IOException {
+        try {
+            return Json.parseObject(ports.disk().read(file, TaskDocument.MAX_BYTES))
+                    .path(RETRY_OF)
+                    .asText("");
+        } catch (MalformedJsonException e) {
+            throw new IOException(file + " " + e.reason() + "; it was put there to be run again: mend or remove it", e);
+        }
+    }
+
+    private void removeOld(String stem) throws IOException {
+        if (stem.isEmpty()) return;
+        if (BatchName.partOf(stem).isPresent()) {
+            ports.disk().replace(mark(stem), new byte[0], Durability.FSYNC);
+            return;
+        }
+        Optional<TaskView> old = look.locate(stem);
+        if (old.isEmpty() || !isRetried(old.get().state())) return;
+        ports.disk().delete(old.get().file());
+        ports.disk().forceFolder(Disk.parentOf(old.get().file()));
+    }
+
+    private void dropOldMarks() throws IOException {
+        for (String name : ports.disk().sortedNames(layout.secondRuns())) {
+            if (!name.endsWith(MARK)) continue;
+            String stem = name.substring(0, name.length() - MARK.length());
+            if (look.locate(stem).isEmpty())
+                ports.disk().delete(layout.secondRuns().resolve(name));
+        }
+    }
+
+    private Path mark(String stem) {
+        return layout.secondRuns().resolve(stem + MARK);
+    }
+
+    private DiskLock lock() throws IOException, InterruptedException {
+        Path file = layout.secondRuns().resolve(LOCK);
+        for (int looks = 0; looks < LOCK_LOOKS; looks++) {
+            Optional<DiskLock> held = ports.disk().tryLock(file);
+            if (held.isPresent()) return held.get();
+            ports.time().sleep(LOCK_LOOK);
+        }
+        throw new IOException("somebody else has been holding " + file + " for seconds; try again");
+    }
+}

@@ -1,0 +1,351 @@
+package dev.millrace.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.millrace.lifecycle.Explanation.Cause;
+import dev.millrace.lifecycle.Explanation.Code;
+import dev.millrace.liveness.Heartbeat;
+import dev.millrace.liveness.Heartbeats;
+import dev.millrace.liveness.ProcessIdentity;
+import dev.millrace.liveness.Processes;
+import dev.millrace.queue.Claim;
+import dev.millrace.queue.Member;
+import dev.millrace.queue.Submission;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.WorkerQueue;
+import dev.millrace.settings.AppEnv;
+import dev.millrace.settings.AppSettings;
+import dev.millrace.settings.ServeOptions;
+import dev.millrace.settings.ServiceSettings;
+import dev.millrace.storage.Disk;
+import dev.millrace.task.Outcome;
+import dev.millrace.task.Task;
+import dev.millrace.testkit.RecordingEvents;
+import dev.millrace.testkit.SteppedTime;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each cause of waiting is made to happen, and {@code why} must name it, with the way out. */
+class WhyTest {
+    private static final String SETTINGS = """
+            [service]
+            heartbeat_timeout = 60
+            default_kind = "plain"
+            [service.kinds.narrow]
+            max_running = 1
+            [service.kinds.slow]
+            rate = "1/h"
+            [service.serves]
+            "w2" = ["video"]
+            """;
+
+    /** What the tests of this class have seen; in the end it must be all that there is. */
+    private static final Set<Code> SEEN = EnumSet.noneOf(Code.class);
+
+    @TempDir
+    Path folder;
+
+    private final SteppedTime time = SteppedTime.create();
+    private final RandomGenerator random =
+            RandomGeneratorFactory.of("L64X128MixRandom").create(7);
+    private long free = 1L << 40;
+    private Disk disk = Disk.local();
+    private ServicePorts ports;
+    private AppEnv env;
+    private ServiceSettings settings;
+    private ServiceRecord record;
+    private TaskQueue queue;
+    private WorkerQueue w1;
+    private WorkerQueue w2;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        disk = withFreeSpace();
+        ports = new ServicePorts(disk, time, random, Processes.local(), List.of(), RecordingEvents.create());
+        Path app = Files.createDirectories(folder.resolve("apps/app"));
+        Files.writeString(app.resolve("app_settings.toml"), SETTINGS);
+        env = AppEnv.find(
+                folder.resolve("apps"),
+                "app",
+                new AppEnv.Environment(Map.of(), folder, Optional.of(folder.resolve("share"))));
+        settings = AppSettings.read(env.settingsFile().orElseThrow()).resolve(ServeOptions.defaults());
+        record = new ServiceRecord(
+                "app",
+                "app",
+                app,
+                env.defaultQueueFolder(),
+                ServiceRecord.Phase.RUNNING,
+                time.epochSeconds(),
+                ProcessIdentity.unknown(),
+                "",
+                settings,
+                List.of(new WorkerEntry(0, "w1", "far"), new WorkerEntry(1, "w2", "far")));
+        queue = new Held(ports, settings, record.queueDir()).queue();
+        queue.prepare();
+        w1 = queue.join(Member.newLife(0, "w1", random));
+        w2 = queue.join(Member.newLife(1, "w2", random));
+        w2.serveOnly(Set.of("video"));
+        beat(w1, 0, 2);
+        beat(w2, 0, 2);
+    }
+
+    private Disk withFreeSpace() {
+        return (Disk) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Disk.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("usableSpace")) return free;
+                    try {
+                        return method.invoke(Disk.local(), arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private void beat(WorkerQueue worker, double ahead, int freeSlots) throws IOException {
+        Member member = worker.member();
+        Heartbeat beat = new Heartbeat(
+                member.workerId(),
+                member.worker(),
+                new ProcessIdentity(7, "s", "far", "far"),
+                member.incarnation(),
+                time.epochSeconds() + ahead,
+                Heartbeat.State.RUNNING,
+                1,
+                1,
+                2,
+                java.util.Collections.nCopies(
+                        2 - freeSlots, new Heartbeat.CurrentTask("x", "", 1, 1, Optional.empty())),
+                Optional.empty(),
+                Optional.empty());
+        Path file = queue.layout().heartbeats().resolve(beat.fileName());
+        Heartbeats.write(Disk.local(), queue.layout().heartbeats(), beat);
+        Disk.local().touch(file, time.instant());
+    }
+
+    private void loseBeatOf(String worker) throws IOException {
+        for (Heartbeat beat :
+                Heartbeats.readAll(disk, queue.layout().heartbeats()).values())
+            if (beat.worker().equals(worker))
+                Files.delete(queue.layout().heartbeats().resolve(beat.fileName()));
+    }
+
+    private Submission submit(Task task) throws IOException {
+        return queue.submit(task);
+    }
+
+    private List<Cause> why(String subject) throws Exception {
+        return why(subject, Optional.of(record));
+    }
+
+    private List<Cause> why(String subject, Optional<ServiceRecord> held) throws Exception {
+        List<Cause> causes =
+                new Explainer(env, ports, held, settings).why(subject).causes();
+        causes.forEach(cause -> SEEN.add(cause.code()));
+        return causes;
+    }
+
+    private void expect(String subject, Code code, String... words) throws Exception {
+        Cause first = why(subject).get(0);
+        assertThat(first.code()).as(first.says()).isEqualTo(code);
+        assertThat(first.says() + "\n" + first.next()).contains(words);
+    }
+
+    @AfterAll
+    static void every_cause_was_seeded() {
+        assertThat(EnumSet.complementOf(EnumSet.copyOf(SEEN)))
+                .as("causes that no test makes happen")
+                .isEmpty();
+    }
+
+    // ------------------------------------------------------------------ nothing, the line, what is over
+
+    @Test
+    void a_task_that_nothing_holds_back_says_so() throws Exception {
+        submit(Task.of("k").id("t"));
+        expect("t", Code.NOTHING, "next in line", "free");
+    }
+
+    @Test
+    void a_task_in_line_tells_how_many_are_before_it() throws Exception {
+        for (int i = 0; i < 5; i++) submit(Task.of("k").id("t" + i));
+        beat(w1, 0, 0);
+        beat(w2, 0, 0);
+        expect("t4", Code.IN_LINE, "4 tasks are before t4", "all 4 slots are taken");
+        expect("k", Code.IN_LINE, "slots");
+    }
+
+    @Test
+    void a_running_task_names_its_worker_and_an_ended_one_its_end() throws Exception {
+        submit(Task.of("k").id("t"));
+        Claim claim = w1.claim().orElseThrow();
+        expect("t", Code.RUNNING, "worker w1");
+        w1.settle(claim, new Outcome.Done(TextNode.valueOf("x")));
+        expect("t", Code.ENDED, "done");
+    }
+
+    @Test
+    void a_task_of_a_dead_worker_is_about_to_come_back() throws Exception {
+        submit(Task.of("k").id("t"));
+        w1.claim();
+        w1 = queue.join(Member.newLife(0, "w1", random));
+        beat(w1, 0, 2);
+        expect("t", Code.WORKER_DIED, "has died", "millrace status");
+    }
+
+    // ------------------------------------------------------------------ workers
+
+    @Test
+    void a_service_that_is_not_started_is_to_be_started() throws Exception {
+        submit(Task.of("k").id("t"));
+        Cause cause = why("t", Optional.empty()).get(0);
+        assertThat(cause.code()).isEqualTo(Code.NOT_STARTED);
+        assertThat(cause.next()).isEqualTo("millrace start --app app");
+    }
+
+    @Test
+    void when_no_worker_lives_all_are_told() throws Exception {
+        submit(Task.of("k").id("t"));
+        time.advance(Duration.ofMinutes(5));
+        expect("t", Code.NO_WORKER, "w1 silent", "w2 silent", "millrace status");
+    }
+
+    @Test
+    void a_task_for_one_worker_waits_for_that_one() throws Exception {
+        submit(Task.of("k").id("t").worker("w1"));
+        WorkerOrders.give(disk, queue.layout(), "w1", WorkerOrders.Order.DRAIN);
+        expect("t", Code.ITS_WORKER, "worker w1 alone", "drained", "millrace drain --resume w1");
+        loseBeatOf("w1");
+        expect("t", Code.ITS_WORKER, "not alive");
+    }
+
+    @Test
+    void a_kind_that_no_living_worker_serves_names_what_they_serve() throws Exception {
+        submit(Task.of("k").id("t"));
+        loseBeatOf("w1");
+        expect("t", Code.NOT_SERVED, "no living worker serves kind k", "w2 serves video", "[service.serves]");
+    }
+
+    @Test
+    void drained_workers_are_named() throws Exception {
+        submit(Task.of("k").id("t"));
+        WorkerOrders.give(disk, queue.layout(), "w1", WorkerOrders.Order.DRAIN);
+        expect("t", Code.DRAINED, "drained: w1", "millrace drain --resume w1");
+    }
+
+    @Test
+    void a_clock_that_differs_is_told() throws Exception {
+        submit(Task.of("k").id("t"));
+        beat(w1, -30, 2);
+        expect("t", Code.CLOCK_SKEW, "worker w1 on far is 30 s behind");
+    }
+
+    // ------------------------------------------------------------------ pauses
+
+    @Test
+    void pauses_are_named_with_their_reason() throws Exception {
+        submit(Task.of("k").id("t"));
+        queue.control().pause(Optional.of("k"), "the printer is out of paper");
+        expect("t", Code.KIND_PAUSED, "kind k is paused", "out of paper", "millrace resume k");
+        expect("k", Code.KIND_PAUSED, "out of paper");
+        queue.control().pause(Optional.empty(), "the disk is moved");
+        expect("t", Code.QUEUE_PAUSED, "the disk is moved", "millrace resume --all");
+        assertThat(why("t")).extracting(Cause::code).contains(Code.QUEUE_PAUSED, Code.KIND_PAUSED);
+    }
+
+    // ------------------------------------------------------------------ time
+
+    @Test
+    void a_task_that_is_not_due_tells_when_it_is() throws Exception {
+        submit(Task.of("k").id("t").notBefore(time.instant().plusSeconds(90)));
+        expect("t", Code.NOT_DUE, "90.0 s", "millrace requeue t");
+    }
+
+    @Test
+    void a_task_that_failed_tells_when_it_is_tried_again() throws Exception {
+        submit(Task.of("k").id("t"));
+        w1.settle(w1.claim().orElseThrow(), new Outcome.Retry("no network", Duration.ofSeconds(30)));
+        expect("t", Code.BACK_OFF, "attempt 1 did not succeed", "attempt 2", "millrace requeue t");
+    }
+
+    @Test
+    void a_task_that_is_due_and_not_let_in_tells_who_keeps_the_house() throws Exception {
+        submit(Task.of("k").id("t").notBefore(time.instant().plusSeconds(5)));
+        time.advance(Duration.ofSeconds(20));
+        beat(w1, 0, 2);
+        expect("t", Code.LEASE, "no living worker holds the housekeeping lease");
+        dev.millrace.queue.QueueAges none = queue.ages();
+        new StewardReport("w1", w1.member().incarnation(), 1, 1, 0, queue.counts(), none).write(disk, queue.layout());
+        expect("t", Code.LEASE, "worker w1 holds the housekeeping lease", "stop --force");
+    }
+
+    // ------------------------------------------------------------------ limits and the disk
+
+    @Test
+    void a_full_kind_names_who_holds_it() throws Exception {
+        submit(Task.of("narrow").id("first"));
+        submit(Task.of("narrow").id("t"));
+        w1.claim();
+        expect("t", Code.KIND_FULL, "as may, 1: first on w1", "max_running");
+        expect("narrow", Code.KIND_FULL, "first on w1");
+    }
+
+    @Test
+    void a_full_key_names_who_holds_it() throws Exception {
+        submit(Task.of("k").id("first").concurrencyKey("customer 7"));
+        submit(Task.of("k").id("t").concurrencyKey("customer 7"));
+        w1.claim();
+        expect("t", Code.KEY_FULL, "'customer 7'", "first on w1", "max_running_per_key");
+    }
+
+    @Test
+    void a_rate_that_is_used_up_tells_when_the_next_may_begin() throws Exception {
+        submit(Task.of("slow").id("first"));
+        submit(Task.of("slow").id("t"));
+        w1.claim();
+        expect("t", Code.RATE, "1/60min", "in 60 min", "[service.kinds.slow]");
+    }
+
+    @Test
+    void a_full_disk_is_told() throws Exception {
+        submit(Task.of("k").id("t"));
+        free = 4_096;
+        expect("t", Code.DISK_FULL, "4096 bytes left", "free space");
+    }
+
+    // ------------------------------------------------------------------ looking
+
+    @Test
+    void looking_changes_nothing_and_what_is_not_there_is_said() throws Exception {
+        submit(Task.of("k").id("t"));
+        List<Path> before = everything();
+        why("t");
+        why("k");
+        assertThat(everything()).isEqualTo(before);
+        assertThatThrownBy(() -> why("nobody"))
+                .isInstanceOf(ServiceException.class)
+                .hasMessageContaining("neither a task nor a kind 'nobody'");
+    }
+
+    private List<Path> everything() throws IOException {
+        try (var walk = Files.walk(folder)) {
+            return walk.sorted().toList();
+        }
+    }
+}

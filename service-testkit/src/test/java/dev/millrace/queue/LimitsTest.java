@@ -1,0 +1,264 @@
+package dev.millrace.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.queue.QueueWorld.Actor;
+import dev.millrace.storage.Disk.DiskLock;
+import dev.millrace.task.KindLimits;
+import dev.millrace.task.LimitRules;
+import dev.millrace.task.Rate;
+import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What limits of kinds, concurrency keys and rates promise over several workers. */
+class LimitsTest {
+    private static final Duration AWHILE = Duration.ofMillis(60);
+
+    @TempDir
+    private Path folder;
+
+    private static QueueOptions options(OptionalInt maxRunning, OptionalInt perKey, String rate) {
+        KindLimits limits = new KindLimits(maxRunning, perKey, Rate.parse(rate), OptionalInt.empty());
+        return QueueWorld.OPTIONS.withLimits(new LimitRules(KindLimits.NONE, Map.of("k", limits), ""));
+    }
+
+    private static QueueOptions atMost(int running) {
+        return options(OptionalInt.of(running), OptionalInt.empty(), "");
+    }
+
+    private QueueWorld world(QueueOptions options) throws IOException {
+        return QueueWorld.in(folder, options);
+    }
+
+    private static List<Claim> claimAll(QueueWorld world, Actor... actors) throws IOException {
+        List<Claim> claims = new ArrayList<>();
+        for (Actor actor : actors)
+            for (Optional<Claim> one = actor.queue().claim();
+                    one.isPresent();
+                    one = actor.queue().claim()) claims.add(one.get());
+        world.time.advance(AWHILE);
+        return claims;
+    }
+
+    @Test
+    void no_more_of_a_kind_run_over_all_workers_than_its_limit() throws IOException {
+        QueueWorld world = world(atMost(3));
+        for (int i = 0; i < 8; i++) world.submit("t" + i);
+        Actor one = world.actor("one");
+        Actor two = world.actor("two");
+        Claim first = one.claim();
+        assertThat(claimAll(world, two, one)).extracting(Claim::id).containsExactly("t1", "t2");
+        assertThat(claimAll(world, one, two)).isEmpty();
+        one.done(first, "x");
+        assertThat(claimAll(world, two, one)).extracting(Claim::id).containsExactly("t3");
+    }
+
+    @Test
+    void other_kinds_are_not_held_up_by_one_that_is_full() throws IOException {
+        QueueWorld world = world(atMost(1));
+        for (int i = 0; i < 5; i++) world.submit("t" + i);
+        world.queue.submit(Task.of("other").id("free"));
+        assertThat(claimAll(world, world.actor("one"))).extracting(Claim::id).containsExactly("t0", "free");
+    }
+
+    @Test
+    void a_dead_workers_tasks_count_until_they_are_rescued() throws IOException {
+        QueueWorld world = world(atMost(1));
+        world.submit("a");
+        world.submit("b");
+        Actor dead = world.actor("dead");
+        Actor alive = world.actor("alive");
+        dead.claim();
+        assertThat(claimAll(world, alive)).isEmpty();
+        alive.rescue(Set.of(dead.incarnation())::contains);
+        assertThat(claimAll(world, alive)).hasSize(1);
+    }
+
+    @Test
+    void a_long_line_behind_a_full_kind_is_drained_to_its_end() throws IOException {
+        QueueWorld world = world(atMost(1).withIndexSize(1_500));
+        for (int i = 0; i < 2_500; i++) world.pendingFile(String.format("%05d.task.json", i), foreignOfKindK(""));
+        Actor me = world.actor("me");
+        int done = 0;
+        for (int idle = 0; idle < 5; ) {
+            Optional<Claim> claim = me.queue().claim();
+            if (claim.isPresent()) me.done(claim.get(), String.valueOf(done++));
+            else idle++;
+            world.time.advance(claim.isPresent() ? Duration.ofMillis(1) : QueueWorld.POLL);
+        }
+        assertThat(done).isEqualTo(2_500);
+    }
+
+    private static String foreignOfKindK(String more) {
+        return QueueWorld.foreign("{}").replace("\"task_id\"", "\"kind\":\"k\"," + more + "\"task_id\"");
+    }
+
+    @Test
+    void files_of_strangers_keep_the_limits_too() throws IOException {
+        QueueWorld world = world(atMost(1));
+        world.pendingFile("a.task.json", foreignOfKindK(""));
+        world.pendingFile("b.task.json", foreignOfKindK(""));
+        world.pendingFile("c.task.json", QueueWorld.foreign("{}"));
+        Actor one = world.actor("one");
+        assertThat(claimAll(world, one, world.actor("two")))
+                .extracting(Claim::stem)
+                .containsExactlyInAnyOrder("a", "c");
+    }
+
+    // ------------------------------------------------------------------ keys
+
+    @Test
+    void tasks_with_one_key_run_one_at_a_time_and_others_beside_them() throws IOException {
+        QueueWorld world = world(QueueWorld.OPTIONS);
+        for (String id : List.of("a1", "a2", "b1", "none"))
+            world.queue.submit(
+                    id.equals("none")
+                            ? Task.of("k").id(id)
+                            : Task.of("k").id(id).concurrencyKey(id.substring(0, 1)));
+        world.pendingFile("0.task.json", foreignOfKindK("\"concurrency_key\":\"b\","));
+        Actor one = world.actor("one");
+        Actor two = world.actor("two");
+        List<Claim> claims = claimAll(world, one, two);
+        assertThat(claims)
+                .extracting(Claim::id)
+                .containsExactlyInAnyOrder("a1", "none", claims.get(0).id().equals("0") ? "0" : "b1");
+        for (Claim claim : claims) one.done(claim, "x");
+        assertThat(claimAll(world, two)).hasSize(2);
+    }
+
+    @Test
+    void a_kind_may_let_several_of_a_key_run() throws IOException {
+        QueueWorld world = world(options(OptionalInt.empty(), OptionalInt.of(2), ""));
+        for (int i = 0; i < 4; i++) world.queue.submit(Task.of("k").id("t" + i).concurrencyKey("customer 7"));
+        assertThat(claimAll(world, world.actor("one"), world.actor("two"))).hasSize(2);
+    }
+
+    @Test
+    void a_keyed_line_of_a_batch_is_refused_alone() throws IOException {
+        QueueWorld world = world(QueueWorld.OPTIONS);
+        String keyed = foreignOfKindK("\"concurrency_key\":\"b\",");
+        world.pendingFile(
+                "x.n3.batch.jsonl", QueueWorld.foreign("{}") + "\n" + keyed + "\n" + QueueWorld.foreign("{}") + "\n");
+        Actor me = world.actor("me");
+        for (Optional<Claim> one = me.queue().claim();
+                one.isPresent();
+                one = me.queue().claim()) me.done(one.get(), "x");
+        world.time.advance(Duration.ofSeconds(1));
+        me.queue().finishUnpublished();
+        assertThat(world.queue.list(TaskFilter.all()))
+                .extracting(TaskView::state)
+                .containsExactly(TaskState.DONE, TaskState.FAILED, TaskState.DONE);
+        assertThat(world.queue
+                        .read(world.queue.list(TaskFilter.all()).get(1))
+                        .orElseThrow()
+                        .error())
+                .hasValueSatisfying(
+                        error -> assertThat(error).contains("line 2", "concurrency_key", "file of its own"));
+    }
+
+    // ------------------------------------------------------------------ rates
+
+    @Test
+    void a_rate_holds_over_workers_and_over_their_lives() throws IOException {
+        QueueWorld world = world(options(OptionalInt.empty(), OptionalInt.empty(), "10/s"));
+        for (int i = 0; i < 100; i++) world.submit("t" + i);
+        int begun = claimAll(world, world.actor("one"), world.actor("two")).size();
+        assertThat(begun).as("at once after a quiet time").isEqualTo(10);
+        for (int life = 0; life < 40; life++)
+            begun += claimAll(world, world.actor("life" + life)).size();
+        Duration passed = AWHILE.multipliedBy(40);
+        assertThat(begun).isBetween(30, 10 + (int) (passed.toMillis() / 100));
+    }
+
+    @Test
+    void a_rate_goes_on_when_the_clock_was_set_back() throws IOException {
+        QueueWorld world = world(options(OptionalInt.empty(), OptionalInt.empty(), "2/s"));
+        for (int i = 0; i < 10; i++) world.submit("t" + i);
+        Actor me = world.actor("me");
+        assertThat(claimAll(world, me)).hasSize(2);
+        world.time.jumpWallClock(Duration.ofHours(-1));
+        world.passPoll();
+        assertThat(claimAll(world, me)).isNotEmpty();
+    }
+
+    @Test
+    void a_task_that_another_took_first_costs_no_turn() throws IOException {
+        QueueWorld world = world(options(OptionalInt.empty(), OptionalInt.empty(), "2/min"));
+        for (int i = 0; i < 3; i++) world.submit("t" + i);
+        Actor me = world.actor("me");
+        world.actor("looker").queue().claim();
+        for (String name : world.names(TaskState.PENDING))
+            if (name.contains("t1"))
+                Files.delete(world.folder(TaskState.PENDING).resolve(name));
+        assertThat(claimAll(world, me)).extracting(Claim::id).containsExactly("t2");
+    }
+
+    @Test
+    void a_batch_of_a_limited_kind_is_run_one_task_at_a_time_and_in_its_rate() throws IOException {
+        BatchWorld batches = BatchWorld.in(folder).submit(6);
+        QueueWorld world = batches.queue;
+        KindLimits limits =
+                new KindLimits(OptionalInt.of(2), OptionalInt.empty(), Rate.parse("3/min"), OptionalInt.empty());
+        TaskQueue limited = TaskQueue.inDirectory(
+                world.layout(),
+                QueueWorld.OPTIONS.withLimits(new LimitRules(KindLimits.NONE, Map.of("k", limits), "")),
+                world.ports(QuickDisk.local()));
+        try (WorkerQueue me = limited.join(Member.newLife(0, "me", world.random))) {
+            int begun = 0;
+            for (int round = 0; round < 20; round++) {
+                Optional<Claim> claim = me.claim();
+                assertThat(me.claim()).as("beside it").isEmpty();
+                while (claim.isPresent()) {
+                    begun++;
+                    me.settle(claim.get(), QueueWorld.done("x"));
+                    claim = me.claimAfter(claim.get());
+                }
+                me.finishUnpublished();
+                world.time.advance(Duration.ofMillis(100));
+            }
+            assertThat(begun).isEqualTo(3);
+        }
+    }
+
+    // ------------------------------------------------------------------ the lock
+
+    @Test
+    void while_another_has_the_lock_only_limited_tasks_wait() throws IOException {
+        QueueWorld world = world(atMost(1));
+        world.submit("limited");
+        world.queue.submit(Task.of("other").id("free"));
+        Actor me = world.actor("me");
+        Optional<DiskLock> held = QuickDisk.local().tryLock(world.layout().limits());
+        assertThat(claimAll(world, me)).extracting(Claim::id).containsExactly("free");
+        held.orElseThrow().close();
+        assertThat(claimAll(world, me)).extracting(Claim::id).containsExactly("limited");
+    }
+
+    // ------------------------------------------------------------------ who serves what
+
+    @Test
+    void a_worker_takes_only_the_kinds_that_it_serves() throws IOException {
+        BatchWorld batches = BatchWorld.in(folder).submit(3);
+        QueueWorld world = batches.queue;
+        world.queue.submit(Task.of("video").id("v"));
+        world.queue.submit(Task.ofDefaultKind().id("nothing"));
+        world.pendingFile(
+                "s.task.json", QueueWorld.foreign("{}").replace("\"task_id\"", "\"kind\":\"video\",\"task_id\""));
+        Actor video = world.actor("gpu");
+        video.queue().serveOnly(Set.of("video"));
+        assertThat(claimAll(world, video)).extracting(Claim::stem).hasSize(2).contains("s");
+        assertThat(claimAll(world, world.actor("any"))).hasSize(4);
+    }
+}

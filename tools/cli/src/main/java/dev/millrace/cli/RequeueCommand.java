@@ -1,0 +1,37 @@
+package dev.millrace.cli;
+
+import dev.millrace.queue.QueueControl;
+import dev.millrace.queue.QueueControl.Changed;
+import dev.millrace.queue.TaskView;
+import dev.millrace.task.TaskState;
+import java.util.EnumSet;
+import java.util.Set;
+import picocli.CommandLine.Command;
+
+/** {@code millrace requeue}. */
+@Command(name = "requeue", description = "Lets tasks that wait for their time begin now, one by one or all that match.")
+final class RequeueCommand extends BulkCommand {
+    RequeueCommand(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    String word() {
+        return "requeue";
+    }
+
+    @Override
+    String done() {
+        return "put in line";
+    }
+
+    @Override
+    Set<TaskState> fitting() {
+        return EnumSet.of(TaskState.SCHEDULED);
+    }
+
+    @Override
+    Changed change(QueueControl control, TaskView task) throws Exception {
+        return control.requeue(task);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.millrace.cli;
+
+import dev.millrace.queue.QueueControl;
+import dev.millrace.queue.QueueControl.Changed;
+import dev.millrace.queue.TaskView;
+import dev.millrace.task.TaskState;
+import java.util.EnumSet;
+import java.util.Set;
+import picocli.CommandLine.Command;
+
+/** {@code millrace retry}. */
+@Command(name = "retry", description = "Runs tasks again that failed or were cancelled, one by one or all that match.")
+final class RetryCommand extends BulkCommand {
+    RetryCommand(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    String word() {
+        return "retry";
+    }
+
+    @Override
+    String done() {
+        return "submitted again";
+    }
+
+    @Override
+    Set<TaskState> fitting() {
+        return EnumSet.of(TaskState.FAILED);
+    }
+
+    @Override
+    Changed change(QueueControl control, TaskView task) throws Exception {
+        return control.retry(task);
+    }
+}
