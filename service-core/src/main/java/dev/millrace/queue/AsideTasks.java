@@ -3,7 +3,6 @@ package dev.millrace.queue;
 import dev.millrace.queue.Drafts.Draft;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
-import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
@@ -31,9 +30,6 @@ final class AsideTasks {
 
     /** A torn file never bears the name: what has it was written whole. */
     SetAside write(Task task, Path folder) throws IOException {
-        if (!UniqueSubmit.keyOf(task).isEmpty())
-            throw new InvalidTaskException(
-                    "unique_key", UniqueSubmit.keyOf(task), "cannot be kept by a task that is set aside; submit it");
         Draft draft = drafts.drafted(task);
         String id = draft.id().isEmpty() ? drafts.newId() : draft.id();
         Path file = folder.resolve(draft.state().word() + "." + draft.fileName(id));

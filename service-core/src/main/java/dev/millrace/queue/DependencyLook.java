@@ -42,11 +42,19 @@ final class DependencyLook implements Dependencies {
 
     /** For what a task waits, as written down at submit or when its file was laid aside. */
     static List<Awaited> awaited(WaitFiles files, String stem, ObjectNode document) throws IOException {
-        if (document.hasNonNull(Drafts.CALLBACK_OF)) return files.members(stem).orElse(List.of());
+        if (document.hasNonNull(Drafts.CALLBACK_OF)) return members(files, stem, document);
         if (!document.hasNonNull(Drafts.WAITS_FOR)) return files.named(stem).orElse(List.of());
         List<Awaited> awaited = new ArrayList<>();
         for (JsonNode one : document.path(Drafts.WAITS_FOR)) awaited.add(Awaited.task(one.asText()));
         return awaited;
+    }
+
+    /** A callback that is run again has the group of the first one. */
+    private static List<Awaited> members(WaitFiles files, String stem, ObjectNode document) throws IOException {
+        Optional<List<Awaited>> own = files.members(stem);
+        if (own.isPresent()) return own.get();
+        String first = document.path("retry_of").asText("");
+        return first.isEmpty() ? List.of() : files.members(first).orElse(List.of());
     }
 
     private synchronized List<Awaited> all() throws IOException {

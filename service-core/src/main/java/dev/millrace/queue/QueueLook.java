@@ -76,7 +76,8 @@ final class QueueLook {
 
     QueueAges ages() throws IOException {
         long now = TaskOrder.micros(ports.time().instant());
-        OptionalDouble pending = ageOf(oldest(TaskState.PENDING, QueueLook::pendingByName, this::pendingSince), now);
+        OptionalDouble pending =
+                ageOf(oldest(TaskState.PENDING, QueueLook::pendingNamedSince, this::pendingSince), now);
         OptionalDouble running = ageOf(oldest(TaskState.RUNNING, QueueLook::namedSince, this::runningSince), now);
         OptionalDouble overdue =
                 dueAge(oldest(TaskState.SCHEDULED, this::dueMicros, name -> OptionalLong.empty()), now);
@@ -105,28 +106,15 @@ final class QueueLook {
         return TaskOrder.dueMicrosOf(name);
     }
 
-    private static OptionalLong pendingByName(String name) {
-        OptionalLong named = TaskOrder.dueMicrosOf(name);
-        boolean asksTheDisk =
-                named.isPresent() && TaskName.isTaskFile(name) && mayHaveBeenBlocked(TaskName.parse(name));
-        return asksTheDisk ? OptionalLong.empty() : named;
+    /** What waited for other tasks was let go on at its file's time. */
+    private static OptionalLong pendingNamedSince(String name) {
+        if (!TaskName.isTaskFile(name)) return namedSince(name);
+        TaskName task = TaskName.parse(name);
+        return task.attempt() == 1 && task.returns() > 0 ? OptionalLong.empty() : namedSince(name);
     }
 
     private OptionalLong pendingSince(String name) throws IOException {
-        if (!TaskName.isTaskFile(name)) return OptionalLong.empty();
-        TaskName task = TaskName.parse(name);
-        OptionalLong named = TaskOrder.dueMicrosOf(task.stem());
-        if (named.isEmpty()) return modifiedMicros(TaskState.PENDING, name);
-        return mayHaveBeenBlocked(task) ? later(named, modifiedMicros(TaskState.PENDING, name)) : named;
-    }
-
-    /** What waited for other tasks was let go on at its file's time. */
-    private static boolean mayHaveBeenBlocked(TaskName task) {
-        return task.attempt() == 1 && task.returns() > 0;
-    }
-
-    private static OptionalLong later(OptionalLong one, OptionalLong other) {
-        return other.isPresent() ? OptionalLong.of(Math.max(one.orElse(0), other.getAsLong())) : one;
+        return TaskName.isTaskFile(name) ? modifiedMicros(TaskState.PENDING, name) : OptionalLong.empty();
     }
 
     /** Renaming a file leaves its time of modification; the change time would tell, but Java's view of it is coarse. */

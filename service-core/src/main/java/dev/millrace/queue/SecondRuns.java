@@ -61,8 +61,7 @@ final class SecondRuns {
             "progress",
             "error_class",
             "timed_out",
-            "unique_key",
-            "unique");
+            "waits_for");
 
     private final QueueLayout layout;
     private final QueuePorts ports;

@@ -63,7 +63,8 @@ public interface TaskQueue {
     /**
      * Writes a task that is not submitted yet, whole and durable, into a folder on the queue's file system: for callers
      * who must know, also after a crash, whether they have submitted it. {@link #admit} submits it by one rename, so it
-     * has been as soon as the file is gone. The task gets a file of its own and stands in line from now on.
+     * has been as soon as the file is gone. The task gets a file of its own and stands in line from now on; its
+     * unique key, if it has one, is not looked at.
      *
      * @throws InvalidTaskException when the task itself is wrong; nothing was written
      * @throws SubmitException when it could not be made durable
