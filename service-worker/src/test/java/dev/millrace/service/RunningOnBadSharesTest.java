@@ -22,6 +22,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -180,8 +181,15 @@ class RunningOnBadSharesTest {
                 Service service = app.open()) {
             service.serve(Action.START, TestApp.workers(2));
             List<TaskReceipt> underWay = List.of(gated(service, "one"), gated(service, "two"));
-            mount.fill();
-            await().atMost(SOON).until(() -> observed(service).stream().noneMatch(WorkerHealth::healthy));
+            // Whoever ends or removes a draft frees a little, which does for a heartbeat, or for one of them to be
+            // restarted.
+            Set<String> out = new HashSet<>();
+            await().atMost(SOON).until(() -> {
+                mount.fill();
+                for (WorkerHealth worker : observed(service))
+                    if (!worker.healthy() || worker.restarts() > 0) out.add(worker.worker());
+                return out.size() == 2;
+            });
             mount.free();
             await().atMost(SOON).until(() -> observed(service).stream().allMatch(WorkerHealth::healthy));
             open("one");

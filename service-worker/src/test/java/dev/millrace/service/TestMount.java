@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,10 +36,11 @@ final class TestMount implements AutoCloseable {
         return process.waitFor() == 0 ? "" : String.join(" ", command) + ": " + output.strip();
     }
 
-    /** Leaves room for nothing. */
+    /** Leaves room for nothing; again, when something has been freed since. */
     void fill() throws IOException {
         byte[] block = new byte[4096];
-        try (OutputStream out = Files.newOutputStream(at.resolve("filling"))) {
+        try (OutputStream out =
+                Files.newOutputStream(at.resolve("filling"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             while (true) out.write(block);
         } catch (IOException full) {
             if (!String.valueOf(full.getMessage()).contains("No space left")) throw full;
