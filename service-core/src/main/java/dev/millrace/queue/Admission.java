@@ -107,12 +107,14 @@ final class Admission {
     <T> Optional<T> inTurn(String name, Turn asked, Taking<T> taking) throws IOException {
         if (asked.key().isEmpty() && !isLimited(asked.kindTag())) return taking.take();
         Turn turn = new Turn(canonical(asked.kindTag()), asked.key());
-        if (heldBack.isWaiting(turn)) return holdBack(turn, name, LOOK_AGAIN);
+        Turn ofKind = new Turn(turn.kindTag(), "");
+        if (heldBack.isWaiting(ofKind)) return holdBack(new Line(ofKind, LOOK_AGAIN), name);
+        if (heldBack.isWaiting(turn)) return holdBack(new Line(turn, LOOK_AGAIN), name);
         Optional<DiskLock> lock = ports.disk().tryLock(layout.limits());
-        if (lock.isEmpty()) return holdBack(turn, name, LOCK_AGAIN);
+        if (lock.isEmpty()) return holdBack(new Line(ofKind, LOCK_AGAIN), name);
         try (DiskLock mine = lock.get()) {
-            Optional<Duration> wait = waitFor(turn);
-            if (wait.isPresent()) return holdBack(turn, name, wait.get());
+            Optional<Line> line = lineFor(turn, ofKind);
+            if (line.isPresent()) return holdBack(line.get(), name);
             Optional<T> taken = taking.take();
             Optional<Rate> rate = limitsOf(turn.kindTag()).rate();
             if (taken.isEmpty() && rate.isPresent()) rates.giveBack(turn.kindTag(), rate.get());
@@ -120,28 +122,39 @@ final class Admission {
         }
     }
 
-    private <T> Optional<T> holdBack(Turn turn, String name, Duration wait) {
-        heldBack.add(turn, name, wait);
+    /** What a task waits for, and for how long before it is worth asking again. */
+    private record Line(Turn turn, Duration askAfter) {}
+
+    private <T> Optional<T> holdBack(Line line, String name) {
+        heldBack.add(line.turn(), name, line.askAfter());
         return Optional.empty();
     }
 
-    private Optional<Duration> waitFor(Turn turn) throws IOException {
+    /** All keys of a kind stand in one line when it is the kind, or its rate, that holds them back. */
+    private Optional<Line> lineFor(Turn turn, Turn ofKind) throws IOException {
         KindLimits kind = limitsOf(turn.kindTag());
         boolean counts = kind.maxRunning().isPresent() || !turn.key().isEmpty();
-        if (counts && isFull(turn, kind)) return Optional.of(LOOK_AGAIN);
-        return kind.rate().isPresent() ? rates.take(turn.kindTag(), kind.rate().get()) : Optional.empty();
+        if (counts) {
+            Counts now = counted(turn);
+            if (kind.maxRunning().isPresent()
+                    && now.ofKind() >= kind.maxRunning().getAsInt()) return Optional.of(new Line(ofKind, LOOK_AGAIN));
+            if (!turn.key().isEmpty() && now.ofKey() >= kind.mostPerKey())
+                return Optional.of(new Line(turn, LOOK_AGAIN));
+        }
+        if (kind.rate().isEmpty()) return Optional.empty();
+        return rates.take(turn.kindTag(), kind.rate().get()).map(wait -> new Line(ofKind, wait));
     }
 
-    private boolean isFull(Turn turn, KindLimits kind) throws IOException {
+    private record Counts(int ofKind, int ofKey) {}
+
+    private Counts counted(Turn turn) throws IOException {
         int ofKind = 0;
         int ofKey = 0;
         for (RunningLook.Holder holder : running.holders()) {
             if (canonical(holder.turn().kindTag()) == turn.kindTag()) ofKind++;
             if (!turn.key().isEmpty() && holder.turn().key().equals(turn.key())) ofKey++;
         }
-        boolean fullKind =
-                kind.maxRunning().isPresent() && ofKind >= kind.maxRunning().getAsInt();
-        return fullKind || (!turn.key().isEmpty() && ofKey >= kind.mostPerKey());
+        return new Counts(ofKind, ofKey);
     }
 
     /** Whether one more task of a batch that is claimed may begin; only a rate can be against it. */

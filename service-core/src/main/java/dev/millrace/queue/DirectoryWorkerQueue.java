@@ -23,6 +23,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     /** How long an outcome of a batch waits at most for others to share its force. */
     private static final Duration ROUND_LOOK = Duration.ofMillis(3);
 
+    /** So many names that a limit held back are asked for again in one claim at most. */
+    private static final int HELD_BACK_TRIES = 64;
+
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final Member member;
@@ -48,6 +51,10 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final StagedGroups groups;
     private final UniqueFiles uniqueFiles;
     private final Unblocking unblocking;
+    private int heldBackTries;
+
+    /** The last claim went through all names; only then does it make sense to wait for what it held back. */
+    private boolean ranDry;
 
     DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member, Payloads payloads) {
         this.layout = layout;
@@ -85,6 +92,8 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public Optional<Claim> claim() throws IOException {
+        ranDry = false;
+        heldBackTries = 0;
         claiming.putBackStranded();
         if (admission.hasNewPauses()) index.distrust();
         if (admission.isQueuePaused()) return Optional.empty();
@@ -96,13 +105,16 @@ final class DirectoryWorkerQueue implements WorkerQueue {
             if (claim.isPresent()) return Optional.of(claim.get());
         }
         for (String pickle : index.takePickles()) claiming.refusePickle(pickle);
+        ranDry = true;
         return Optional.empty();
     }
 
-    /** What was held back by a limit has waited longest. */
+    /** What was held back by a limit has waited longest; but what nothing limits must not wait behind many of those. */
     private Optional<String> nextName() throws IOException {
-        Optional<String> heldBack = admission.nextHeldBack();
-        if (heldBack.isPresent()) return heldBack;
+        if (heldBackTries++ < HELD_BACK_TRIES) {
+            Optional<String> heldBack = admission.nextHeldBack();
+            if (heldBack.isPresent()) return heldBack;
+        }
         if (admission.mustListAgain()) index.distrust();
         return index.poll();
     }
@@ -141,7 +153,8 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         cancels.add(name.stem(), outcome);
         Path file = layout.folder(TaskState.BLOCKED).resolve(name.fileName());
         Optional<FileClaim> claim = claiming.take(file, name);
-        if (claim.isPresent()) settle(claim.get(), outcome);
+        if (claim.isEmpty()) return;
+        settle(claim.get(), outcome);
         cancels.delete(name.stem());
     }
 
@@ -237,7 +250,12 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public void awaitNews(Duration atMost) throws InterruptedException {
         Duration wait = batches.hasUncounted() ? least(ROUND_LOOK, atMost) : atMost;
-        news.await(admission.untilNext().map(until -> least(until, wait)).orElse(wait));
+        boolean mayClaimSoon = ranDry;
+        ranDry = false;
+        news.await(
+                mayClaimSoon
+                        ? admission.untilNext().map(until -> least(until, wait)).orElse(wait)
+                        : wait);
     }
 
     private static Duration least(Duration one, Duration other) {

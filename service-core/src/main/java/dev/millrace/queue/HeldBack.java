@@ -19,6 +19,7 @@ final class HeldBack {
     private final Time time;
     private final Map<Turn, Line> lines = new LinkedHashMap<>();
     private volatile boolean ended;
+    private boolean forgot;
 
     /** Tasks that wait for the same thing. */
     private static final class Line {
@@ -39,19 +40,22 @@ final class HeldBack {
     }
 
     /**
+     * A name of a line. When there are too many lines to remember this one, too, its name is found by listing again.
+     *
      * @param wait after which it may be worth asking again
-     * @return false when there are too many lines to remember this one, too
      */
-    boolean add(Turn turn, String name, Duration wait) {
+    void add(Turn turn, String name, Duration wait) {
         Line line = lines.get(turn);
-        if (line == null && lines.size() >= MOST_LINES) return false;
+        if (line == null && lines.size() >= MOST_LINES) {
+            forgot = true;
+            return;
+        }
         if (line == null) {
             line = new Line();
             lines.put(turn, line);
         }
         line.add(name);
         line.askAgain = time.nanos() + wait.toNanos();
-        return true;
     }
 
     /** True when others of this line are ahead, so that asking for one behind them is in vain. */
@@ -79,9 +83,10 @@ final class HeldBack {
         return found;
     }
 
-    /** Forgets lines of which nothing is left; true when one of them was longer than was remembered. */
+    /** Forgets lines of which nothing is left; true when one of them was longer than was remembered, or there were more. */
     boolean dropEmpty() {
-        boolean longer = lines.values().stream().anyMatch(line -> line.front.isEmpty() && line.longer);
+        boolean longer = forgot || lines.values().stream().anyMatch(line -> line.front.isEmpty() && line.longer);
+        forgot = false;
         lines.values().removeIf(line -> line.front.isEmpty());
         return longer;
     }

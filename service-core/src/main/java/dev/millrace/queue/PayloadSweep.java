@@ -41,9 +41,11 @@ final class PayloadSweep {
     private static final int LARGEST_FILE = 256 << 20;
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final List<TaskState> AS_TASKS_MOVE = List.of(
+            TaskState.BLOCKED,
             TaskState.RUNNING,
             TaskState.SCHEDULED,
             TaskState.PENDING,
+            TaskState.BLOCKED,
             TaskState.RUNNING,
             TaskState.SCHEDULED,
             TaskState.PENDING,

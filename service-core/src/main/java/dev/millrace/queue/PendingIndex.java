@@ -59,7 +59,7 @@ final class PendingIndex {
 
     /** The next name in claim order, taken out of the index. */
     Optional<String> poll() throws IOException {
-        if (needsNames() && mayList()) list();
+        if (needsNames() ? mayList() : listingDue && isRested()) list();
         Optional<PendingLane> lane = nextLane();
         lane.ifPresent(found -> size--);
         return lane.map(PendingLane::take);
@@ -81,11 +81,11 @@ final class PendingIndex {
     }
 
     private boolean mayList() {
-        return listingDue || isTruncated() || time.nanos() - listedAt >= pause();
+        return listingDue || isTruncated() || isRested();
     }
 
-    private long pause() {
-        return Math.max(options.poll().toNanos(), LISTING_SHARE * passTook);
+    private boolean isRested() {
+        return time.nanos() - listedAt >= Math.max(options.poll().toNanos(), LISTING_SHARE * passTook);
     }
 
     private boolean isTruncated() {

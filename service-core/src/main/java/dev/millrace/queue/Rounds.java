@@ -67,7 +67,7 @@ final class Rounds<T, S, R> {
      */
     R join(T item) throws IOException {
         Ticket<T, R> mine = new Ticket<>(item);
-        boolean interrupted = false;
+        boolean interrupted = Thread.interrupted();
         try {
             List<Ticket<T, R>> round = enter(mine);
             while (!round.isEmpty() || !mine.over) {

@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import dev.millrace.event.Event;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.FileFacts;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Lets tasks go on when those have ended for which they wait. Two at once are harmless: each move is one rename.
@@ -50,6 +52,7 @@ final class Unblocking {
     private final Map<String, Waiter> waiters = new LinkedHashMap<>();
     private Map<TaskState, Instant> seen = Map.of();
     private long mayListAt = Long.MIN_VALUE;
+    private final Set<String> troubled = new HashSet<>();
     private boolean unread;
     private int skipped;
 
@@ -69,8 +72,9 @@ final class Unblocking {
 
     /** How many tasks went on or ended. */
     int step() throws IOException {
-        if (waiters.isEmpty() && !unread && isUnchanged(List.of(TaskState.BLOCKED))) return 0;
-        boolean same = isUnchanged(TOLD_BY);
+        boolean anyway = ++skipped % LOOK_EVERY == 0;
+        if (waiters.isEmpty() && !unread && !anyway && isUnchanged(List.of(TaskState.BLOCKED))) return 0;
+        boolean same = !anyway && isUnchanged(TOLD_BY);
         if (same && !unread && !endings.isInRound()) return 0;
         seen = changedAt(TOLD_BY);
         read();
@@ -83,7 +87,7 @@ final class Unblocking {
         Map<TaskState, Instant> now = changedAt(folders);
         for (TaskState state : folders)
             if (!Optional.ofNullable(now.get(state)).equals(Optional.ofNullable(seen.get(state)))) return false;
-        return ++skipped % LOOK_EVERY != 0;
+        return true;
     }
 
     private Map<TaskState, Instant> changedAt(List<TaskState> folders) throws IOException {
@@ -102,13 +106,14 @@ final class Unblocking {
             unread = true;
             return;
         }
+        unread = true; // also when a disk fails in the middle
         List<String> names = new ArrayList<>(ports.disk().sortedNames(layout.folder(TaskState.BLOCKED)));
         names.removeIf(name -> !TaskName.isTaskFile(name));
         if (waiters.keySet().retainAll(new HashSet<>(names))) endings.keepOnly(waiters.values());
         names.removeAll(waiters.keySet());
-        unread = names.size() > MOST_READ;
         for (String name : names.subList(0, Math.min(MOST_READ, names.size()))) read(name);
         endCircles();
+        unread = names.size() > MOST_READ;
         mayListAt = ports.time().nanos() + LISTING_SHARE * (ports.time().nanos() - now);
     }
 
@@ -129,6 +134,9 @@ final class Unblocking {
             // another steward was faster
         } catch (MalformedJsonException | FileTooLargeException | NotARegularFileException refusedByWhoeverClaimsIt) {
             release(name);
+        } catch (IOException passing) {
+            if (troubled.add(fileName))
+                ports.events().accept(new Event.Trouble("cannot read " + file + " now; it waits on", passing));
         }
     }
 

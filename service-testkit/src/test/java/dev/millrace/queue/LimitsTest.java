@@ -9,6 +9,7 @@ import dev.millrace.task.LimitRules;
 import dev.millrace.task.Rate;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
+import dev.millrace.testkit.DiskCall.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +137,19 @@ class LimitsTest {
                 .containsExactlyInAnyOrder("a1", "none", claims.get(0).id().equals("0") ? "0" : "b1");
         for (Claim claim : claims) one.done(claim, "x");
         assertThat(claimAll(world, two)).hasSize(2);
+    }
+
+    @Test
+    void many_keys_of_a_full_kind_stand_in_one_line_and_hold_up_nobody() throws IOException {
+        QueueWorld world = world(atMost(1));
+        for (int i = 0; i < 300; i++)
+            world.queue.submit(Task.of("k").id("t" + i).concurrencyKey("customer " + i));
+        world.queue.submit(Task.of("other").id("free"));
+        Actor me = world.actor("me");
+        assertThat(claimAll(world, me)).extracting(Claim::id).containsExactly("t0", "free");
+        me.disk().forget();
+        assertThat(claimAll(world, me)).isEmpty();
+        assertThat(me.disk().count(Operation.LIST)).as("looks at what runs").isLessThanOrEqualTo(3);
     }
 
     @Test

@@ -111,6 +111,17 @@ class PendingIndexTest {
     }
 
     @Test
+    void what_may_be_claimed_again_is_listed_although_others_wait_too() throws IOException {
+        for (int i = 10; i < 90; i++) present.add(name(i));
+        PendingIndex index = index(1_000);
+        assertThat(index.poll()).contains(name(10));
+        present.add(name(1));
+        index.distrust();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(index.poll()).contains(name(1));
+    }
+
+    @Test
     void a_jump_of_the_wall_clock_does_not_stop_the_listing() throws IOException {
         PendingIndex index = index(10);
         index.poll();
