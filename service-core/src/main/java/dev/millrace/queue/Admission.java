@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what this worker may begin now: nothing that is paused, only kinds that it serves, and of a limited kind or
@@ -35,7 +36,7 @@ final class Admission {
     private final Map<Long, KindLimits> byTag = new HashMap<>();
     private final PauseFile pauses;
     private final RunningLook running;
-    private final RateBuckets rates;
+    private @Nullable RateBuckets rates;
     private final HeldBack heldBack;
     private volatile Optional<Set<Long>> served = Optional.empty();
     private volatile Pauses paused = Pauses.NONE;
@@ -46,7 +47,6 @@ final class Admission {
         this.limits = options.limits();
         this.pauses = pauses;
         this.running = new RunningLook(ports.disk(), layout.folder(TaskState.RUNNING));
-        this.rates = new RateBuckets(ports.disk(), ports.time(), layout.rates());
         this.heldBack = new HeldBack(ports.time());
         limits.byKind().forEach((kind, limit) -> byTag.put(TaskMarks.tagOf(kind), limit));
     }
@@ -117,7 +117,7 @@ final class Admission {
             if (line.isPresent()) return holdBack(line.get(), name);
             Optional<T> taken = taking.take();
             Optional<Rate> rate = limitsOf(turn.kindTag()).rate();
-            if (taken.isEmpty() && rate.isPresent()) rates.giveBack(turn.kindTag(), rate.get());
+            if (taken.isEmpty() && rate.isPresent()) rates().giveBack(turn.kindTag(), rate.get());
             return taken;
         }
     }
@@ -142,7 +142,7 @@ final class Admission {
                 return Optional.of(new Line(turn, LOOK_AGAIN));
         }
         if (kind.rate().isEmpty()) return Optional.empty();
-        return rates.take(turn.kindTag(), kind.rate().get()).map(wait -> new Line(ofKind, wait));
+        return rates().take(turn.kindTag(), kind.rate().get()).map(wait -> new Line(ofKind, wait));
     }
 
     private record Counts(int ofKind, int ofKey) {}
@@ -157,6 +157,14 @@ final class Admission {
         return new Counts(ofKind, ofKey);
     }
 
+    /** Made when it is needed: whoever has no rates need not load the library that keeps them. */
+    private synchronized RateBuckets rates() {
+        RateBuckets made = rates;
+        if (made == null) made = new RateBuckets(ports.disk(), ports.time(), layout.rates());
+        rates = made;
+        return made;
+    }
+
     /** Whether one more task of a batch that is claimed may begin; only a rate can be against it. */
     boolean mayBeginAnother(long kindTag) throws IOException {
         Optional<Rate> rate = limitsOf(kindTag).rate();
@@ -164,7 +172,7 @@ final class Admission {
         Optional<DiskLock> lock = ports.disk().tryLock(layout.limits());
         if (lock.isEmpty()) return false;
         try (DiskLock mine = lock.get()) {
-            return rates.take(canonical(kindTag), rate.get()).isEmpty();
+            return rates().take(canonical(kindTag), rate.get()).isEmpty();
         }
     }
 
@@ -199,7 +207,7 @@ final class Admission {
             if (!key.isEmpty() && one.turn().key().equals(key)) ofKey.add(holder);
         }
         Duration until =
-                most.rate().isPresent() ? rates.untilNext(tag, most.rate().get()) : Duration.ZERO;
+                most.rate().isPresent() ? rates().untilNext(tag, most.rate().get()) : Duration.ZERO;
         String rate = most.rate().map(Rate::toString).orElse("");
         return new LimitState(ofKind, most.maxRunning(), ofKey, most.mostPerKey(), rate, until);
     }

@@ -239,7 +239,7 @@ class SubmitTest {
                 .satisfiesExactly(
                         line -> assertThat(line).startsWith("listed-3  done"),
                         line -> assertThat(line).startsWith("listed-2  done"),
-                        line -> assertThat(line).isEqualTo("1 more; --limit 3 shows them"));
+                        line -> assertThat(line).isEqualTo("1 more; --offset 2 shows the next"));
         assertThat(cli.run("tasks", "--id", "listed-", "--state", "failed,pending")
                         .out())
                 .isEqualTo("no tasks\n");
