@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CommandLineTest {
+class BenchCommandLineTest {
     private final CommandLineReader reader = new CommandLineReader(Path.of("/here"), Path.of("/temporary"));
 
     private BenchOptions read(String... args) throws BadCommandLineException {
