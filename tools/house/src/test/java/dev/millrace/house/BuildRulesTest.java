@@ -61,7 +61,9 @@ class BuildRulesTest {
         if (!repository.isEmpty()) command.add("-Dmaven.repo.local=" + repository);
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        // Tests may be forked on a newer Java than the one that builds.
+        String java = System.getProperty("javaThatBuilds", System.getProperty("java.home"));
+        builder.environment().put("JAVA_HOME", java);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Build(process.waitFor(), output);
