@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
 /** Handlers that behave in every way that a handler may. */
@@ -178,7 +179,7 @@ public final class TestHandlers {
             task.progress(0.5, phase);
             if (phase.equals("throw")) throw new java.io.IOException("as it was asked to");
             if (phase.equals("die")) Runtime.getRuntime().halt(9);
-            while (phase.equals("hang")) Thread.sleep(10);
+            if (phase.equals("hang")) new CountDownLatch(1).await();
             return task.attempt();
         }
     }
