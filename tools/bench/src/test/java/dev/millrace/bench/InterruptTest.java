@@ -34,7 +34,10 @@ class InterruptTest {
     }
 
     private Process start(String... words) throws IOException {
+        // A build that runs in the background ignores SIGINT, and so would the bench without env.
         ProcessBuilder builder = new ProcessBuilder(
+                        "/usr/bin/env",
+                        "--default-signal=INT",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),

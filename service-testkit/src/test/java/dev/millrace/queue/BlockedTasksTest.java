@@ -1,0 +1,115 @@
+package dev.millrace.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.queue.QueueWorld.Actor;
+import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
+import dev.millrace.testkit.FaultyDisk;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Blocked tasks as operators and stewards meet them. */
+class BlockedTasksTest extends DependentTasks {
+    @Test
+    void a_blocked_task_can_be_looked_at_and_called_off() throws IOException {
+        world.queue.submit(task("first"));
+        Submission second = world.queue.submit(task("second", "first"));
+        world.queue.submit(task("third", "second"));
+        assertThat(dependenciesOf("second").counts()).isEqualTo(Map.of(TaskState.PENDING, 1));
+        assertThat(dependenciesOf("second").of("first").orElseThrow().state()).contains(TaskState.PENDING);
+        assertThat(world.queue.control().cancel(second.stem(), "not wanted")).isEqualTo(QueueControl.Cancelled.NOW);
+        assertThat(stateOf("second")).isEqualTo(TaskState.CANCELLED);
+        assertThat(drain()).containsExactly("first");
+        assertThat(errorOf("third").orElse("")).contains("its dependency second was cancelled");
+    }
+
+    @Test
+    void two_stewards_at_once_let_each_task_go_on_once() throws IOException {
+        world.queue.submit(task("first"));
+        Submission second = world.queue.submit(task("second", "first"));
+        Actor other = world.actor("other");
+        worker.queue().unblock();
+        other.queue().unblock();
+        drainOne();
+        int[] paused = {0};
+        worker.disk().interpose(1, FaultyDisk.Moment.BEFORE, () -> {
+            paused[0]++;
+            try {
+                other.queue().unblock();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        worker.queue().unblock();
+        assertThat(paused[0]).isEqualTo(1);
+        assertThat(world.placesOf(second.stem())).hasSize(1);
+        assertThat(drain()).containsExactly("second");
+    }
+
+    @Test
+    void a_task_is_pending_for_as_long_as_it_could_run() throws IOException {
+        world.queue.submit(task("first"));
+        world.queue.submit(task("second", "first"));
+        Claim first = worker.claim();
+        world.time.advance(Duration.ofHours(1));
+        worker.queue().settle(first, outcome(first));
+        assertThat(world.queue.ages().oldestPending()).isEmpty();
+        worker.queue().unblock();
+        world.time.advance(Duration.ofSeconds(5));
+        assertThat(world.queue.ages().oldestPending().orElseThrow()).isEqualTo(5);
+    }
+
+    @Test
+    void many_that_wait_for_one_go_on_in_several_steps() throws IOException {
+        List<Task> all = new ArrayList<>(List.of(task("first")));
+        for (int i = 0; i < 1_500; i++) all.add(Task.of("k").dependsOn("first"));
+        world.queue.submitAll(all);
+        drainOne();
+        int steps = 0;
+        for (int moved = 0; moved < 1_500; steps++) {
+            assertThat(steps).isLessThan(20);
+            int step = worker.queue().unblock();
+            assertThat(step).isLessThanOrEqualTo(1_000);
+            moved += step;
+            world.time.advance(Duration.ofSeconds(1));
+        }
+        assertThat(world.queue.counts().of(TaskState.BLOCKED)).isZero();
+        worker.queue().promote();
+        assertThat(world.queue.counts().of(TaskState.PENDING)).isEqualTo(1_500);
+    }
+
+    @Test
+    void what_is_remembered_of_ended_waiting_is_removed_with_age() throws IOException {
+        world.queue.submitAll(List.of(task("a"), task("b"), task("c")));
+        Submission ends = world.queue.submit(task("ends", "a", "b"));
+        Submission waits = world.queue.submit(task("waits", "a", "c"));
+        drainOne();
+        worker.queue().unblock();
+        drainOne();
+        worker.queue().unblock();
+        String suffix = WaitFiles.ENDED;
+        assertThat(world.names(world.layout().waits()))
+                .containsExactlyInAnyOrder(ends.stem() + suffix, waits.stem() + suffix);
+        for (String name : world.names(world.layout().waits()))
+            QuickDisk.local()
+                    .touch(
+                            world.layout().waits().resolve(name),
+                            world.time.instant().minus(Duration.ofDays(15)));
+        worker.queue().sweep(RetentionLimits.defaults());
+        assertThat(world.names(world.layout().waits())).containsExactly(waits.stem() + suffix);
+    }
+
+    @Test
+    void where_nothing_waits_a_step_is_one_look() throws IOException {
+        for (int i = 0; i < 3; i++) worker.queue().unblock();
+        worker.disk().forget();
+        for (int i = 0; i < 4; i++) worker.queue().unblock();
+        assertThat(worker.disk().changes()).isZero();
+        assertThat(worker.disk().calls()).hasSizeLessThan(20);
+    }
+}
