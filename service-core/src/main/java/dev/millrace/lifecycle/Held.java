@@ -4,7 +4,7 @@ import dev.millrace.liveness.Judgement;
 import dev.millrace.liveness.LivenessWatch;
 import dev.millrace.queue.Member;
 import dev.millrace.queue.QueueLayout;
-import dev.millrace.queue.QueueOptions;
+import dev.millrace.queue.RetentionReport;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.WorkerQueue;
 import dev.millrace.settings.ServiceSettings;
@@ -26,27 +26,13 @@ final class Held {
         this.ports = ports;
         this.settings = settings;
         this.queue = TaskQueue.inDirectory(
-                new QueueLayout(queueDir),
-                options(settings),
-                ports.queuePorts(),
-                settings.storage().payloads(settings.tasks().resultLimitBytes()));
+                new QueueLayout(queueDir), settings.queueOptions(), ports.queuePorts(), settings.payloadLimits());
         this.watch = LivenessWatch.over(
                 ports.disk(),
                 queue.layout().heartbeats(),
                 ports.processes(),
                 ports.time(),
                 settings.timing().heartbeatTimeout());
-    }
-
-    static QueueOptions options(ServiceSettings settings) {
-        Duration poll = settings.timing().pollInterval();
-        return QueueOptions.defaults()
-                .withDurability(settings.storage().durability())
-                .withShared(settings.storage().shared())
-                .withMaxRescues(settings.tasks().maxRescues())
-                .withLimits(settings.tasks().limits())
-                .withBatchLimit(settings.tasks().batchLimit())
-                .withPoll(poll.isZero() ? Duration.ofMillis(50) : poll);
     }
 
     TaskQueue queue() {
@@ -68,7 +54,7 @@ final class Held {
         }
     }
 
-    dev.millrace.queue.RetentionReport sweep() throws IOException {
+    RetentionReport sweep() throws IOException {
         try (WorkerQueue keeper = queue.join(Member.newLife(0, "controller", ports.random()))) {
             return keeper.sweep(Retentions.limits(settings.retention()));
         }

@@ -3,6 +3,8 @@ package dev.millrace.settings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.queue.PayloadLimits;
+import dev.millrace.queue.QueueOptions;
 import dev.millrace.recurring.RecurringTask;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +74,22 @@ public record ServiceSettings(
                 TaskSettings.of(values),
                 RetentionSettings.of(values),
                 RecurringRules.of(values));
+    }
+
+    /** How such a service's queue is kept. */
+    public QueueOptions queueOptions() {
+        return QueueOptions.defaults()
+                .withDurability(storage.durability())
+                .withShared(storage.shared())
+                .withMaxRescues(tasks.maxRescues())
+                .withLimits(tasks.limits())
+                .withBatchLimit(tasks.batchLimit())
+                .withPoll(timing.poll());
+    }
+
+    /** What becomes of values that are too large for its tasks' documents. */
+    public PayloadLimits payloadLimits() {
+        return storage.payloads(tasks.resultLimitBytes());
     }
 
     /** All settings by their names, on one level; those that are not set are absent. */

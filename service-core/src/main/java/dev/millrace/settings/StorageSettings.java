@@ -25,7 +25,7 @@ public record StorageSettings(
         long payloadQuotaBytes) {
 
     /** What the queue is told, with the largest result that stands in a document. */
-    public PayloadLimits payloads(int inline) {
+    PayloadLimits payloads(int inline) {
         return new PayloadLimits(inline, Math.max(inline, payloadLimitBytes), payloadQuotaBytes);
     }
 

@@ -21,6 +21,9 @@ public record TimingSettings(
         boolean shutdownOnStop,
         Duration heartbeatTimeout,
         Duration heartbeatInterval) {
+    /** AGILAB's idle wait when the poll interval is zero. */
+    private static final Duration SHORTEST_POLL = Duration.ofMillis(50);
+
     private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration MOST_INTERVAL = Duration.ofSeconds(1);
 
@@ -57,6 +60,11 @@ public record TimingSettings(
 
     private static Duration longer(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? other : one;
+    }
+
+    /** How long an idle worker waits; not at all would be a busy loop. */
+    public Duration poll() {
+        return pollInterval.isZero() ? SHORTEST_POLL : pollInterval;
     }
 
     void putInto(ObjectNode json) {

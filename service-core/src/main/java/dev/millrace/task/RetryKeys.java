@@ -1,12 +1,10 @@
 package dev.millrace.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.task.KeyRule.Objection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The keys of the object {@code retry} and what each may hold; null counts as absent. */
 final class RetryKeys {
@@ -17,7 +15,7 @@ final class RetryKeys {
     private static final int MOST_NAMES = 100;
     private static final int MOST_NAME = 1_000;
 
-    static final Map<String, KeyRule> RULES = rules();
+    static final KeyTable TABLE = new KeyTable("retry", rules());
 
     private RetryKeys() {}
 
@@ -47,24 +45,5 @@ final class RetryKeys {
                         value -> value.size() <= MOST_NAMES
                                 && KeyRule.isList(value, name -> KeyRule.isText(name, 1, MOST_NAME))));
         return Collections.unmodifiableMap(rules);
-    }
-
-    /** The first key that is wrong. One that nobody knows is, too: a slip of the pen would else change when a task runs. */
-    static Optional<Objection> objection(JsonNode retry) {
-        for (Map.Entry<String, JsonNode> entry : retry.properties()) {
-            Optional<Objection> found = objection(entry.getKey(), entry.getValue());
-            if (found.isPresent()) return found;
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<Objection> objection(String name, JsonNode value) {
-        String key = "retry." + name;
-        KeyRule rule = RULES.get(name);
-        if (rule == null)
-            return Optional.of(new Objection(key, value, "must be one of " + String.join(", ", RULES.keySet())));
-        return value.isNull() || rule.holds().test(value)
-                ? Optional.empty()
-                : Optional.of(Objection.of(key, value, rule));
     }
 }

@@ -226,6 +226,6 @@ public record RetryPolicy(
 
     /** The keys of the object {@code retry} and what each may hold. */
     public static Map<String, KeyRule> keys() {
-        return RetryKeys.RULES;
+        return RetryKeys.TABLE.rules();
     }
 }

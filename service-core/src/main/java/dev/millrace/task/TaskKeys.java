@@ -92,7 +92,7 @@ final class TaskKeys {
 
     private static Optional<Objection> objection(String key, KeyRule rule, JsonNode value) {
         if (!rule.holds().test(value)) return Optional.of(Objection.of(key, value, rule));
-        if (key.equals(UNIQUE)) return UniqueKeys.objection(value);
-        return key.equals(RETRY) ? RetryKeys.objection(value) : Optional.empty();
+        if (key.equals(UNIQUE)) return UniqueKeys.TABLE.objection(value);
+        return key.equals(RETRY) ? RetryKeys.TABLE.objection(value) : Optional.empty();
     }
 }

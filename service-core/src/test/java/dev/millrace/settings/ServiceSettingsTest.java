@@ -53,7 +53,7 @@ class ServiceSettingsTest {
                 .containsExactly("lib/*.jar", "target/*.jar", "target/lib/*.jar", "target/classes");
         assertThat(usual.tasks().maxRescues()).isEqualTo(5);
         assertThat(usual.tasks().resultLimitBytes()).isEqualTo(786_432);
-        assertThat(usual.storage().payloads(usual.tasks().resultLimitBytes())).isEqualTo(PayloadLimits.defaults());
+        assertThat(usual.payloadLimits()).isEqualTo(PayloadLimits.defaults());
         assertThat(usual.tasks().taskTimeout()).isEmpty();
         assertThat(usual.tasks().attempts()).isEqualTo(AttemptRules.NONE);
         assertThat(usual.tasks().kinds()).isEmpty();

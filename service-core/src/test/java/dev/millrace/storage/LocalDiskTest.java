@@ -9,16 +9,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** What a real file system is more than every disk, for which there is DiskContract in the test kit. */
 class LocalDiskTest {
     private final Disk disk = Disk.local();
 
@@ -47,37 +46,6 @@ class LocalDiskTest {
     }
 
     @Test
-    void a_missing_file_is_always_reported_as_such() {
-        Path missing = file("missing");
-        for (ThrowingDisk use : List.<ThrowingDisk>of(
-                () -> disk.read(missing, 10),
-                () -> disk.hold(missing, 10),
-                () -> disk.writeAt(missing, 0, new byte[1]),
-                () -> disk.rename(missing, file("x")),
-                () -> disk.forceFile(missing),
-                () -> disk.forceFolder(missing),
-                () -> disk.forEachName(missing, name -> {}),
-                () -> disk.touch(missing, Instant.EPOCH)))
-            assertThatThrownBy(use::run).isInstanceOf(NoSuchFileException.class);
-    }
-
-    private interface ThrowingDisk {
-        void run() throws IOException;
-    }
-
-    @Test
-    void a_held_file_is_written_in_place_under_whatever_name_it_has() throws IOException {
-        Path first = written("first", "{}");
-        try (Disk.HeldFile held = disk.hold(first, 10)) {
-            assertThat(held.content()).asString().isEqualTo("{}");
-            disk.rename(first, file("second"));
-            held.writeAt(1, ",1}".getBytes(UTF_8));
-        }
-        assertThat(file("second")).hasContent("{,1}");
-        assertThat(first).doesNotExist();
-    }
-
-    @Test
     void what_is_no_regular_file_is_not_held_and_nobody_waits_for_it() throws Exception {
         Files.createDirectory(file("folder"));
         Files.createSymbolicLink(file("link"), written("target", "x"));
@@ -91,25 +59,6 @@ class LocalDiskTest {
         assertThatThrownBy(() -> disk.hold(written("large", "12345678901"), 10))
                 .isInstanceOf(FileTooLargeException.class);
         assertThat(disk.hold(written("empty", ""), 10).content()).isEmpty();
-    }
-
-    @Test
-    void looking_at_a_missing_file_is_no_error() throws IOException {
-        assertThat(disk.facts(file("missing"))).isEmpty();
-        assertThat(disk.exists(file("missing"))).isFalse();
-        assertThat(disk.delete(file("missing"))).isFalse();
-        assertThat(disk.sortedNames(file("missing"))).isEmpty();
-    }
-
-    @Test
-    void a_file_is_read_whole_up_to_the_limit() throws IOException {
-        written("a", "12345");
-        assertThat(disk.read(file("a"), 5)).asString().isEqualTo("12345");
-        assertThatThrownBy(() -> disk.read(file("a"), 4))
-                .isInstanceOf(FileTooLargeException.class)
-                .hasMessageContaining("5")
-                .hasMessageContaining("4");
-        assertThat(disk.read(written("empty", ""), 0)).isEmpty();
     }
 
     @Test
@@ -141,58 +90,6 @@ class LocalDiskTest {
     }
 
     @Test
-    void bytes_are_written_in_place_and_the_file_grows() throws IOException {
-        written("a", "0123456789");
-        disk.writeAt(file("a"), 8, "abcd".getBytes(UTF_8));
-        assertThat(file("a")).hasContent("01234567abcd");
-        disk.writeAt(file("a"), 0, "X".getBytes(UTF_8));
-        assertThat(file("a")).hasContent("X1234567abcd");
-    }
-
-    @Test
-    void appending_adds_at_the_end_wherever_the_file_has_moved_to() throws IOException {
-        try (Disk.AppendFile out = disk.append(file("log"))) {
-            out.append("a".getBytes(UTF_8));
-            disk.rename(file("log"), file("log.aside"));
-            out.append("b".getBytes(UTF_8));
-            out.force();
-            assertThat(out.size()).isEqualTo(2);
-        }
-        assertThat(file("log")).doesNotExist();
-        assertThat(file("log.aside")).hasContent("ab");
-    }
-
-    @Test
-    void a_rename_replaces_what_is_there() throws IOException {
-        disk.rename(written("a", "new"), written("b", "old"));
-        assertThat(file("b")).hasContent("new");
-        assertThat(file("a")).doesNotExist();
-    }
-
-    @Test
-    void a_small_file_is_replaced_as_a_whole_and_leaves_no_draft() throws IOException {
-        written("a", "old");
-        disk.replace(file("a"), "new".getBytes(UTF_8), Durability.FSYNC);
-        assertThat(file("a")).hasContent("new");
-        Files.createDirectory(file("b"));
-        written("b/full", "x");
-        assertThatThrownBy(() -> disk.replace(file("b"), "new".getBytes(UTF_8), Durability.OS))
-                .isInstanceOf(IOException.class);
-        assertThat(disk.sortedNames(folder)).containsExactly("a", "b");
-    }
-
-    @Test
-    void a_lock_is_held_by_one_and_freed_by_closing() throws IOException {
-        try (Disk.DiskLock held = disk.tryLock(file("lock")).orElseThrow()) {
-            assertThat(held).isNotNull();
-            assertThat(disk.tryLock(file("lock"))).isEmpty();
-        }
-        try (Disk.DiskLock again = disk.tryLock(file("lock")).orElseThrow()) {
-            assertThat(again).isNotNull();
-        }
-    }
-
-    @Test
     void to_ask_again_for_a_lock_that_this_process_holds_does_not_give_it_to_another_process() throws Exception {
         try (Disk.DiskLock held = disk.tryLock(file("lock")).orElseThrow()) {
             assertThat(held).isNotNull();
@@ -220,21 +117,6 @@ class LocalDiskTest {
 
         public static void main(String[] args) throws IOException {
             System.out.println(Disk.local().tryLock(Path.of(args[0])).isPresent() ? "free" : "taken");
-        }
-    }
-
-    @Test
-    void new_names_are_noticed_however_they_came() throws Exception {
-        Path watched = Files.createDirectory(file("watched"));
-        try (Disk.FolderWatch watch = disk.watch(List.of(watched))) {
-            written("watched/created", "x");
-            disk.rename(written("outside", "x"), watched.resolve("moved-in"));
-            List<Path> seen = new java.util.ArrayList<>();
-            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
-                while (seen.size() < 2)
-                    seen.addAll(watch.await(Duration.ofSeconds(1)).added());
-            });
-            assertThat(seen).containsExactlyInAnyOrder(watched.resolve("created"), watched.resolve("moved-in"));
         }
     }
 
@@ -271,13 +153,5 @@ class LocalDiskTest {
         disk.forceFileSystem(folder);
         assertThatThrownBy(() -> disk.forceFileSystem(file("missing"))).isInstanceOf(IOException.class);
         assertThat(disk.usableSpace(folder)).isPositive();
-    }
-
-    @Test
-    void facts_say_what_a_path_is() throws IOException {
-        Instant when = Instant.parse("2026-01-01T00:00:00Z");
-        disk.touch(written("a", "123"), when);
-        assertThat(disk.facts(file("a"))).contains(new FileFacts(FileFacts.Kind.FILE, 3, when));
-        assertThat(disk.facts(folder).orElseThrow().kind()).isEqualTo(FileFacts.Kind.FOLDER);
     }
 }

@@ -58,9 +58,12 @@ final class ThreadedWorker implements Worker {
         this.entry = entry;
         this.ports = ports;
         this.options = WorkerSetup.options(record);
-        QueueOptions queueOptions = WorkerSetup.queueOptions(record.settings());
+        QueueOptions queueOptions = record.settings().queueOptions();
         this.queue = TaskQueue.inDirectory(
-                WorkerSetup.layout(record), queueOptions, ports.queuePorts(), WorkerSetup.payloads(record.settings()));
+                WorkerSetup.layout(record),
+                queueOptions,
+                ports.queuePorts(),
+                record.settings().payloadLimits());
         this.mine = queue.join(Member.newLife(entry.id(), entry.name(), ports.random()));
         this.roster = new Roster(files, record, ports.time());
         this.mine.knowWorkers(roster::names);
