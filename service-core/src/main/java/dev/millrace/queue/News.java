@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,7 +26,7 @@ final class News implements AutoCloseable {
 
     private final QueuePorts ports;
     private final Path folder;
-    private final ConcurrentLinkedQueue<String> names = new ConcurrentLinkedQueue<>();
+    private final Queue<String> names = new LinkedBlockingQueue<>(LIMIT);
     private final AtomicBoolean missed = new AtomicBoolean(true);
     private final Semaphore signal = new Semaphore(0);
     private @Nullable FolderWatch watch;
@@ -76,8 +77,9 @@ final class News implements AutoCloseable {
     }
 
     private void note(Changes changes) {
-        for (Path added : changes.added()) names.add(String.valueOf(added.getFileName()));
-        if (changes.overflow() || names.size() > LIMIT) {
+        boolean all = !changes.overflow();
+        for (Path added : changes.added()) all &= names.offer(String.valueOf(added.getFileName()));
+        if (!all) {
             names.clear();
             missed.set(true);
         }

@@ -15,11 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * {@link WorkerLoop} over slots.
  *
- * <p>The stepping thread claims and supervises; each attempt runs, and settles, on a thread of its own. An attempt that
+ * <p>The stepping thread fills free slots and supervises; each slot's thread runs and settles one attempt after the
+ * other, and claims the next one itself. An attempt that
  * ignores its interrupt beyond the grace is failed by the stepping thread and its slot given to others; its thread
  * cannot be ended, so when as many such threads as slots have gathered, the worker is exhausted.
  */
@@ -33,6 +35,9 @@ final class SlotWorkerLoop implements WorkerLoop {
     private final Attempt attempts;
     private final TaskWatch watch;
     private final Set<RunningTask> running = ConcurrentHashMap.newKeySet();
+    /** The queue gives out tasks to one thread at a time. */
+    private final ReentrantLock claiming = new ReentrantLock();
+
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicInteger settling = new AtomicInteger();
     private volatile WorkerPhase phase = WorkerPhase.STARTING;
@@ -92,17 +97,27 @@ final class SlotWorkerLoop implements WorkerLoop {
     /** At most one round of the slots: quick tasks free them as fast as they are filled, and others wait to be stepped. */
     private int claimForFreeSlots() {
         int claimed = 0;
+        claiming.lock();
         try {
             while (mayClaim() && claimed < options.slots()) {
-                Optional<Claim> claim = queue.claim();
+                Optional<Claim> claim = claim();
                 if (claim.isEmpty()) break;
                 start(claim.get());
                 claimed++;
             }
-        } catch (IOException e) {
-            ports.events().accept(new Event.Trouble("cannot claim from " + layout.root() + " now", e));
+        } finally {
+            claiming.unlock();
         }
         return claimed;
+    }
+
+    private Optional<Claim> claim() {
+        try {
+            return queue.claim();
+        } catch (IOException e) {
+            ports.events().accept(new Event.Trouble("cannot claim from " + layout.root() + " now", e));
+            return Optional.empty();
+        }
     }
 
     private boolean mayClaim() {
@@ -133,7 +148,7 @@ final class SlotWorkerLoop implements WorkerLoop {
         return task;
     }
 
-    /** One task, and then the others of its batch, as long as there are any: handing each to a thread would cost more. */
+    /** One task after the other, as long as there are any: handing each to a thread costs more than a quick task. */
     private void attempts(RunningTask first) {
         try {
             Optional<RunningTask> task = Optional.of(first);
@@ -150,10 +165,22 @@ final class SlotWorkerLoop implements WorkerLoop {
             boolean isOurs = attempt(task);
             task.closeLog();
             return isOurs && phase == WorkerPhase.RUNNING && !isExhausted()
-                    ? queue.claimAfter(task.claim()).map(this::begun)
+                    ? next(task.claim()).map(this::begun)
                     : Optional.empty();
         } finally {
             running.remove(task);
+        }
+    }
+
+    /** The next of its batch, or of the queue; whoever is claiming just now claims for this slot, too. */
+    private Optional<Claim> next(Claim before) {
+        Optional<Claim> sibling = queue.claimAfter(before);
+        boolean inline = claiming.isHeldByCurrentThread();
+        if (sibling.isPresent() || inline || !claiming.tryLock()) return sibling;
+        try {
+            return claim();
+        } finally {
+            claiming.unlock();
         }
     }
 
