@@ -1,13 +1,16 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk.DiskLock;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.KindLimits;
 import dev.millrace.task.LimitRules;
 import dev.millrace.task.Rate;
 import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskMarks;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -115,11 +118,27 @@ final class Admission {
         try (DiskLock mine = lock.get()) {
             Optional<Line> line = lineFor(turn, ofKind);
             if (line.isPresent()) return holdBack(line.get(), name);
-            Optional<T> taken = taking.take();
+            return paid(turn, taking);
+        }
+    }
+
+    /** Gives back what its rate took when nothing was taken for it, also when the disk refused that. */
+    private <T> Optional<T> paid(Turn turn, Taking<T> taking) throws IOException {
+        Optional<T> taken = Optional.empty();
+        try {
+            taken = taking.take();
+            return taken;
+        } finally {
             Optional<Rate> rate = limitsOf(turn.kindTag()).rate();
             if (taken.isEmpty() && rate.isPresent()) rates().giveBack(turn.kindTag(), rate.get());
-            return taken;
         }
+    }
+
+    /** A stranger's batch is of the kind of its first task, which is looked up where any kind is limited. */
+    Turn turnOf(BatchName batch, Path pending) {
+        Optional<TaskMarks> marks = TaskOrder.of(batch.stem()).map(TaskOrder::marks);
+        if (marks.isPresent()) return Turn.of(marks.get());
+        return byTag.isEmpty() ? Turn.UNLIMITED : running.turnOfBatch(batch.stem(), pending);
     }
 
     /** What a task waits for, and for how long before it is worth asking again. */

@@ -4,6 +4,7 @@ import dev.millrace.queue.Drafts.Draft;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,9 +31,18 @@ final class AsideTasks {
 
     /** A torn file never bears the name: what has it was written whole. */
     SetAside write(Task task, Path folder) throws IOException {
+        return write(task, folder, 0);
+    }
+
+    /** The same for a task that waits for others no more, whatever it says. */
+    SetAside writeReady(Task task, Path folder) throws IOException {
+        return write(task, folder, 1);
+    }
+
+    private SetAside write(Task task, Path folder, int returns) throws IOException {
         Draft draft = drafts.drafted(task);
         String id = draft.id().isEmpty() ? drafts.newId() : draft.id();
-        Path file = folder.resolve(draft.state().word() + "." + draft.fileName(id));
+        Path file = folder.resolve(draft.state().word() + "." + draft.fileName(id, returns));
         try {
             disk.replace(file, draft.json(id), options.durability());
         } catch (IOException e) {
@@ -42,6 +52,15 @@ final class AsideTasks {
                     e);
         }
         return new SetAside(id, draft.order().stem(id), draft.state(), file);
+    }
+
+    /** The unique name of the task in such a file. */
+    static String stemOf(Path file) {
+        String name = String.valueOf(file.getFileName());
+        String inFolder = name.substring(name.indexOf('.') + 1);
+        boolean scheduled = name.startsWith(TaskState.SCHEDULED.word() + ".");
+        return TaskName.parse(scheduled ? Promotion.taskFileName(inFolder) : inFolder)
+                .stem();
     }
 
     boolean admit(Path file) throws IOException {

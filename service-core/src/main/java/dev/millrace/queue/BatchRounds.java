@@ -125,7 +125,7 @@ final class BatchRounds {
     /** Takes the last step when nothing waits and nobody is at a round; false otherwise. */
     boolean whenQuiet(LastStep step) throws IOException {
         synchronized (this) {
-            if (hasUncounted() || !tasks.isExhausted(ports.time().millis())) return false;
+            if (hasUncounted() || !tasks.closeIfExhausted(ports.time().millis())) return false;
             busy = true;
         }
         try {

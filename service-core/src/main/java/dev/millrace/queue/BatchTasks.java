@@ -188,6 +188,13 @@ final class BatchTasks {
         return running == 0 && (closed || (!hasDue && firstUntouched().isEmpty()));
     }
 
+    /** Gives out nothing more when nothing runs and nothing can be given out before {@code nowMillis}; false otherwise. */
+    synchronized boolean closeIfExhausted(long nowMillis) {
+        if (!isExhausted(nowMillis)) return false;
+        closed = true;
+        return true;
+    }
+
     /** When the first of the tasks that are to be tried again is due; empty when an untouched one waits, too. */
     synchronized OptionalLong nextDue() {
         Again due = again.peek();

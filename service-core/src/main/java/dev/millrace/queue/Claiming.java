@@ -186,6 +186,28 @@ final class Claiming {
         troubledUntil.put(fileName, ports.time().nanos() + LEAVE_ALONE_NANOS);
     }
 
+    /** What is done with a claim before anybody runs it. */
+    interface Handling<T> {
+        T handle() throws IOException;
+    }
+
+    /** Does something with a claim that nobody runs yet; when the disk refuses that, the task goes back to pending. */
+    <T> T orPutBack(FileClaim claim, Handling<T> handling) throws IOException {
+        boolean over = false;
+        try {
+            T handled = handling.handle();
+            over = true;
+            return handled;
+        } finally {
+            if (!over) strand(claim);
+        }
+    }
+
+    private void strand(FileClaim claim) {
+        claim.file().close();
+        stranded.add(claim.name());
+    }
+
     /**
      * Puts back what was claimed and could then neither be run, nor put back, nor quarantined, because the disk refused:
      * nobody else would, while this worker lives.

@@ -53,7 +53,7 @@ final class DependencyLook implements Dependencies {
     private static List<Awaited> members(WaitFiles files, String stem, ObjectNode document) throws IOException {
         Optional<List<Awaited>> own = files.members(stem);
         if (own.isPresent()) return own.get();
-        String first = document.path("retry_of").asText("");
+        String first = document.path(Drafts.CALLBACK_OF).path(Drafts.FIRST).asText("");
         return first.isEmpty() ? List.of() : files.members(first).orElse(List.of());
     }
 

@@ -38,23 +38,16 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final CancelRequests cancels;
     private final BatchPorts batchPorts;
     private final Batches batches;
-    private final BatchRescue batchRescue;
     private final Settling settling;
-    private final Rescue rescue;
-    private final Promotion promotion;
-    private final RetentionSweep retention;
-    private final SecondRuns secondRuns;
     private final Payloads payloads;
-    private final PayloadSweep payloadSweep;
     private final News news;
     private final LaidAside laidAside;
-    private final StagedGroups groups;
     private final UniqueFiles uniqueFiles;
-    private final Unblocking unblocking;
+    private final Housekeeping housekeeping;
     private int heldBackTries;
 
     /** The last claim went through all names; only then does it make sense to wait for what it held back. */
-    private boolean ranDry;
+    private volatile boolean ranDry;
 
     DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member, Payloads payloads) {
         this.layout = layout;
@@ -71,18 +64,16 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.cancels = new CancelRequests(ports.disk(), ports.time(), layout.cancels());
         this.batchPorts = BatchPorts.of(layout, ports, member, options, pauses, admission, cancels);
         this.batches = new Batches(batchPorts);
-        this.batchRescue = new BatchRescue(batchPorts);
         this.settling = new Settling(layout, ports, member, log);
-        this.rescue = new Rescue(layout, options, ports, member, claiming, settling);
-        this.promotion = new Promotion(layout, ports);
-        this.retention = new RetentionSweep(layout, ports);
-        this.secondRuns = new SecondRuns(layout, options, ports, new QueueLook(layout, ports), payloads);
         this.payloads = payloads;
-        this.payloadSweep = new PayloadSweep(layout, ports);
         this.news = new News(ports, layout.folder(TaskState.PENDING));
         this.uniqueFiles = new UniqueFiles(layout, options, ports);
-        this.groups = new StagedGroups(layout, options, ports);
-        this.unblocking = new Unblocking(layout, ports, this::endBlocked);
+        this.housekeeping = new Housekeeping(
+                layout,
+                options,
+                ports,
+                member,
+                new Housekeeping.Tools(claiming, settling, batchPorts, payloads, this::endBlocked));
     }
 
     @Override
@@ -122,17 +113,20 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private Optional<? extends Claim> claim(String name) throws IOException {
         if (BatchName.isBatchFile(name)) return claimBatch(name);
         Optional<FileClaim> claim = claiming.claim(name, admission);
-        boolean passed = claim.isEmpty()
-                || isCalledOff(claim.get())
-                || laidAside.isLaidAside(claim.get())
-                || isSecond(claim.get());
-        return passed ? Optional.empty() : claim;
+        return claim.isPresent() && mustNotRun(claim.get()) ? Optional.empty() : claim;
+    }
+
+    /** True for what was called off, waits for others, or is second with its unique key; it was put where it belongs. */
+    private boolean mustNotRun(FileClaim claim) throws IOException {
+        return claiming.orPutBack(claim, () -> isCalledOff(claim) || laidAside.isLaidAside(claim) || isSecond(claim));
     }
 
     private Optional<Claim> claimBatch(String name) throws IOException {
         Optional<TaskMarks> marks = TaskOrder.of(name).map(TaskOrder::marks);
         if (marks.filter(admission::refuses).isPresent()) return Optional.empty();
-        return admission.inTurn(name, marks.map(Turn::of).orElse(Turn.UNLIMITED), () -> batches.claim(name));
+        Turn turn = admission.turnOf(
+                BatchName.parse(name), layout.folder(TaskState.PENDING).resolve(name));
+        return admission.inTurn(name, turn, () -> batches.claim(name));
     }
 
     private boolean isCalledOff(FileClaim claim) throws IOException {
@@ -154,7 +148,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         Path file = layout.folder(TaskState.BLOCKED).resolve(name.fileName());
         Optional<FileClaim> claim = claiming.take(file, name);
         if (claim.isEmpty()) return;
-        settle(claim.get(), outcome);
+        claiming.orPutBack(claim.get(), () -> settle(claim.get(), outcome));
         cancels.delete(name.stem());
     }
 
@@ -173,7 +167,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         String name = String.valueOf(file.getFileName());
         TaskName task = TaskName.parse(view.state() == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
         Optional<FileClaim> claim = claiming.take(file, task);
-        if (claim.isEmpty() || isCalledOff(claim.get())) return;
+        if (claim.isEmpty() || claiming.orPutBack(claim.get(), () -> isCalledOff(claim.get()))) return;
         if (view.state() == TaskState.BLOCKED) laidAside.putBack(claim.get());
         else settle(claim.get(), new Outcome.HandedBack(""));
     }
@@ -183,7 +177,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         String name = String.valueOf(view.file().getFileName());
         TaskName task = TaskName.parse(view.state() == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
         Optional<FileClaim> claim = claiming.take(view.file(), task);
-        if (claim.isPresent()) settle(claim.get(), outcome);
+        if (claim.isPresent()) claiming.orPutBack(claim.get(), () -> settle(claim.get(), outcome));
         return claim.isPresent();
     }
 
@@ -298,7 +292,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public int unblock() throws IOException {
-        return groups.finish() + unblocking.step();
+        return housekeeping.unblock();
     }
 
     @Override
@@ -309,32 +303,24 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public int promote() throws IOException {
-        return promotion.step();
+        return housekeeping.promote();
     }
 
     @Override
     public int rescue(Predicate<String> isDead) throws IOException {
-        groups.finish();
-        return rescue.step(isDead) + batchRescue.step(incarnation -> isDeadOther(incarnation, isDead));
-    }
-
-    private boolean isDeadOther(String incarnation, Predicate<String> isDead) {
-        return !incarnation.equals(member.incarnation()) && isDead.test(incarnation);
+        return housekeeping.rescue(isDead);
     }
 
     @Override
     public RetentionReport sweep(RetentionLimits limits) throws IOException {
-        secondRuns.finishLeftOver();
-        uniqueFiles.sweep();
-        RetentionReport report = retention.step(limits);
-        payloadSweep.step();
-        return report;
+        return housekeeping.sweep(limits);
     }
 
     @Override
     public void close() throws IOException {
         news.close();
         try {
+            claiming.putBackStranded();
             settling.finishUnpublished();
             batches.release();
             log.dropFinished(true);

@@ -28,6 +28,9 @@ final class Drafts {
     /** The group of which a task is the callback. */
     static final String CALLBACK_OF = "callback_of";
 
+    /** The unique name of the callback's first run, where it is run again. */
+    static final String FIRST = "first";
+
     /** What the queue knows of tasks that wait for others, and nobody gives it. */
     static final List<String> QUEUES = List.of(WAITS_FOR, CALLBACK_OF);
 
@@ -65,7 +68,12 @@ final class Drafts {
         }
 
         String fileName(String id) {
-            TaskName name = new TaskName(order.stem(id), 1, 0);
+            return fileName(id, 0);
+        }
+
+        /** @param returns 1 for a task that waits for others no more, else 0 */
+        String fileName(String id, int returns) {
+            TaskName name = new TaskName(order.stem(id), 1, returns);
             return state() == TaskState.SCHEDULED ? name.scheduledFileName(order.dueMicros() / 1_000) : name.fileName();
         }
 

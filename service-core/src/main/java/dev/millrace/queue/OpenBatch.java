@@ -33,8 +33,8 @@ final class OpenBatch {
     private final long kindTag;
     private final boolean limited;
 
-    /** The first task's turn came with the batch's, when its name told the kind. */
-    private boolean paid;
+    /** The first task's turn came with the batch's. */
+    private boolean paid = true;
 
     private volatile boolean over;
 
@@ -43,7 +43,6 @@ final class OpenBatch {
         this.lines = lines;
         this.file = file;
         Optional<TaskOrder> order = TaskOrder.of(claim.batch().stem());
-        this.paid = order.isPresent();
         this.kindTag = order.map(TaskOrder::marks).map(TaskMarks::kindTag).orElseGet(this::kindTagOfFirst);
         this.limited = ports.admission().isLimited(kindTag);
         this.tasks = new BatchTasks(

@@ -26,8 +26,6 @@ final class PauseFile {
     static final Duration KNOWN_AFTER = Duration.ofMillis(150);
 
     private static final int READ_EVERY = 10;
-    private static final Duration LOCK_LOOK = Duration.ofMillis(10);
-    private static final int LOCK_LOOKS = 500;
 
     private final Disk disk;
     private final Time time;
@@ -75,20 +73,11 @@ final class PauseFile {
 
     /** Changes what is paused; two who change at once do so one after the other. */
     void change(UnaryOperator<Pauses> change) throws IOException, InterruptedException {
-        try (DiskLock mine = lock()) {
+        Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        try (DiskLock mine = LockWait.OF_PEOPLE.on(disk, time, lock)) {
             Pauses changed = change.apply(read());
             if (changed.isEmpty()) disk.delete(file);
             else disk.replace(file, Json.indented(changed.toJson()), Durability.FSYNC);
         }
-    }
-
-    private DiskLock lock() throws IOException, InterruptedException {
-        Path lock = file.resolveSibling(file.getFileName() + ".lock");
-        for (int looks = 0; looks < LOCK_LOOKS; looks++) {
-            Optional<DiskLock> held = disk.tryLock(lock);
-            if (held.isPresent()) return held.get();
-            time.sleep(LOCK_LOOK);
-        }
-        throw new IOException("somebody else has been holding " + lock + " for seconds; try again");
     }
 }

@@ -95,6 +95,8 @@ final class PayloadSweep {
         folders.clear();
         for (String name : ports.disk().sortedNames(layout.payloads())) consider(name);
         if (unmarked.isEmpty()) return;
+        folders.addAll(List.of(
+                layout.recurring().resolve("defined"), layout.recurring().resolve("ready"), layout.secondRuns()));
         for (TaskState state : AS_TASKS_MOVE) folders.add(layout.folder(state));
         folders.addAll(List.of(layout.secondRuns(), layout.outcomes(), layout.attempts(), layout.control()));
         inPass = true;

@@ -30,6 +30,8 @@ public interface QueueControl {
         UNFIT,
         /** It was run again before. */
         BEFORE,
+        /** Another task has its unique key by now. */
+        TAKEN,
         /** There is no such task. */
         UNKNOWN
     }

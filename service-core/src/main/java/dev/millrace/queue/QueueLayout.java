@@ -70,6 +70,11 @@ public record QueueLayout(Path root) {
         return control().resolve("attempts");
     }
 
+    /** Recurring tasks: their definitions, when they fired, and what is ready to be let in. */
+    public Path recurring() {
+        return control().resolve("recurring");
+    }
+
     /** Groups that are being submitted, a folder for each. */
     public Path groups() {
         return control().resolve("groups");

@@ -21,9 +21,12 @@ import java.util.Optional;
  * his claims there until they are rescued. A batch counts as one, because of a limited kind it runs one task at a time.
  */
 final class RunningLook {
+    private static final int MOST_BATCHES = 1_000;
+
     private final Disk disk;
     private final Path folder;
     private Map<String, Turn> known = new HashMap<>();
+    private final Map<String, Turn> knownBatches = new HashMap<>();
 
     RunningLook(Disk disk, Path folder) {
         this.disk = disk;
@@ -61,7 +64,9 @@ final class RunningLook {
         Optional<BatchClaimName> batch = BatchClaimName.parse(name);
         if (batch.isPresent()) {
             String stem = batch.get().batch().stem();
-            Turn turn = TaskOrder.of(stem).map(order -> Turn.of(order.marks())).orElse(Turn.UNLIMITED);
+            Turn turn = TaskOrder.of(stem)
+                    .map(order -> Turn.of(order.marks()))
+                    .orElseGet(() -> turnOfBatch(stem, folder.resolve(name)));
             return batch.get().stage() == ClaimName.Stage.SETTLED
                     ? Optional.empty()
                     : Optional.of(new Holder(stem, batch.get().incarnation(), turn));
@@ -69,6 +74,21 @@ final class RunningLook {
         return ClaimName.parse(name)
                 .filter(claim -> claim.stage() == ClaimName.Stage.CLAIM)
                 .map(claim -> new Holder(claim.task().stem(), claim.incarnation(), turnOf(name, claim, still)));
+    }
+
+    /** The turn of a batch whose name does not tell it: that of its first task. */
+    Turn turnOfBatch(String stem, Path file) {
+        Turn before = knownBatches.get(stem);
+        if (before != null) return before;
+        if (knownBatches.size() >= MOST_BATCHES) knownBatches.clear();
+        try {
+            Turn turn =
+                    Turn.of(BatchLines.of(disk.read(file, BatchLines.MAX_BYTES)).task(0));
+            knownBatches.put(stem, turn);
+            return turn;
+        } catch (IOException | CorruptTaskException endsByItself) {
+            return Turn.UNLIMITED;
+        }
     }
 
     private Turn turnOf(String name, ClaimName claim, Map<String, Turn> still) {

@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
@@ -9,7 +10,6 @@ import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.Durability;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.CorruptTaskException;
-import dev.millrace.task.DependencyPolicy;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskDocument;
@@ -18,12 +18,13 @@ import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Runs tasks again that have ended without success.
+ *
+ * <p>What it waited for has ended one way or the other, or been removed: whoever runs it again means now.
  *
  * <p>The new task is written aside, whole and durable, and names the old one; then the old file is removed, then the new
  * one let in. Whoever dies in between leaves the file aside, and the next who comes by finishes what it says: so a task is
@@ -35,8 +36,6 @@ final class SecondRuns {
     private static final String MARK = ".again";
     private static final String DRAFT = ".draft-";
     private static final String LOCK = "lock";
-    private static final Duration LOCK_LOOK = Duration.ofMillis(10);
-    private static final int LOCK_LOOKS = 500;
 
     /** What submit writes itself, and what an ended task has beyond what its author wrote. */
     private static final List<String> NOT_THE_AUTHORS = List.of(
@@ -60,14 +59,14 @@ final class SecondRuns {
             "recovery",
             "progress",
             "error_class",
-            "timed_out",
-            "waits_for");
+            "timed_out");
 
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final QueueLook look;
     private final AsideTasks aside;
     private final Publisher publisher;
+    private final UniqueIndex unique;
 
     SecondRuns(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look, Payloads payloads) {
         this.layout = layout;
@@ -75,12 +74,14 @@ final class SecondRuns {
         this.look = look;
         this.aside = new AsideTasks(layout, options, ports, payloads);
         this.publisher = new Publisher(layout, ports.disk());
+        this.unique = new UniqueIndex(layout, options, ports);
     }
 
     Changed retry(TaskView asked) throws IOException, InterruptedException {
         if (!isRetried(asked.state())) return Changed.WRONG_STATE;
         ports.disk().createFolders(layout.secondRuns());
-        try (DiskLock mine = lock()) {
+        try (DiskLock mine = LockWait.OF_PEOPLE.on(
+                ports.disk(), ports.time(), layout.secondRuns().resolve(LOCK))) {
             finishAll();
             Optional<TaskView> now = look.locate(asked.stem());
             if (now.isEmpty()) return Changed.UNKNOWN;
@@ -114,8 +115,9 @@ final class SecondRuns {
 
     private Changed again(TaskRecord record) throws IOException {
         try {
-            finish(aside.write(task(record), layout.secondRuns()).file());
-            return Changed.DONE;
+            boolean over =
+                    finish(aside.writeReady(task(record), layout.secondRuns()).file());
+            return over ? Changed.DONE : Changed.TAKEN;
         } catch (InvalidTaskException unfit) {
             return Changed.UNFIT;
         }
@@ -125,8 +127,9 @@ final class SecondRuns {
         ObjectNode keys = record.document().map(ObjectNode::deepCopy).orElseGet(Json::object);
         keys.remove(NOT_THE_AUTHORS);
         keys.put(RETRY_OF, record.view().stem());
-        // What it waited for has ended one way or the other; whoever runs it again means now.
-        if (keys.has("depends_on")) keys.put(DependencyPolicy.KEY, DependencyPolicy.RUN.word());
+        JsonNode callback = keys.path(Drafts.CALLBACK_OF);
+        if (callback.isObject() && !callback.has(Drafts.FIRST))
+            ((ObjectNode) callback).put(Drafts.FIRST, record.view().stem());
         return new Task(Optional.of(new TaskId(record.view().id())), keys);
     }
 
@@ -150,16 +153,42 @@ final class SecondRuns {
         }
     }
 
-    private void finish(Path file) throws IOException {
-        removeOld(retryOf(file));
+    /** False when another task has its unique key: then the old one stays as it was. */
+    private boolean finish(Path file) throws IOException {
+        ObjectNode task = read(file);
+        String old = task.path(RETRY_OF).asText("");
+        String key = task.path("unique_key").asText("");
+        if (!key.isEmpty()) return finishUnique(file, task, key, old);
+        removeOld(old);
         aside.admit(file);
+        return true;
     }
 
-    private String retryOf(Path file) throws IOException {
+    /** The entry is written before the old task is removed, so from then on the key is this task's. */
+    private boolean finishUnique(Path file, ObjectNode task, String key, String old) throws IOException {
+        String name = UniqueIndex.nameOf(key);
+        String stem = AsideTasks.stemOf(file);
+        try (DiskLock mine = unique.lock(name)) {
+            Optional<UniqueEntry> holder = unique.read(name)
+                    .filter(entry -> !entry.stem().equals(old) && !entry.stem().equals(stem));
+            if (holder.isPresent() && unique.isTaken(holder.get())) {
+                ports.disk().delete(file);
+                return false;
+            }
+            double window = task.path("unique").path("window_sec").asDouble(0);
+            String id = task.path("task_id").asText("");
+            UniqueEntry entry = new UniqueEntry(key, id, stem, ports.time().epochSeconds(), window, false, "");
+            unique.write(name, entry);
+            removeOld(old);
+            aside.admit(file);
+            unique.write(name, entry.surely());
+            return true;
+        }
+    }
+
+    private ObjectNode read(Path file) throws IOException {
         try {
-            return Json.parseObject(ports.disk().read(file, TaskDocument.MAX_BYTES))
-                    .path(RETRY_OF)
-                    .asText("");
+            return Json.parseObject(ports.disk().read(file, TaskDocument.MAX_BYTES));
         } catch (MalformedJsonException e) {
             throw new IOException(file + " " + e.reason() + "; it was put there to be run again: mend or remove it", e);
         }
@@ -188,15 +217,5 @@ final class SecondRuns {
 
     private Path mark(String stem) {
         return layout.secondRuns().resolve(stem + MARK);
-    }
-
-    private DiskLock lock() throws IOException, InterruptedException {
-        Path file = layout.secondRuns().resolve(LOCK);
-        for (int looks = 0; looks < LOCK_LOOKS; looks++) {
-            Optional<DiskLock> held = ports.disk().tryLock(file);
-            if (held.isPresent()) return held.get();
-            ports.time().sleep(LOCK_LOOK);
-        }
-        throw new IOException("somebody else has been holding " + file + " for seconds; try again");
     }
 }

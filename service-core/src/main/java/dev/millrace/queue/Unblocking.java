@@ -29,10 +29,16 @@ import java.util.Set;
  *
  * <p>Nothing waits: one look at a folder's time. Else the folders' times say whether anything has ended, and each step
  * looks for a bounded number of tasks, in turn. What is remembered here only saves work; a steward that begins anew reads
- * it again. Two changes within one tick of the file system's clock look like one, so every tenth step looks anyway.
+ * it again. Two changes within one tick of the file system's clock look like one, so for a while after a change every
+ * tenth step looks anyway, and one in a hundred always.
  */
 final class Unblocking {
     private static final int LOOK_EVERY = 10;
+    private static final int LOOK_ALWAYS_EVERY = 100;
+
+    /** Longer than one tick of any file system's clock. */
+    private static final long TICK_NANOS = 3_000_000_000L;
+
     private static final int MOST_READ = 1_000;
     private static final int MOST_MOVES = 1_000;
     private static final int LARGEST_DOCUMENT = 16 << 20;
@@ -54,6 +60,7 @@ final class Unblocking {
     private long mayListAt = Long.MIN_VALUE;
     private final Set<String> troubled = new HashSet<>();
     private boolean unread;
+    private long changedNanos = Long.MIN_VALUE;
     private int skipped;
 
     /** Ends a task that waits, as whoever runs it would. */
@@ -72,15 +79,23 @@ final class Unblocking {
 
     /** How many tasks went on or ended. */
     int step() throws IOException {
-        boolean anyway = ++skipped % LOOK_EVERY == 0;
+        skipped++;
+        boolean anyway = skipped % (isFresh() ? LOOK_EVERY : LOOK_ALWAYS_EVERY) == 0;
         if (waiters.isEmpty() && !unread && !anyway && isUnchanged(List.of(TaskState.BLOCKED))) return 0;
         boolean same = !anyway && isUnchanged(TOLD_BY);
         if (same && !unread && !endings.isInRound()) return 0;
-        seen = changedAt(TOLD_BY);
+        Map<TaskState, Instant> now = changedAt(TOLD_BY);
+        if (!now.equals(seen)) changedNanos = ports.time().nanos();
+        seen = now;
         read();
         if (waiters.isEmpty()) return 0;
         if (!same) endings.beginRound();
         return decide();
+    }
+
+    /** A folder has changed a moment ago. */
+    private boolean isFresh() {
+        return changedNanos != Long.MIN_VALUE && ports.time().nanos() - changedNanos < TICK_NANOS;
     }
 
     private boolean isUnchanged(List<TaskState> folders) throws IOException {

@@ -5,6 +5,7 @@ import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.Durability;
+import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -26,8 +27,7 @@ final class UniqueIndex {
     static final String SUFFIX = ".json";
     private static final int NAME_BYTES = 16;
     private static final int LIMIT_BYTES = 64 << 10;
-    private static final Duration LOOK = Duration.ofMillis(2);
-    private static final int LOOKS = 5_000;
+    private static final LockWait WAIT = new LockWait(Duration.ofMillis(2), 5_000);
 
     private final QueueLayout layout;
     private final QueuePorts ports;
@@ -54,12 +54,13 @@ final class UniqueIndex {
 
     /** Waits for the key's lock. */
     DiskLock lock(String name) throws IOException {
-        for (int looks = 0; looks < LOOKS; looks++) {
-            Optional<DiskLock> held = tryLock(name);
-            if (held.isPresent()) return held.get();
-            sleep();
+        disk.createFolders(layout.unique());
+        try {
+            return WAIT.on(disk, ports.time(), lockOf(name));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a unique key's lock");
         }
-        throw new IOException("somebody else has been holding " + lockOf(name) + " for seconds; try again");
     }
 
     Optional<DiskLock> tryLock(String name) throws IOException {
@@ -69,15 +70,6 @@ final class UniqueIndex {
 
     private Path lockOf(String name) {
         return layout.unique().resolve(name.substring(0, 2) + ".lock");
-    }
-
-    private void sleep() throws IOException {
-        try {
-            ports.time().sleep(LOOK);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for a unique key's lock");
-        }
     }
 
     /** What stands there, whether it counts or not. A damaged file counts for nothing. */
@@ -111,7 +103,14 @@ final class UniqueIndex {
         boolean inWindow = entry.isInWindow(ports.time().epochSeconds());
         if (entry.sure() && entry.window() > 0) return inWindow;
         Optional<TaskState> state = taskOf(entry).map(TaskView::state);
-        if (state.isEmpty()) return false;
+        if (state.isEmpty()) return isRunAgain(entry);
         return entry.window() > 0 ? inWindow : !state.get().isTerminal();
+    }
+
+    /** Its old run is removed and the new one not let in yet: whoever died in between left it where the steward finds it. */
+    private boolean isRunAgain(UniqueEntry entry) throws IOException {
+        for (String name : disk.sortedNames(layout.secondRuns()))
+            if (TaskName.isTaskFile(name) && name.contains(entry.stem())) return true;
+        return false;
     }
 }

@@ -34,7 +34,7 @@ final class RecurringFiles {
     private final Durability durability;
 
     RecurringFiles(TaskQueue queue, QueuePorts ports) {
-        this.folder = queue.layout().control().resolve("recurring");
+        this.folder = queue.layout().recurring();
         this.ports = ports;
         this.durability = queue.options().durability();
     }

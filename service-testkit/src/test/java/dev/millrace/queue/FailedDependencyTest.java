@@ -115,4 +115,15 @@ class FailedDependencyTest extends DependentTasks {
         assertThat(drain()).containsExactly("sum");
         assertThat(dependenciesOf("sum").counts()).isEqualTo(Map.of(TaskState.DONE, 2));
     }
+
+    @Test
+    void one_that_failed_is_run_again_though_what_it_waited_for_was_removed_meanwhile() throws Exception {
+        Submission first = world.queue.submit(task("first"));
+        Submission bad = world.queue.submit(task("bad", "first"));
+        assertThat(drain()).containsExactly("first", "bad");
+        Files.delete(world.queue.locate(first.stem()).orElseThrow().file());
+        TaskView failed = world.queue.locate(bad.stem()).orElseThrow();
+        assertThat(world.queue.control().retry(failed)).isEqualTo(QueueControl.Changed.DONE);
+        assertThat(drain()).containsExactly("bad");
+    }
 }

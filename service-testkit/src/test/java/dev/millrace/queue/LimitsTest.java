@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.storage.Disk.DiskLock;
@@ -9,7 +10,10 @@ import dev.millrace.task.LimitRules;
 import dev.millrace.task.Rate;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
+import dev.millrace.testkit.DiskCall;
 import dev.millrace.testkit.DiskCall.Operation;
+import dev.millrace.testkit.DiskTrouble;
+import dev.millrace.testkit.FaultyDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -244,6 +248,53 @@ class LimitsTest {
             }
             assertThat(begun).isEqualTo(3);
         }
+    }
+
+    private static void strangersBatch(QueueWorld world, String name, int count) throws IOException {
+        String line = foreignOfKindK("").replace('\n', ' ') + "\n";
+        world.pendingFile(name + ".n" + count + ".batch.jsonl", line.repeat(count));
+    }
+
+    @Test
+    void a_strangers_batch_waits_in_its_place_until_its_rate_allows_another() throws IOException {
+        QueueWorld world = world(options(OptionalInt.empty(), OptionalInt.empty(), "1/min"));
+        strangersBatch(world, "strange", 4);
+        Actor me = world.actor("me");
+        Claim first = me.claim();
+        me.queue().settle(first, QueueWorld.done("x"));
+        assertThat(me.queue().claimAfter(first)).isEmpty();
+        for (int i = 0; i < 3; i++) me.queue().finishUnpublished();
+        world.passPoll();
+        assertThat(claimAll(world, me)).isEmpty();
+        me.disk().forget();
+        for (int i = 0; i < 10; i++) assertThat(claimAll(world, me)).isEmpty();
+        assertThat(me.disk().count(DiskCall.Operation.RENAME)).isZero();
+        world.time.advance(Duration.ofMinutes(1));
+        assertThat(claimAll(world, me)).hasSize(1);
+    }
+
+    @Test
+    void a_rate_gets_back_what_was_taken_for_a_claim_that_the_disk_refused() throws IOException {
+        QueueWorld world = world(options(OptionalInt.empty(), OptionalInt.empty(), "1/min"));
+        world.submit("t");
+        Actor me = world.actor("me");
+        me.disk()
+                .faultOnce(
+                        call -> call.is(DiskCall.Operation.RENAME)
+                                && call.path().startsWith(world.folder(TaskState.PENDING)),
+                        FaultyDisk.Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+        assertThatThrownBy(() -> me.queue().claim()).isInstanceOf(IOException.class);
+        world.passPoll();
+        assertThat(claimAll(world, me)).hasSize(1);
+    }
+
+    @Test
+    void strangers_batches_count_as_running() throws IOException {
+        QueueWorld world = world(atMost(1));
+        strangersBatch(world, "one", 2);
+        strangersBatch(world, "two", 2);
+        assertThat(claimAll(world, world.actor("one"), world.actor("two"))).hasSize(1);
     }
 
     // ------------------------------------------------------------------ the lock

@@ -110,6 +110,25 @@ class PassingTroubleTest {
         assertThat(world.actor("other").claim().attempt()).isEqualTo(1);
     }
 
+    /** Whether it may run could not be found out: it must not lie in running/ until this worker ends. */
+    @Test
+    void a_task_that_was_claimed_and_could_not_be_looked_at_further_is_put_back() throws IOException {
+        String unique = QueueWorld.foreign("{}").replace("\"task_id\"", "\"unique_key\":\"u\",\"task_id\"");
+        world.pendingFile("dropped.task.json", unique);
+        Fault fault = worker.disk()
+                .fault(
+                        call -> call.path().startsWith(world.layout().unique()),
+                        Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+        assertThatThrownBy(() -> worker.queue().claim()).isInstanceOf(IOException.class);
+        fault.close();
+        assertThat(worker.queue().claim()).isEmpty();
+        world.time.advance(LONG_ENOUGH);
+        Claim claim = worker.claim();
+        assertThat(claim.attempt()).isEqualTo(1);
+        assertThat(world.placesOf("dropped")).hasSize(1);
+    }
+
     /** The claim says nothing was claimed when it fails; so nothing may stay behind in running. */
     @Test
     void a_task_that_could_neither_be_read_nor_put_back_is_put_back_later() throws IOException {

@@ -37,6 +37,13 @@ class SecondRunsTest {
         return world.queue.locate(claim.stem()).orElseThrow();
     }
 
+    private static TaskView failedNow(QueueWorld world, Task task) throws IOException {
+        Submission submitted = world.queue.submit(task);
+        Actor actor = world.actor("first");
+        actor.queue().settle(actor.claim(), new Outcome.Failed("no table", "at x"));
+        return world.queue.locate(submitted.stem()).orElseThrow();
+    }
+
     private static List<TaskView> all(QueueWorld world) throws IOException {
         return world.queue.list(TaskFilter.all());
     }
@@ -56,6 +63,27 @@ class SecondRunsTest {
         for (String key : List.of("error", "status", "traceback", "attempts", "claim"))
             assertThat(again.document().value(key).isMissingNode()).as(key).isTrue();
         assertThat(world.queue.control().retry(old)).isEqualTo(Changed.UNKNOWN);
+    }
+
+    @Test
+    void it_has_its_unique_key_again_and_nobody_else_gets_it() throws Exception {
+        QueueWorld world = QueueWorld.in(folder);
+        Task task = Task.of("k").id("t").uniqueKey("only");
+        TaskView old = failedNow(world, task);
+        assertThat(world.queue.control().retry(old)).isEqualTo(Changed.DONE);
+        assertThat(world.queue.submit(task.id("other")).id()).isEqualTo("t");
+        assertThat(world.names(world.layout().folder(TaskState.PENDING))).hasSize(1);
+    }
+
+    @Test
+    void it_stays_as_it_was_while_another_has_its_unique_key() throws Exception {
+        QueueWorld world = QueueWorld.in(folder);
+        Task task = Task.of("k").id("t").uniqueKey("only");
+        TaskView old = failedNow(world, task);
+        world.queue.submit(task.id("other"));
+        assertThat(world.queue.control().retry(old)).isEqualTo(Changed.TAKEN);
+        assertThat(world.queue.locate(old.stem())).contains(old);
+        assertThat(world.names(world.layout().folder(TaskState.PENDING))).hasSize(1);
     }
 
     @Test

@@ -85,6 +85,7 @@ abstract class BulkCommand extends AppCommand {
             case SHARED -> "shares a file with others, which it would touch as well";
             case UNFIT -> "is no task document; mend " + task.file() + " first";
             case BEFORE -> "was run again before";
+            case TAKEN -> "has a unique_key that another task has by now";
             case UNKNOWN -> "is gone";
         };
     }

@@ -1,0 +1,59 @@
+package dev.millrace.queue;
+
+import java.io.IOException;
+import java.util.function.Predicate;
+
+/** What the steward does with a queue, besides counting: one step at a time, and harmless when two do it at once. */
+final class Housekeeping {
+    private final Member member;
+    private final Rescue rescue;
+    private final BatchRescue batchRescue;
+    private final Promotion promotion;
+    private final Unblocking unblocking;
+    private final StagedGroups groups;
+    private final SecondRuns secondRuns;
+    private final UniqueFiles uniqueFiles;
+    private final RetentionSweep retention;
+    private final PayloadSweep payloadSweep;
+
+    /** What of a worker's queue housekeeping needs as well. */
+    record Tools(Claiming claiming, Settling settling, BatchPorts batches, Payloads payloads, Unblocking.Ender ender) {}
+
+    Housekeeping(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member, Tools tools) {
+        this.member = member;
+        this.rescue = new Rescue(layout, options, ports, member, tools.claiming(), tools.settling());
+        this.batchRescue = new BatchRescue(tools.batches());
+        this.promotion = new Promotion(layout, ports);
+        this.unblocking = new Unblocking(layout, ports, tools.ender());
+        this.groups = new StagedGroups(layout, options, ports);
+        this.secondRuns = new SecondRuns(layout, options, ports, new QueueLook(layout, ports), tools.payloads());
+        this.uniqueFiles = new UniqueFiles(layout, options, ports);
+        this.retention = new RetentionSweep(layout, ports);
+        this.payloadSweep = new PayloadSweep(layout, ports);
+    }
+
+    int unblock() throws IOException {
+        return groups.finish() + unblocking.step();
+    }
+
+    int promote() throws IOException {
+        return promotion.step();
+    }
+
+    int rescue(Predicate<String> isDead) throws IOException {
+        groups.finish();
+        return rescue.step(isDead) + batchRescue.step(incarnation -> isDeadOther(incarnation, isDead));
+    }
+
+    private boolean isDeadOther(String incarnation, Predicate<String> isDead) {
+        return !incarnation.equals(member.incarnation()) && isDead.test(incarnation);
+    }
+
+    RetentionReport sweep(RetentionLimits limits) throws IOException {
+        secondRuns.finishLeftOver();
+        uniqueFiles.sweep();
+        RetentionReport report = retention.step(limits);
+        payloadSweep.step();
+        return report;
+    }
+}
