@@ -296,6 +296,11 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     }
 
     @Override
+    public boolean hasBlocked() {
+        return housekeeping.hasBlocked();
+    }
+
+    @Override
     public Dependencies dependencies(Claim claim) {
         return new DependencyLook(
                 layout, ports, payloads, claim.stem(), claim.document().body());

@@ -36,6 +36,10 @@ final class Housekeeping {
         return groups.finish() + unblocking.step();
     }
 
+    boolean hasBlocked() {
+        return unblocking.hasWaiters();
+    }
+
     int promote() throws IOException {
         return promotion.step();
     }

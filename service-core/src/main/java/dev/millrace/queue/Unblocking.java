@@ -98,6 +98,11 @@ final class Unblocking {
         return changedNanos != Long.MIN_VALUE && ports.time().nanos() - changedNanos < TICK_NANOS;
     }
 
+    /** True when anything waits, or may wait and was not read yet. */
+    boolean hasWaiters() {
+        return unread || !waiters.isEmpty();
+    }
+
     private boolean isUnchanged(List<TaskState> folders) throws IOException {
         Map<TaskState, Instant> now = changedAt(folders);
         for (TaskState state : folders)

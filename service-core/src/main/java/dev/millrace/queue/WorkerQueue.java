@@ -79,6 +79,9 @@ public interface WorkerQueue extends AutoCloseable {
     /** Lets blocked tasks go on, or ends them, when those have ended for which they wait; a bounded number at a time. */
     int unblock() throws IOException;
 
+    /** True when the last {@link #unblock} left tasks that wait for others. */
+    boolean hasBlocked();
+
     /** The tasks for which a claimed one has waited. */
     Dependencies dependencies(Claim claim);
 

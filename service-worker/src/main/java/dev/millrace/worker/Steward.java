@@ -96,6 +96,11 @@ final class Steward {
         return holds ? mine.unblock() : 0;
     }
 
+    /** True when tasks wait for others, so that {@link #unblock} may have something to do soon. */
+    boolean hasBlocked() {
+        return holds && mine.hasBlocked();
+    }
+
     private static Set<String> notEnded(Map<String, Judgement> judged) {
         Set<String> names = new HashSet<>();
         judged.forEach((worker, judgement) -> {

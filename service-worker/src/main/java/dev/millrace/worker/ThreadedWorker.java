@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * {@link Worker} on five threads, each stepping one thing: work, beats and orders, stewardship, tasks that wait for others,
@@ -91,7 +92,7 @@ final class ThreadedWorker implements Worker {
         thread("millrace-worker", this::work);
         thread("millrace-beat", () -> repeat(ORDERS_EVERY, this::beatAndOrders));
         thread("millrace-steward", () -> repeat(STEWARD_EVERY, this::stewardStep));
-        thread("millrace-unblock", () -> repeat(UNBLOCK_EVERY, steward::unblock));
+        thread("millrace-unblock", () -> repeat(this::untilUnblocking, steward::unblock));
         thread("millrace-chores", () -> repeat(CHORES_EVERY, this::chores));
     }
 
@@ -228,15 +229,24 @@ final class ThreadedWorker implements Worker {
         return mine.dropFinishedLogs();
     }
 
+    /** Where nothing waits for others there is less to look for. */
+    private Duration untilUnblocking() {
+        return steward.hasBlocked() ? UNBLOCK_EVERY : STEWARD_EVERY;
+    }
+
     private interface Step {
         int step() throws IOException;
     }
 
     private void repeat(Duration every, Step step) {
+        repeat(() -> every, step);
+    }
+
+    private void repeat(Supplier<Duration> every, Step step) {
         try {
             while (!ending.get()) {
                 guarded("housekeeping", step);
-                if (ended.await(every.toNanos(), TimeUnit.NANOSECONDS)) return;
+                if (ended.await(every.get().toNanos(), TimeUnit.NANOSECONDS)) return;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -70,6 +70,7 @@ final class Bench implements AutoCloseable {
 
     private void measure(Contender key, Contender contender) throws IOException {
         Recordings recordings = new Recordings(options.profile());
+        recordings.prepare();
         String name = contender.part().word() + "-" + contender.name();
         Contender asked = recordings.inWorker(contender, name);
         Assignment assignment = new Assignment(asked.measurement(), folders.next(name), asked.parameters());

@@ -48,7 +48,8 @@ final class CommandLineReader {
         spec.addOption(value("--postgres", "URL", "JDBC URL of an empty database for those that need PostgreSQL."));
         spec.addOption(value("--tasks", "N", "Tasks in one run, and the greatest depth."));
         spec.addOption(value("--rounds", "N", "How often each contender runs (default: 3)."));
-        spec.addOption(value("--idle-seconds", "S", "How long an idle worker is watched (default: 60)."));
+        spec.addOption(
+                value("--idle-seconds", "S", "How long an idle worker is left alone, and then watched (default: 60)."));
         spec.addOption(value("--only", "TEXT", "Only contenders whose name contains this text."));
         spec.addOption(value("--json", "FILE", "Where the figures go (default: millrace-bench.json)."));
         spec.addOption(

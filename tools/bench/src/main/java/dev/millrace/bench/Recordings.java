@@ -1,11 +1,18 @@
 package dev.millrace.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** Flight recordings: of the worker where there is one, else of the run's own process. The last round's stays. */
 record Recordings(Optional<Path> folder) {
+
+    /** Makes the folder where it is missing: the virtual machine would not. */
+    void prepare() throws IOException {
+        if (folder.isPresent()) Files.createDirectories(folder.get());
+    }
 
     Contender inWorker(Contender contender, String name) {
         return hasWorker(contender) && folder.isPresent()
