@@ -74,7 +74,7 @@ final class RunningProgram implements AutoCloseable {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(ENV)) command.addAll(List.of(ENV.toString(), "--default-signal=INT,TERM"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+        command.addAll(Tree.javaOptions());
         command.add(MillraceMain.class.getName());
         command.addAll(List.of(args));
         return command;

@@ -2,29 +2,106 @@ package dev.millrace.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 
-/** A copy of what a build leaves for those who run it: the script, the program's jar, and its libraries beside it. */
+/**
+ * What a build leaves for those who run it: the script, the program's jar with its libraries beside it, and the archive
+ * that spares half of each start. Made once for all tests of a virtual machine, from their class path, because the real
+ * jar is packaged only after the tests.
+ */
 final class Tree {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+    private static final String TARGET = "tools/cli/target";
 
     private Tree() {}
 
-    /** Made from this test's class path, because the real jar is packaged only after the tests. */
+    private static final class Shared {
+        private static final Path FOLDER = made();
+
+        private static Path made() {
+            try {
+                Path folder = Files.createTempDirectory("millrace-tree").toRealPath();
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
+                fill(folder);
+                archive(folder);
+                return folder;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** A copy of the tree, of which only the script is its own. */
     static void plant(Path folder) throws IOException {
-        Path lib = Files.createDirectories(folder.resolve("tools/cli/target/lib"));
         Files.copy(ROOT.resolve("millrace"), folder.resolve("millrace"));
-        Files.copy(ROOT.resolve("tools/launch.sh"), folder.resolve("tools/launch.sh"));
         if (!folder.resolve("millrace").toFile().setExecutable(true))
             throw new IOException("cannot make it executable");
+        Files.createSymbolicLink(folder.resolve("tools"), Shared.FOLDER.resolve("tools"));
+    }
+
+    /** The options with which java starts the program beside these tests' own classes. */
+    static List<String> javaOptions() {
+        Path jar = Shared.FOLDER.resolve(TARGET).resolve("cli.jar");
+        String tests = Path.of("target/test-classes").toAbsolutePath().toString();
+        return List.of(
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xlog:disable",
+                "-XX:SharedArchiveFile=" + archiveIn(Shared.FOLDER),
+                "-cp",
+                jar + java.io.File.pathSeparator + tests);
+    }
+
+    private static Path archiveIn(Path folder) {
+        return folder.resolve(TARGET).resolve("cli-" + System.getProperty("java.runtime.version") + ".jsa");
+    }
+
+    /** As tools/launch.sh makes it. Without it everything works all the same. */
+    private static void archive(Path folder) throws IOException {
+        ProcessBuilder java = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xlog:disable",
+                        "-XX:ArchiveClassesAtExit=" + archiveIn(folder),
+                        "-jar",
+                        folder.resolve(TARGET).resolve("cli.jar").toString())
+                .directory(ROOT.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("archive.log").toFile());
+        java.command().addAll(List.of("status", "--app", "mycode", "--apps-path", "apps", "--observe", "--share"));
+        java.command().add(folder.resolve("share").toString());
+        Process process = java.start();
+        try {
+            if (!process.waitFor(1, TimeUnit.MINUTES)) process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void remove(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(one);
+        } catch (IOException left) {
+            // lies in the folder for temporary files
+        }
+    }
+
+    private static void fill(Path folder) throws IOException {
+        Path lib = Files.createDirectories(folder.resolve(TARGET).resolve("lib"));
+        Files.copy(ROOT.resolve("tools/launch.sh"), folder.resolve("tools/launch.sh"));
         List<String> names = new ArrayList<>();
         int number = 0;
         for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator)) {
@@ -41,7 +118,7 @@ final class Tree {
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, MillraceMain.class.getName());
         manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, String.join(" ", names));
-        jar(null, folder.resolve("tools/cli/target/cli.jar"), manifest);
+        jar(null, folder.resolve(TARGET).resolve("cli.jar"), manifest);
     }
 
     private static void jar(@org.jspecify.annotations.Nullable Path classes, Path jar, Manifest manifest)
