@@ -63,15 +63,21 @@ final class LaidAside {
         publisher.move(file, layout.folder(TaskState.BLOCKED).resolve(free.fileName()));
     }
 
-    /** False when the file names a task that is nowhere: then it lies in failed/, with the reason beside it. */
+    /**
+     * False when the file names a task that is nowhere: then it lies in failed/, with the reason beside it. What is run
+     * again named tasks that there were; those that have been removed since have ended.
+     */
     private boolean isResolved(Path file, TaskName name, ObjectNode body) throws IOException {
         if (body.hasNonNull(Drafts.WAITS_FOR)) return true;
         Set<String> names = DependencyPlan.namesIn(body.path("depends_on"));
         Map<String, String> stems = finder.stems(names);
         List<String> missing = DependencyFinder.missing(names, stems);
-        if (missing.isEmpty()) {
-            List<Awaited> awaited =
-                    names.stream().map(stems::get).map(Awaited::task).toList();
+        if (missing.isEmpty() || body.hasNonNull(SecondRuns.RETRY_OF)) {
+            List<Awaited> awaited = names.stream()
+                    .filter(stems::containsKey)
+                    .map(stems::get)
+                    .map(Awaited::task)
+                    .toList();
             files.write(name.stem(), WaitFiles.NAMED, awaited, options.durability());
             return true;
         }

@@ -31,7 +31,9 @@ import java.util.Optional;
  * {@code <unique name>.again} says that it was run again.
  */
 final class SecondRuns {
-    private static final String RETRY_OF = "retry_of";
+    /** The key that names the task which is run again. */
+    static final String RETRY_OF = "retry_of";
+
     private static final String MARK = ".again";
     private static final String DRAFT = ".draft-";
     private static final String LOCK = "lock";
