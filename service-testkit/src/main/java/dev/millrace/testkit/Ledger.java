@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,23 +38,23 @@ final class Ledger {
 
     private final QueueLayout layout;
     private final Disk disk;
-    private final TaskQueue observer;
+    private final Supplier<TaskQueue> observers;
     private final InstantSource clock;
     private final Map<String, TaskLife> lives = new TreeMap<>();
 
-    /** Terminal tasks must be kept for so long. */
+    /** Terminal tasks must be kept for so long after they were last written. */
     private final Duration kept;
 
     private boolean afterCut;
 
     /**
      * @param disk read behind everybody's back
-     * @param observer the same disk's queue, for what callers see of batches
+     * @param observers callers of the same disk's queue who have seen nothing yet, for what is seen of batches
      */
-    Ledger(QueueLayout layout, Disk disk, TaskQueue observer, InstantSource clock, Duration kept) {
+    Ledger(QueueLayout layout, Disk disk, Supplier<TaskQueue> observers, InstantSource clock, Duration kept) {
         this.layout = layout;
         this.disk = disk;
-        this.observer = observer;
+        this.observers = observers;
         this.clock = clock;
         this.kept = kept;
     }
@@ -132,7 +133,7 @@ final class Ledger {
         life.place = Optional.empty();
         life.removed = true;
         if (!old.get().isTerminal()) throw broken(Invariant.NOTHING_LOST, actor + " deleted " + old.get().shown());
-        boolean isOld = clock.millis() - life.endedMillis >= kept.toMillis();
+        boolean isOld = clock.millis() - life.writtenMillis >= kept.toMillis();
         if (!isOld && !actor.mayRemove.contains(life.stem) && life.again.isEmpty())
             throw broken(Invariant.NOTHING_LOST, actor + " deleted the young " + old.get().shown());
         if (!life.again.isEmpty()) life(life.again).acknowledged = life.acknowledged;
@@ -152,6 +153,7 @@ final class Ledger {
         Optional<TaskPlace> held = TaskPlace.of(layout, file);
         if (held.isEmpty()) return;
         TaskLife life = life(held.get().stem());
+        life.writtenMillis = clock.millis();
         if (life.hasEnded()) look(actor.toString(), life);
     }
 
@@ -162,7 +164,6 @@ final class Ledger {
         TaskPlace place = life.place.orElseThrow();
         if (place.batch().isPresent()) lookAtBatch(who, life, place.batch().get());
         else lookAtTask(who, life, place);
-        life.endedMillis = clock.millis();
     }
 
     private void lookAtTask(String who, TaskLife life, TaskPlace place) throws IOException {
@@ -197,6 +198,7 @@ final class Ledger {
 
     private void lookAtBatch(String who, TaskLife life, BatchName batch) throws IOException {
         boolean missing = false;
+        TaskQueue observer = observers.get();
         for (int i = 0; i < batch.count(); i++) {
             String part = BatchName.partStem(batch.stem(), i);
             Optional<TaskView> view = observer.locate(part);
@@ -346,7 +348,7 @@ final class Ledger {
             if (life.calledOff && !life.place.get().isIn(TaskState.CANCELLED))
                 throw broken(Invariant.SETTLED_STAYS, life.stem + " was cancelled and is " + life.place.get().shown());
         }
-        requireCounts(observer.counts());
+        requireCounts(observers.get().counts());
     }
 
     static InvariantBroken broken(Invariant invariant, String what) {

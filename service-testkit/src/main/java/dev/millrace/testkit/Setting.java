@@ -7,6 +7,8 @@ import dev.millrace.queue.Member;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.QueueOptions;
 import dev.millrace.queue.QueuePorts;
+import dev.millrace.queue.RetentionLimits;
+import dev.millrace.queue.RetentionLimits.Limit;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.WorkerQueue;
 import dev.millrace.storage.Disk;
@@ -33,6 +35,8 @@ abstract class Setting {
     static final String QUICK = "quick";
 
     private static final int DRAIN_ROUNDS = 60;
+    private static final Limit NO_LIMIT = Limit.of(Duration.ZERO, 0);
+    private static final RetentionLimits KEEP_ALL = new RetentionLimits(NO_LIMIT, NO_LIMIT, NO_LIMIT);
 
     final SteppedTime time = SteppedTime.create();
     final QueueLayout layout = new QueueLayout(ROOT);
@@ -58,7 +62,7 @@ abstract class Setting {
         this.trace = trace;
         this.disk = disk == null ? SimulatedDisk.empty(time) : disk;
         this.stage = new Stage(baton);
-        this.ledger = new Ledger(layout, this.disk, plainQueue(this.disk), time, KEPT);
+        this.ledger = new Ledger(layout, this.disk, () -> plainQueue(this.disk), time, KEPT);
     }
 
     // ------------------------------------------------------------------ what actors use
@@ -170,6 +174,7 @@ abstract class Setting {
         for (int round = 0; round < DRAIN_ROUNDS && (round < 2 || !ledger.isDrained()); round++) {
             time.advance(Duration.ofMinutes(1));
             mine.rescue(incarnation -> !incarnation.equals(me.incarnation));
+            mine.sweep(KEEP_ALL);
             mine.promote();
             mine.unblock();
             runAll(me, mine);

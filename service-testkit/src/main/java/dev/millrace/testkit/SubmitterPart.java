@@ -2,6 +2,7 @@ package dev.millrace.testkit;
 
 import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskQueue;
+import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,6 +28,8 @@ final class SubmitterPart implements Actor.Script {
             world.between(me);
             try {
                 act(me, queue, before);
+            } catch (InvalidTaskException dependsOnWhatWasRemoved) {
+                world.note(me + " met " + dependsOnWhatWasRemoved);
             } catch (IOException nobodyKnows) {
                 world.note(me + " met " + nobodyKnows);
             }

@@ -32,7 +32,10 @@ final class TaskLife {
     boolean calledOff;
 
     int maxAttempts = Integer.MAX_VALUE;
-    long endedMillis;
+
+    /** When its file was last written. */
+    long writtenMillis;
+
     Set<String> waitsFor = new HashSet<>();
     boolean everEnded;
 
@@ -53,7 +56,7 @@ final class TaskLife {
         copy.seen.putAll(seen);
         copy.calledOff = calledOff;
         copy.maxAttempts = maxAttempts;
-        copy.endedMillis = endedMillis;
+        copy.writtenMillis = writtenMillis;
         copy.waitsFor = waitsFor;
         copy.everEnded = everEnded;
         copy.again = again;

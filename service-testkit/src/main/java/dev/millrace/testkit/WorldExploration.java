@@ -2,6 +2,7 @@ package dev.millrace.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +42,11 @@ final class WorldExploration {
         synchronized (this) {
             return failures.isEmpty() ? Optional.empty() : Optional.of(failures.firstEntry().getValue());
         }
+    }
+
+    /** The failing worlds by their seeds. */
+    synchronized Map<Long, WorldRun> failures() {
+        return new TreeMap<>(failures);
     }
 
     private void run(AtomicLong next, long end) {
