@@ -47,6 +47,7 @@ final class FileTrace {
     }
 
     void wrote(FileWrite write) {
+        if (write.bytes().length == 0 && !write.isTruncation()) return;
         writes.add(write);
         writesHash = Hashes.chain(writesHash, ((long) write.position() << 32) + write.bytes().length);
         changed();

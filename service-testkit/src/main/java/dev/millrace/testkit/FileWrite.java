@@ -34,7 +34,7 @@ final class FileWrite {
     int[] tears() {
         if (isTruncation()) return new int[] {0, 1};
         return Arrays.stream(new int[] {bytes.length, 0, 1, bytes.length / 2, bytes.length - 1})
-                .filter(end -> end >= 0)
+                .filter(end -> end >= 0 && end <= bytes.length)
                 .distinct()
                 .toArray();
     }

@@ -80,6 +80,12 @@ class SimulatedPowerCutTest {
     }
 
     @Test
+    void an_unforced_file_that_is_empty_may_be_missing() throws IOException {
+        disk.append(A.resolve("log")).close();
+        assertThat(outcomes()).containsExactlyInAnyOrder("", "a/log=");
+    }
+
+    @Test
     void to_force_a_file_does_not_force_its_name_and_to_force_a_folder_not_the_bytes() throws IOException {
         create("f", "12", Durability.FSYNC);
         assertThat(outcomes()).containsExactlyInAnyOrder("", "a/f=12");
