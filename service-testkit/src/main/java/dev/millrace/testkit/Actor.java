@@ -49,6 +49,9 @@ final class Actor {
     /** How many results it has made up. */
     int results;
 
+    /** How many operations it has done. */
+    int operations;
+
     /** How many of its operations have changed the disk. */
     long changes;
 

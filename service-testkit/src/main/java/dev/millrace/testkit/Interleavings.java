@@ -1,11 +1,16 @@
 package dev.millrace.testkit;
 
+import dev.millrace.queue.TaskQueue;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plays a scenario in every order that makes a difference.
@@ -16,12 +21,17 @@ import java.util.Set;
  * SharedPaths}.
  */
 final class Interleavings {
+    /** Random schedules from which is learned what actors share, before the search begins. */
+    private static final int LESSONS = 200;
+
     private final Scenario scenario;
     private final WorldOptions options;
     private final long mostSchedules;
-    private final SharedPaths shared = new SharedPaths();
+    private final SharedPaths shared;
     private final Set<Long> met = new HashSet<>();
+    private final Set<Long> looked = new HashSet<>();
     private final Deque<byte[]> later = new ArrayDeque<>();
+    private final SimulatedDisk start;
     private long schedules;
     private long complete;
     private long steps;
@@ -32,6 +42,23 @@ final class Interleavings {
         this.scenario = scenario;
         this.options = options;
         this.mostSchedules = mostSchedules;
+        this.shared = new SharedPaths(Setting.LAYOUT, scenario.powerCuts() > 0);
+        this.start = prepared(scenario);
+    }
+
+    /** What lies on the disk at the start, all of it durable. */
+    private static SimulatedDisk prepared(Scenario scenario) {
+        SimulatedDisk disk = SimulatedDisk.empty(SteppedTime.create());
+        try (Baton baton = new Baton()) {
+            ScenarioSetting setting = new ScenarioSetting(scenario, WorldOptions.defaults(), baton, disk, false);
+            TaskQueue queue = setting.plainQueue(disk);
+            queue.prepare();
+            scenario.prepare().fill(queue, setting);
+            disk.forceFileSystem(setting.layout.root());
+            return disk;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -40,7 +67,7 @@ final class Interleavings {
      * @param schedules how many were played, most of them until they met a known state
      * @param complete how many of them to the end
      * @param states how many states were met
-     * @param shared on how many places the order matters
+     * @param shared how many places on the disk were used
      * @param steps operations on the disk
      * @param powerCuts how many states were continued as a power cut may leave them
      * @param exhausted false when the search ended before all was explored
@@ -67,35 +94,38 @@ final class Interleavings {
 
     private Report explore() {
         try (Baton baton = new Baton()) {
-            begin();
-            while (!later.isEmpty() && failure.isEmpty() && schedules < mostSchedules) {
-                play(later.pop(), baton);
-                if (shared.hasGrown() && failure.isEmpty()) begin();
-            }
+            SplittableRandom random = new SplittableRandom(1);
+            for (int i = 0; i < LESSONS; i++) play(new byte[0], baton, random);
+            while (shared.begin() && failure.isEmpty() && schedules < mostSchedules) pass(baton);
         }
         boolean exhausted = later.isEmpty() && failure.isEmpty();
         return new Report(schedules, complete, met.size(), shared.size(), steps, cuts, exhausted, failure);
     }
 
-    private void begin() {
+    /** Over all schedules, with what is known of shared places. */
+    private void pass(Baton baton) {
         met.clear();
-        later.clear();
+        looked.clear();
         complete = 0;
+        schedules = 0;
+        later.clear();
         later.push(new byte[0]);
+        while (!later.isEmpty() && failure.isEmpty() && schedules < mostSchedules) play(later.pop(), baton, null);
     }
 
-    private void play(byte[] schedule, Baton baton) {
+    private void play(byte[] schedule, Baton baton, @Nullable RandomGenerator random) {
         schedules++;
-        ScenarioSetting setting = new ScenarioSetting(scenario, options, baton, false);
-        ScheduleDirector director = director(setting, schedule, baton);
+        ScenarioSetting setting = new ScenarioSetting(scenario, options, baton, start.copy(), false);
+        ScheduleDirector director = director(setting, schedule, baton, random);
         Optional<InvariantBroken> broken = play(setting, director);
         steps += setting.counts.steps;
         if (broken.isPresent()) failure = Optional.of(shown(director.taken(), baton, broken.get()));
         else if (!director.isKnown()) complete++;
     }
 
-    private ScheduleDirector director(ScenarioSetting setting, byte[] schedule, Baton baton) {
-        return new ScheduleDirector(setting, shared, new Exploring(baton), schedule, scenario.mostSwitches());
+    private ScheduleDirector director(
+            ScenarioSetting setting, byte[] schedule, Baton baton, @Nullable RandomGenerator random) {
+        return new ScheduleDirector(setting, shared, new Exploring(baton), schedule, scenario, random);
     }
 
     /** Notes what was met, and what is to be played. */
@@ -113,7 +143,7 @@ final class Interleavings {
 
         @Override
         public void look(ScenarioSetting setting) {
-            cut(setting, baton);
+            if (looked.add(setting.stateHash())) cut(setting, baton);
         }
 
         @Override
@@ -123,7 +153,6 @@ final class Interleavings {
     }
 
     private void cut(ScenarioSetting setting, Baton baton) {
-        if (scenario.powerCuts() == 0) return;
         try {
             cuts += Aftermath.of(setting, scenario.powerCuts(), options, baton);
         } catch (IOException e) {
@@ -133,9 +162,7 @@ final class Interleavings {
 
     private Optional<InvariantBroken> play(ScenarioSetting setting, ScheduleDirector director) {
         try {
-            setting.plainQueue(setting.disk).prepare();
-            scenario.prepare().fill(setting.plainQueue(setting.disk), setting);
-            setting.ledger.begin();
+            setting.ledger.begin(setting.queueOptions.maxRescues() + 1);
             setting.stage.directedBy(director);
             for (Scenario.Role role : scenario.roles())
                 setting.enter(role.name(), me -> role.part().play(me, setting));
@@ -155,7 +182,7 @@ final class Interleavings {
 
     /** Plays it once more and writes everything down. */
     private WorldFailure shown(byte[] schedule, Baton baton, InvariantBroken broken) {
-        ScenarioSetting setting = new ScenarioSetting(scenario, options, baton, true);
+        ScenarioSetting setting = new ScenarioSetting(scenario, options, baton, start.copy(), true);
         ScheduleDirector.Exploration again = new ScheduleDirector.Exploration() {
             @Override
             public boolean isNew(long state) {
@@ -172,7 +199,7 @@ final class Interleavings {
             @Override
             public void later(byte[] other) {}
         };
-        play(setting, new ScheduleDirector(setting, shared, again, schedule, scenario.mostSwitches()));
+        play(setting, new ScheduleDirector(setting, shared, again, schedule, scenario, null));
         return new WorldFailure(0, broken.invariant(), String.valueOf(broken.getMessage()), setting.trace());
     }
 }

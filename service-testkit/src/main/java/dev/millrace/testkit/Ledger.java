@@ -236,6 +236,11 @@ final class Ledger {
             throw broken(Invariant.SETTLED_STAYS, actor + " was told " + outcome + ", but callers saw " + seen);
     }
 
+    /** A worker was told that it waits for its next attempt. */
+    void spent(String stem, int attempt) {
+        life(stem).spent = Math.max(life(stem).spent, attempt);
+    }
+
     /** An operator was told that it is cancelled. */
     void calledOff(String stem) {
         TaskLife life = life(BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem));
@@ -248,6 +253,10 @@ final class Ledger {
             throw broken(
                     Invariant.ATTEMPTS_ARE_LIMITED,
                     actor + " runs attempt " + attempt + " of " + life.maxAttempts + " of " + stem);
+        if (attempt <= life.spent && !afterCut)
+            throw broken(
+                    Invariant.ATTEMPTS_ARE_LIMITED,
+                    actor + " runs attempt " + attempt + " of " + stem + " again, which has failed");
         for (String before : life.waitsFor)
             if (!life(before).everEnded)
                 throw broken(Invariant.DEPENDENCIES_FIRST, actor + " runs " + stem + " before " + before);
@@ -256,10 +265,13 @@ final class Ledger {
     // ------------------------------------------------------------------ looking at everything
 
     /** Everything that lies there now was submitted, and its submitter was told. */
-    void begin() throws IOException {
+    void begin(int maxAttempts) throws IOException {
         for (Path folder : folders())
             for (String name : disk.sortedNames(folder)) found(TaskPlace.of(layout, folder.resolve(name)));
-        for (TaskLife life : lives.values()) life.acknowledged = true;
+        for (TaskLife life : lives.values()) {
+            life.acknowledged = true;
+            life.maxAttempts = maxAttempts;
+        }
     }
 
     /** Goes on with what another ledger knows. */

@@ -17,8 +17,8 @@ final class ScenarioSetting extends Setting {
     private final Map<Actor, SteppedTime> clocks = new HashMap<>();
     private final Scenario scenario;
 
-    ScenarioSetting(Scenario scenario, WorldOptions options, Baton baton, boolean traced) {
-        super(1, options, baton, null, traced ? new ArrayList<>() : null);
+    ScenarioSetting(Scenario scenario, WorldOptions options, Baton baton, SimulatedDisk disk, boolean traced) {
+        super(1, options, baton, disk, traced ? new ArrayList<>() : null);
         this.scenario = scenario;
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,8 @@ final class ScheduleDirector implements Stage.Director {
     private final SharedPaths shared;
     private final Exploration exploration;
     private final byte[] given;
-    private final int mostSwitches;
+    private final Scenario scenario;
+    private final @Nullable RandomGenerator random;
     private byte[] taken = new byte[64];
     private int count;
     private int switches;
@@ -27,20 +29,27 @@ final class ScheduleDirector implements Stage.Director {
         /** True when a state is met for the first time. */
         boolean isNew(long state);
 
-        /** Looks more closely at a state that is met for the first time. */
+        /** Looks more closely at a state in which something is about to change. */
         void look(ScenarioSetting setting);
 
         /** To be played later. */
         void later(byte[] schedule);
     }
 
+    /** @param random chooses instead, everywhere, to learn what the actors share; null for a search */
     ScheduleDirector(
-            ScenarioSetting setting, SharedPaths shared, Exploration exploration, byte[] given, int mostSwitches) {
+            ScenarioSetting setting,
+            SharedPaths shared,
+            Exploration exploration,
+            byte[] given,
+            Scenario scenario,
+            @Nullable RandomGenerator random) {
         this.setting = setting;
         this.shared = shared;
         this.exploration = exploration;
         this.given = given;
-        this.mostSwitches = mostSwitches;
+        this.scenario = scenario;
+        this.random = random;
     }
 
     void calm() {
@@ -52,11 +61,15 @@ final class ScheduleDirector implements Stage.Director {
         return known;
     }
 
+    byte[] taken() {
+        return Arrays.copyOf(taken, count);
+    }
+
     @Override
     public Actor next(Actor now, Optional<DiskCall> call) {
         if (calm || call.isEmpty()) return now;
-        shared.used(now.number, call.get(), setting);
-        if (!shared.isShared(call.get(), setting)) return now;
+        shared.learn(now, call.get());
+        if (scenario.powerCuts() > 0 && call.get().operation().isChange() && random == null) exploration.look(setting);
         now.waits = true;
         return decided(now);
     }
@@ -72,9 +85,12 @@ final class ScheduleDirector implements Stage.Director {
         List<Actor> able = new ArrayList<>();
         for (Actor actor : setting.stage.actors()) {
             if (actor.over) continue;
-            if (!actor.waits) return actor; // it has not come to its first point of decision
+            if (!actor.waits) return actor; // it has not come to its first operation
             able.add(actor);
         }
+        if (random != null) return able.get(random.nextInt(able.size()));
+        Actor alone = withoutChoice(now, able);
+        if (alone != null) return alone;
         int choice = count < given.length ? given[count] : chosen(now, able);
         if (known) return now;
         take(choice);
@@ -83,17 +99,29 @@ final class ScheduleDirector implements Stage.Director {
         return next;
     }
 
+    /** Somebody whose next operation commutes with all that the others will do; it may as well come at once. */
+    private @Nullable Actor withoutChoice(Actor now, List<Actor> able) {
+        if (able.size() == 1) return able.get(0);
+        if (!now.over && isAlone(now)) return now;
+        for (Actor actor : able) if (isAlone(actor)) return actor;
+        return null;
+    }
+
+    private boolean isAlone(Actor actor) {
+        return !shared.isShared(actor, actor.pending.orElseThrow(), setting.stage.actors());
+    }
+
     private int chosen(Actor now, List<Actor> able) {
         int plain = Math.max(0, able.indexOf(now));
         long state = setting.stateHash();
-        if (mostSwitches != Scenario.WITHOUT_BOUND) state = state * 31 + now.number * 64L + switches;
+        boolean bounded = scenario.mostSwitches() != Scenario.WITHOUT_BOUND;
+        if (bounded) state = state * 31 + now.number * 64L + switches;
         if (!exploration.isNew(state)) {
             known = true;
             setting.stage.end();
             return plain;
         }
-        exploration.look(setting);
-        boolean mayInterrupt = now.over || switches < mostSwitches;
+        boolean mayInterrupt = now.over || switches < scenario.mostSwitches();
         for (int i = 0; i < able.size() && mayInterrupt; i++) if (i != plain) exploration.later(with(i));
         return plain;
     }
@@ -107,9 +135,5 @@ final class ScheduleDirector implements Stage.Director {
     private void take(int choice) {
         if (count == taken.length) taken = Arrays.copyOf(taken, 2 * count);
         taken[count++] = (byte) choice;
-    }
-
-    byte[] taken() {
-        return Arrays.copyOf(taken, count);
     }
 }

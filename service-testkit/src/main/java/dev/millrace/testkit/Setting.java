@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** A queue on a simulated disk, the actors that use it, and the ledger that holds it to its promises. */
 abstract class Setting {
     static final Path ROOT = Path.of("/world/queue");
+    static final QueueLayout LAYOUT = new QueueLayout(ROOT);
 
     /** So long is a terminal task kept where retention is at work. */
     static final Duration KEPT = Duration.ofHours(1);
@@ -39,7 +40,7 @@ abstract class Setting {
     private static final RetentionLimits KEEP_ALL = new RetentionLimits(NO_LIMIT, NO_LIMIT, NO_LIMIT);
 
     final SteppedTime time = SteppedTime.create();
-    final QueueLayout layout = new QueueLayout(ROOT);
+    final QueueLayout layout = LAYOUT;
     final QueueOptions queueOptions =
             QueueOptions.defaults().withMaxRescues(2).withPoll(Duration.ofMillis(200));
     final WorldCounts counts = new WorldCounts();
@@ -118,6 +119,7 @@ abstract class Setting {
      */
     void saw(Actor actor, DiskCall call, Object answer, boolean carriedOut) throws IOException {
         counts.steps++;
+        actor.operations++;
         boolean change = call.operation().isChange();
         if (change || (answer instanceof IOException && !carriedOut)) shown(actor, call, answer);
         if (!change || !carriedOut || Boolean.FALSE.equals(answer)) return;

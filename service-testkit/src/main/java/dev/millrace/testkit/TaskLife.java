@@ -33,6 +33,9 @@ final class TaskLife {
 
     int maxAttempts = Integer.MAX_VALUE;
 
+    /** The last attempt that is known to be spent. */
+    int spent;
+
     /** When its file was last written. */
     long writtenMillis;
 
@@ -56,6 +59,7 @@ final class TaskLife {
         copy.seen.putAll(seen);
         copy.calledOff = calledOff;
         copy.maxAttempts = maxAttempts;
+        copy.spent = spent;
         copy.writtenMillis = writtenMillis;
         copy.waitsFor = waitsFor;
         copy.everEnded = everEnded;

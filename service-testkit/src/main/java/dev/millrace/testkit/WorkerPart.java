@@ -94,6 +94,9 @@ final class WorkerPart implements Actor.Script {
         private void note(Running one, Outcome outcome, Settlement settlement) {
             String stem = one.claim.stem();
             world.note(me + " ended " + stem + " as " + outcome + ": " + settlement);
+            if (settlement instanceof Settlement.PutBack
+                    && outcome instanceof Outcome.Retry
+                    && BatchName.partOf(stem).isEmpty()) world.ledger.spent(stem, one.claim.attempt());
             if (settlement instanceof Settlement.Settled && BatchName.partOf(stem).isEmpty())
                 world.ledger.settled(me, stem, one.tried.orElseThrow());
         }
