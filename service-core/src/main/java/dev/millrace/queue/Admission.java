@@ -138,7 +138,7 @@ final class Admission {
     Turn turnOf(BatchName batch, Path pending) {
         Optional<TaskMarks> marks = TaskOrder.of(batch.stem()).map(TaskOrder::marks);
         if (marks.isPresent()) return Turn.of(marks.get());
-        return byTag.isEmpty() ? Turn.UNLIMITED : running.turnOfBatch(batch.stem(), pending);
+        return byTag.isEmpty() ? Turn.UNLIMITED : running.turnOfBatch(batch, pending);
     }
 
     /** What a task waits for, and for how long before it is worth asking again. */

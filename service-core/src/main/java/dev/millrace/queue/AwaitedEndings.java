@@ -88,9 +88,11 @@ final class AwaitedEndings {
         Map<Waiter, Map<String, Awaited.Ending>> news = new LinkedHashMap<>();
         look.forget();
         for (int cost = 0; left > 0 && cost < MOST_COST; left--) {
-            Wanted one = wanted.get(turns.remove());
+            Wanted one = wanted.get(turns.element());
+            // When the disk fails here, its turn comes again.
+            Optional<Awaited.Ending> ending = one == null ? Optional.empty() : look.ending(one.awaited());
+            turns.remove();
             if (one == null) continue;
-            Optional<Awaited.Ending> ending = look.ending(one.awaited());
             cost += one.awaited().isPart() ? COST_OF_PART : ending.isPresent() ? 1 : COST_OF_MISS;
             if (ending.isPresent()) tell(news, one, ending.get());
             else turns.add(one.awaited().stem());

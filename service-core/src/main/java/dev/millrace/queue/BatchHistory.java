@@ -20,7 +20,8 @@ import java.util.Optional;
  * <p>Each owner writes a log of its own, whose name says with which outcome it began ({@code base}). An owner that was
  * taken for dead may have gone on writing: what it wrote beyond the base of the next owner does not count. Of the last
  * owner's outcomes those count that the batch's name counts; and, when that owner is dead or the power was cut, all that
- * it wrote, because nobody has run those tasks again.
+ * it wrote, because nobody has run those tasks again. Whether a log is the last owner's says the count of returns: an
+ * owner that has not yet logged anything has no log, and the one before it may still be writing.
  */
 final class BatchHistory {
     private static final int LIMIT_BYTES = 256 << 20;
@@ -78,7 +79,10 @@ final class BatchHistory {
         for (Log later : logs.subList(i + 1, logs.size()))
             if (later.name().returns() > logs.get(i).name().returns())
                 return later.name().base();
-        return trust == Trust.THE_LOG ? Integer.MAX_VALUE : batch.tally().progress();
+        boolean isLastOwners = logs.get(i).name().returns() >= batch.returns();
+        return trust == Trust.THE_LOG && isLastOwners
+                ? Integer.MAX_VALUE
+                : batch.tally().progress();
     }
 
     private static void readInto(Map<Integer, BatchRecord> records, Disk disk, Log log, int upTo) throws IOException {

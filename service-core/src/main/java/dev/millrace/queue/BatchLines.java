@@ -2,8 +2,10 @@ package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.json.Json;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -31,10 +33,15 @@ final class BatchLines {
         this.lines = lines;
     }
 
-    static BatchLines of(byte[] content) {
+    /**
+     * The lines of a file of this name. Ours tells how many tasks there are, and what is behind them is no task, even when
+     * a power cut has torn the mark that says so. Strangers' names tell what they like.
+     */
+    static BatchLines of(byte[] content, BatchName name) {
+        int most = name.count() > 0 && TaskOrder.isOurs(name.stem()) ? name.count() : Integer.MAX_VALUE;
         int[] ends = new int[64];
         int lines = 0;
-        for (int from = 0; from < content.length; lines++) {
+        for (int from = 0; from < content.length && lines < most; lines++) {
             int to = lineEnd(content, from);
             if (isMark(content, from, to)) break;
             if (lines == ends.length) ends = Arrays.copyOf(ends, 2 * lines);

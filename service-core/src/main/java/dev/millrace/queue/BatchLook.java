@@ -6,6 +6,7 @@ import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.Disk;
 import dev.millrace.task.BatchClaimName;
 import dev.millrace.task.BatchName;
+import dev.millrace.task.BatchName.Tally;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
@@ -184,9 +185,10 @@ final class BatchLook {
         if (known.isPresent()) return known;
         try {
             byte[] content = disk.read(file.file(), LARGEST);
-            BatchLines lines = BatchLines.of(content);
-            Map<Integer, ObjectNode> outcomes = file.state().isTerminal() ? section(content, lines) : Map.of();
-            if (outcomes.isEmpty()) return Optional.of(fromLogs(file, lines));
+            BatchLines lines = BatchLines.of(content, file.name());
+            if (!file.state().isTerminal()) return Optional.of(fromLogs(file, file.name(), lines));
+            Map<Integer, ObjectNode> outcomes = section(content, lines);
+            if (outcomes.size() < lines.count()) return Optional.of(torn(file, lines, outcomes));
             Content whole = new Content(file, lines, outcomes, Map.of());
             if (outcomes.size() == whole.count()) ended.keep(whole);
             return Optional.of(whole);
@@ -195,11 +197,19 @@ final class BatchLook {
         }
     }
 
-    private Content fromLogs(Found file, BatchLines lines) throws IOException {
+    /** A power cut has torn the outcomes, and nobody has mended them yet: the logs hold all of them, and are believed. */
+    private Content torn(Found file, BatchLines lines, Map<Integer, ObjectNode> left) throws IOException {
+        Tally all = new Tally(Integer.MAX_VALUE, 0, 0, 0);
+        Content logged = fromLogs(file, file.name().withTally(all), lines);
+        left.forEach(logged.outcomes()::putIfAbsent);
+        return logged;
+    }
+
+    private Content fromLogs(Found file, BatchName counting, BatchLines lines) throws IOException {
         Map<Integer, ObjectNode> outcomes = new HashMap<>();
         Map<Integer, Integer> attempts = new HashMap<>();
-        if (file.name().tally().progress() == 0) return new Content(file, lines, outcomes, attempts);
-        BatchHistory history = BatchHistory.read(disk, layout.outcomes(), file.name(), BatchHistory.Trust.THE_NAME);
+        if (counting.tally().progress() == 0) return new Content(file, lines, outcomes, attempts);
+        BatchHistory history = BatchHistory.read(disk, layout.outcomes(), counting, BatchHistory.Trust.THE_NAME);
         for (BatchRecord record : history.counted()) {
             attempts.put(record.index(), record.attempt() + 1);
             if (record.isTerminal())
@@ -234,7 +244,8 @@ final class BatchLook {
     /** False when a power cut tore the outcomes behind the tasks. */
     static boolean hasWholeOutcomes(Disk disk, Path file) throws IOException {
         byte[] content = disk.read(file, LARGEST);
-        int mark = BatchLines.of(content).end();
+        BatchName name = BatchName.parse(String.valueOf(file.getFileName()));
+        int mark = BatchLines.of(content, name).end();
         int from = mark + BatchLines.OUTCOMES.length() + 1;
         int last = content.length;
         while (last > from && (content[last - 1] == ' ' || content[last - 1] == '\n')) last--;

@@ -94,7 +94,7 @@ final class BatchRescue {
 
     private void writeOutcomes(Path file, BatchName known, BatchHistory history) throws IOException {
         try (HeldFile held = ports.disk().hold(file, BatchLines.MAX_BYTES * 2)) {
-            BatchLines lines = BatchLines.of(held.content());
+            BatchLines lines = BatchLines.of(held.content(), known);
             BatchTasks tasks = new BatchTasks(known.count(), history.counted(), false, false);
             ports.writeOutcomes(held, lines.end(), lines.isWhole(), tasks.allOutcomes());
         }
@@ -115,14 +115,18 @@ final class BatchRescue {
                     .filter(log -> isDead.test(log.incarnation()))
                     .ifPresent(log -> candidates.add(log.stem()));
         if (candidates.isEmpty()) return 0;
-        candidates.removeAll(waiting(candidates));
+        candidates.retainAll(ended(candidates));
         for (String stem : candidates) mend(stem);
         return drop(ports, candidates);
     }
 
-    private Set<String> waiting(Set<String> stems) throws IOException {
+    /**
+     * Those that lie where nothing leaves again. A batch that waits or runs moves both ways, and may be found nowhere by
+     * who lists one folder after the other; so not to find it there would prove nothing.
+     */
+    private Set<String> ended(Set<String> stems) throws IOException {
         Set<String> found = new HashSet<>();
-        for (TaskState state : List.of(TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING))
+        for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED))
             ports.disk().forEachName(ports.layout().folder(state), name -> {
                 if (!BatchName.isBatchFile(name)) return;
                 String stem = BatchLook.nameIn(state, name).stem();

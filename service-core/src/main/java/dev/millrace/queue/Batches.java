@@ -106,8 +106,12 @@ final class Batches {
                 reason);
     }
 
+    /**
+     * Under the name that it had. To count a return would say that this owner knew which outcomes count, and that the log
+     * of the one before is not the last.
+     */
     private void putBack(BatchClaimName claim) throws IOException {
-        String again = claim.batch().returned().fileName();
+        String again = claim.batch().fileName();
         ports.publisher()
                 .move(
                         ports.running(claim),
@@ -117,7 +121,7 @@ final class Batches {
     private OpenBatch opened(BatchClaimName claim, HeldFile file) throws IOException {
         boolean taken = false;
         try {
-            BatchLines lines = BatchLines.of(file.content());
+            BatchLines lines = BatchLines.of(file.content(), claim.batch());
             BatchHistory history = history(claim.batch());
             BatchClaimName known = renamed(claim, lines, history);
             OpenBatch batch = new OpenBatch(ports, known, lines, file, history);

@@ -103,8 +103,12 @@ final class Claiming {
         }
     }
 
-    /** Claims a file that waits anywhere, as a task of this name; empty when it was lost. */
+    /**
+     * Claims a file that waits anywhere, as a task of this name; empty when it was lost, or when it waits only because a
+     * power cut has undone its end.
+     */
     Optional<FileClaim> take(Path pending, TaskName name) throws IOException {
+        if (decided.isDecided(name)) return Optional.empty();
         ClaimName claimName =
                 new ClaimName(name, ClaimName.Stage.CLAIM, member.incarnation(), nextClaim.getAndIncrement());
         Path running = publisher.running(claimName);

@@ -3,6 +3,8 @@ package dev.millrace.queue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.event.Event;
 import dev.millrace.json.Json;
+import dev.millrace.storage.FileTooLargeException;
+import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.Outcome;
@@ -10,6 +12,8 @@ import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -148,7 +152,11 @@ final class Rescue {
         try {
             byte[] content = ports.disk().read(publisher.running(claim), TaskDocument.MAX_BYTES);
             return options.mostAttempts(TaskDocument.parse(content));
-        } catch (CorruptTaskException | java.nio.file.FileSystemException foundOutByTheNextClaim) {
+        } catch (CorruptTaskException
+                | NoSuchFileException
+                | NotARegularFileException
+                | FileTooLargeException
+                | AccessDeniedException foundOutByTheNextClaim) {
             return Integer.MAX_VALUE;
         }
     }

@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
 import dev.millrace.task.BatchClaimName;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.TaskDocument;
@@ -66,7 +67,7 @@ final class RunningLook {
             String stem = batch.get().batch().stem();
             Turn turn = TaskOrder.of(stem)
                     .map(order -> Turn.of(order.marks()))
-                    .orElseGet(() -> turnOfBatch(stem, folder.resolve(name)));
+                    .orElseGet(() -> turnOfBatch(batch.get().batch(), folder.resolve(name)));
             return batch.get().stage() == ClaimName.Stage.SETTLED
                     ? Optional.empty()
                     : Optional.of(new Holder(stem, batch.get().incarnation(), turn));
@@ -77,14 +78,14 @@ final class RunningLook {
     }
 
     /** The turn of a batch whose name does not tell it: that of its first task. */
-    Turn turnOfBatch(String stem, Path file) {
-        Turn before = knownBatches.get(stem);
+    Turn turnOfBatch(BatchName batch, Path file) {
+        Turn before = knownBatches.get(batch.stem());
         if (before != null) return before;
         if (knownBatches.size() >= MOST_BATCHES) knownBatches.clear();
         try {
             Turn turn =
-                    Turn.of(BatchLines.of(disk.read(file, BatchLines.MAX_BYTES)).task(0));
-            knownBatches.put(stem, turn);
+                    Turn.of(BatchLines.of(disk.read(file, BatchLines.MAX_BYTES), batch).task(0));
+            knownBatches.put(batch.stem(), turn);
             return turn;
         } catch (IOException | CorruptTaskException endsByItself) {
             return Turn.UNLIMITED;

@@ -108,7 +108,7 @@ public interface Disk {
      * content, never a mixture.
      */
     default void replace(Path file, byte[] content, Durability durability) throws IOException {
-        Path draft = file.resolveSibling(".draft-" + Long.toHexString(DraftNumbers.next()) + "-" + file.getFileName());
+        Path draft = file.resolveSibling(".draft-" + Long.toHexString(draftNumber()) + "-" + file.getFileName());
         create(draft, content, durability);
         try {
             rename(draft, file);
@@ -120,6 +120,11 @@ public interface Disk {
             throw e;
         }
         if (durability == Durability.FSYNC) forceFolder(parentOf(file));
+    }
+
+    /** A number for the name of a draft that nobody else on this host has. */
+    default long draftNumber() {
+        return DraftNumbers.next();
     }
 
     /** True when something, link or not, bears this name. */

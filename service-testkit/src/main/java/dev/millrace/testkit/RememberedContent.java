@@ -1,20 +1,27 @@
 package dev.millrace.testkit;
 
 import java.time.Instant;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** One file of a {@link RememberedFiles}, which guards it. */
 final class RememberedContent {
-    private byte[] bytes = new byte[0];
-    private int size;
+    private final @Nullable FileTrace trace;
+    private final GrowingBytes bytes = new GrowingBytes();
     private Instant modified;
 
-    RememberedContent(Instant modified) {
+    /** @param unforced who keeps account of what is not durable; null where nothing has to be forced */
+    RememberedContent(Instant modified, @Nullable Unforced unforced) {
         this.modified = modified;
+        this.trace = unforced == null ? null : new FileTrace(this, unforced);
+    }
+
+    @Nullable
+    FileTrace trace() {
+        return trace;
     }
 
     int size() {
-        return size;
+        return bytes.size();
     }
 
     Instant modified() {
@@ -22,26 +29,33 @@ final class RememberedContent {
     }
 
     byte[] bytes() {
-        return Arrays.copyOf(bytes, size);
+        return bytes.copy();
     }
 
     byte[] end(int most) {
-        return Arrays.copyOfRange(bytes, Math.max(0, size - most), size);
+        return bytes.end(most);
     }
 
-    /** What lies between the old end and the position is zero, as in any file with a hole. */
+    long hash() {
+        return bytes.hash();
+    }
+
     void write(long position, byte[] more, Instant now) {
-        int end = Math.toIntExact(position + more.length);
-        if (end > bytes.length) bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
-        System.arraycopy(more, 0, bytes, (int) position, more.length);
-        size = Math.max(size, end);
+        int at = Math.toIntExact(position);
+        bytes.write(at, more);
         modified = now;
+        if (trace != null) trace.wrote(new FileWrite(at, more.clone()));
     }
 
     void truncate(Instant now) {
-        Arrays.fill(bytes, (byte) 0);
-        size = 0;
+        bytes.truncate();
         modified = now;
+        if (trace != null) trace.wrote(FileWrite.TRUNCATION);
+    }
+
+    /** Its bytes are durable from now on. */
+    void force() {
+        if (trace != null) trace.force();
     }
 
     void touch(Instant when) {

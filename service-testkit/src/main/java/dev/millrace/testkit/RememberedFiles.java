@@ -1,15 +1,18 @@
 package dev.millrace.testkit;
 
+import static dev.millrace.testkit.FolderTree.clean;
+import static dev.millrace.testkit.FolderTree.nameOf;
+
 import dev.millrace.storage.Durability;
 import dev.millrace.storage.FileFacts;
 import dev.millrace.storage.FileTooLargeException;
 import dev.millrace.storage.NotARegularFileException;
+import dev.millrace.testkit.FolderTree.Folder;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,84 +21,35 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link MemoryDisk}: a map of folders, each a sorted map of names. */
+/** {@link MemoryDisk}, and what a {@link SimulatedDisk} keeps its files in. */
 final class RememberedFiles implements MemoryDisk {
     private static final long ROOM = 1L << 40;
 
     private final InstantSource clock;
-    private final Map<Path, Folder> folders = new HashMap<>();
-    private final Set<Path> locks = new HashSet<>();
+    /** Null where nothing has to be forced. */
+    private final @Nullable Unforced unforced;
+
+    private final FolderTree tree = new FolderTree();
+    private final Map<Path, DiskLock> locks = new HashMap<>();
     private final List<RememberedNames> watches = new CopyOnWriteArrayList<>();
     private Instant last = Instant.MIN;
 
     RememberedFiles(InstantSource clock) {
+        this(clock, null);
+    }
+
+    /** @param unforced keeps account of what a power cut would take away */
+    RememberedFiles(InstantSource clock, @Nullable Unforced unforced) {
         this.clock = clock;
-    }
-
-    /** What a folder holds. */
-    private static final class Folder {
-        private final TreeMap<String, RememberedContent> files = new TreeMap<>();
-        private final Set<String> folders = new HashSet<>();
-        private Instant modified;
-
-        private Folder(Instant modified) {
-            this.modified = modified;
-        }
-
-        private boolean isEmpty() {
-            return files.isEmpty() && folders.isEmpty();
-        }
-    }
-
-    // ------------------------------------------------------------------ finding
-
-    private static Path clean(Path path) {
-        return path.toAbsolutePath().normalize();
-    }
-
-    private static String nameOf(Path path) {
-        return String.valueOf(path.getFileName());
-    }
-
-    private @Nullable Folder folderAt(Path path) {
-        Path key = clean(path);
-        return key.getParent() == null
-                ? folders.computeIfAbsent(key, root -> new Folder(Instant.EPOCH))
-                : folders.get(key);
-    }
-
-    private Folder folder(Path path) throws IOException {
-        Folder found = folderAt(path);
-        if (found != null) return found;
-        if (contentAt(path) != null) throw new NotDirectoryException(path.toString());
-        throw new NoSuchFileException(path.toString());
-    }
-
-    private Folder parent(Path path) throws IOException {
-        Path parent = clean(path).getParent();
-        if (parent == null) throw new FileSystemException(path.toString(), null, "is the root");
-        return folder(parent);
-    }
-
-    private @Nullable RememberedContent contentAt(Path path) {
-        Path key = clean(path);
-        Path parent = key.getParent();
-        Folder holder = parent == null ? null : folderAt(parent);
-        return holder == null ? null : holder.files.get(nameOf(key));
-    }
-
-    private RememberedContent content(Path path) throws IOException {
-        RememberedContent found = contentAt(path);
-        if (found != null) return found;
-        if (folderAt(path) != null) throw new NotARegularFileException(path, FileFacts.Kind.FOLDER);
-        throw new NoSuchFileException(path.toString());
+        this.unforced = unforced;
     }
 
     private Instant tick() {
@@ -109,6 +63,36 @@ final class RememberedFiles implements MemoryDisk {
         for (RememberedNames watch : watches) watch.offer(clean(added));
     }
 
+    // ------------------------------------------------------------------ as a whole
+
+    /** What a power cut would take away; whoever uses it holds the lock of this object. */
+    Unforced account() {
+        if (unforced == null) throw new IllegalStateException("nothing has to be forced on this disk");
+        return unforced;
+    }
+
+    /** A disk with the folders' times of this one. */
+    synchronized RememberedFiles successor(Unforced account, NameChange.Names names) {
+        RememberedFiles next = new RememberedFiles(clock, account);
+        next.last = last;
+        for (Path path : new TreeSet<>(names.folders())) {
+            Folder same = tree.folderAt(path);
+            next.tree.make(path, same == null ? last : same.modified);
+        }
+        names.files().forEach(next::put);
+        return next;
+    }
+
+    private void put(Path path, RememberedContent file) {
+        Folder folder = tree.folderAt(Objects.requireNonNull(path.getParent()));
+        Objects.requireNonNull(folder).files.put(nameOf(path), file);
+    }
+
+    synchronized RememberedFiles copy() {
+        Unforced account = account().copy();
+        return successor(account, account.visible());
+    }
+
     // ------------------------------------------------------------------ reading
 
     @Override
@@ -117,7 +101,7 @@ final class RememberedFiles implements MemoryDisk {
     }
 
     private synchronized List<String> names(Path folder) throws IOException {
-        Folder found = folder(folder);
+        Folder found = tree.folder(folder);
         List<String> names = new ArrayList<>(found.files.keySet());
         names.addAll(found.folders);
         return names;
@@ -125,7 +109,7 @@ final class RememberedFiles implements MemoryDisk {
 
     @Override
     public synchronized List<String> sortedNames(Path folder) throws IOException {
-        if (folderAt(folder) == null && contentAt(folder) == null) return new ArrayList<>();
+        if (tree.folderAt(folder) == null && tree.contentAt(folder) == null) return new ArrayList<>();
         List<String> names = names(folder);
         names.sort(null);
         return names;
@@ -133,7 +117,7 @@ final class RememberedFiles implements MemoryDisk {
 
     @Override
     public synchronized byte[] read(Path file, int limit) throws IOException {
-        RememberedContent found = content(file);
+        RememberedContent found = tree.content(file);
         if (found.size() > limit) throw new FileTooLargeException(file, found.size(), limit);
         return found.bytes();
     }
@@ -141,19 +125,19 @@ final class RememberedFiles implements MemoryDisk {
     @Override
     public synchronized HeldFile hold(Path file, int limit) throws IOException {
         byte[] bytes = read(file, limit);
-        return new Held(content(file), bytes);
+        return new Held(tree.content(file), bytes);
     }
 
     @Override
     public synchronized byte[] readEnd(Path file, int most) throws IOException {
-        return content(file).end(most);
+        return tree.content(file).end(most);
     }
 
     @Override
     public synchronized Optional<FileFacts> facts(Path path) {
-        Folder folder = folderAt(path);
+        Folder folder = tree.folderAt(path);
         if (folder != null) return Optional.of(new FileFacts(FileFacts.Kind.FOLDER, 0, folder.modified));
-        return Optional.ofNullable(contentAt(path))
+        return Optional.ofNullable(tree.contentAt(path))
                 .map(found -> new FileFacts(FileFacts.Kind.FILE, found.size(), found.modified()));
     }
 
@@ -161,82 +145,90 @@ final class RememberedFiles implements MemoryDisk {
 
     @Override
     public synchronized void create(Path file, byte[] bytes, Durability durability) throws IOException {
-        Folder parent = parent(file);
+        Folder parent = tree.parent(file);
         if (facts(file).isPresent()) throw new FileAlreadyExistsException(file.toString());
-        RememberedContent fresh = new RememberedContent(tick());
+        RememberedContent fresh = new RememberedContent(tick(), unforced);
         fresh.write(0, bytes, fresh.modified());
         parent.files.put(nameOf(file), fresh);
+        if (unforced != null) unforced.madeFile(clean(file), fresh);
+        if (durability == Durability.FSYNC) fresh.force();
         changed(parent, file);
     }
 
     @Override
     public synchronized void writeAt(Path file, long position, byte[] bytes) throws IOException {
-        content(file).write(position, bytes, tick());
+        tree.content(file).write(position, bytes, tick());
     }
 
     @Override
     public synchronized void truncate(Path file) throws IOException {
-        content(file).truncate(tick());
+        tree.content(file).truncate(tick());
     }
 
     @Override
     public synchronized AppendFile append(Path file) throws IOException {
-        Folder parent = parent(file);
-        if (folderAt(file) != null) throw new NotARegularFileException(file, FileFacts.Kind.FOLDER);
+        Folder parent = tree.parent(file);
+        if (tree.folderAt(file) != null) throw new NotARegularFileException(file, FileFacts.Kind.FOLDER);
         RememberedContent found = parent.files.get(nameOf(file));
         if (found == null) {
             create(file, new byte[0], Durability.OS);
-            found = content(file);
+            found = tree.content(file);
         }
         return new Appended(found);
     }
 
     @Override
     public synchronized void rename(Path from, Path to) throws IOException {
-        if (folderAt(from) != null)
+        if (tree.folderAt(from) != null)
             throw new FileSystemException(from.toString(), null, "folders are not renamed here");
-        RememberedContent moved = content(from);
-        Folder target = parent(to);
-        if (folderAt(to) != null) throw new FileSystemException(to.toString(), null, "is a folder");
-        Folder source = parent(from);
+        RememberedContent moved = tree.content(from);
+        Folder target = tree.parent(to);
+        if (tree.folderAt(to) != null) throw new FileSystemException(to.toString(), null, "is a folder");
+        if (clean(from).equals(clean(to))) return;
+        Folder source = tree.parent(from);
         source.files.remove(nameOf(from));
         source.modified = tick();
         target.files.put(nameOf(to), moved);
+        if (unforced != null) unforced.moved(clean(from), clean(to), moved);
         changed(target, to);
     }
 
     @Override
     public synchronized boolean delete(Path file) throws IOException {
         Path key = clean(file);
-        Folder folder = folderAt(key);
+        Folder folder = tree.folderAt(key);
         if (folder != null && !folder.isEmpty()) throw new DirectoryNotEmptyException(file.toString());
-        if (folder == null && contentAt(key) == null) return false;
-        folders.remove(key);
-        Folder parent = parent(key);
+        RememberedContent content = tree.contentAt(key);
+        if (folder == null && content == null) return false;
+        tree.remove(key);
+        Folder parent = tree.parent(key);
         parent.files.remove(nameOf(key));
         parent.folders.remove(nameOf(key));
         parent.modified = tick();
+        if (unforced != null) {
+            if (content == null) unforced.removedFolder(key);
+            else unforced.removedFile(key, content);
+        }
         return true;
     }
 
     @Override
     public synchronized void createFolders(Path folder) throws IOException {
         Path key = clean(folder);
-        if (folderAt(key) != null) return;
-        if (contentAt(key) != null) throw new FileAlreadyExistsException(folder.toString());
+        if (tree.folderAt(key) != null) return;
+        if (tree.contentAt(key) != null) throw new FileAlreadyExistsException(folder.toString());
         Path parent = key.getParent();
         if (parent == null) return;
         createFolders(parent);
-        folders.put(key, new Folder(tick()));
-        Folder holder = folder(parent);
-        holder.folders.add(nameOf(key));
-        changed(holder, key);
+        tree.make(key, tick());
+        if (unforced != null) unforced.madeFolder(key);
+        changed(tree.folder(parent), key);
     }
 
     @Override
     public synchronized void touch(Path file, Instant modified) throws IOException {
-        Folder folder = folderAt(file);
-        if (folder == null) content(file).touch(modified);
+        Folder folder = tree.folderAt(file);
+        if (folder == null) tree.content(file).touch(modified);
         else folder.modified = modified;
     }
 
@@ -244,35 +236,34 @@ final class RememberedFiles implements MemoryDisk {
 
     @Override
     public synchronized void forceFolder(Path folder) throws IOException {
-        folder(folder);
+        tree.folder(folder);
+        if (unforced != null) unforced.forceFolder(clean(folder));
     }
 
     @Override
     public synchronized void forceFile(Path file) throws IOException {
-        content(file);
+        tree.content(file).force();
     }
 
     @Override
     public synchronized void forceFileSystem(Path anyPath) throws IOException {
         if (facts(anyPath).isEmpty()) throw new NoSuchFileException(anyPath.toString());
+        if (unforced != null) unforced.forceAll();
     }
 
     @Override
     public synchronized Optional<DiskLock> tryLock(Path file) throws IOException {
         append(file).close();
         Path key = clean(file);
-        return locks.add(key) ? Optional.of(() -> unlock(key)) : Optional.empty();
-    }
-
-    private synchronized void unlock(Path key) {
-        locks.remove(key);
+        DiskLock fresh = new Lock(key);
+        return locks.putIfAbsent(key, fresh) == null ? Optional.of(fresh) : Optional.empty();
     }
 
     @Override
     public synchronized FolderWatch watch(List<Path> watched) throws IOException {
         Set<Path> keys = new HashSet<>();
         for (Path one : watched) {
-            folder(one);
+            tree.folder(one);
             keys.add(clean(one));
         }
         RememberedNames watch = new RememberedNames(keys, watches::remove);
@@ -293,8 +284,24 @@ final class RememberedFiles implements MemoryDisk {
     @Override
     public synchronized long bytes() {
         long sum = 0;
-        for (Folder folder : folders.values()) for (RememberedContent file : folder.files.values()) sum += file.size();
+        for (Folder folder : tree.all()) for (RememberedContent file : folder.files.values()) sum += file.size();
         return sum;
+    }
+
+    /** To close one that was taken away, because its holder died, frees nobody else's. */
+    private final class Lock implements DiskLock {
+        private final Path key;
+
+        private Lock(Path key) {
+            this.key = key;
+        }
+
+        @Override
+        public void close() {
+            synchronized (RememberedFiles.this) {
+                locks.remove(key, this);
+            }
+        }
     }
 
     /** Open files keep what they opened, whatever becomes of its name. */
@@ -338,7 +345,11 @@ final class RememberedFiles implements MemoryDisk {
         }
 
         @Override
-        public void force() {}
+        public void force() {
+            synchronized (RememberedFiles.this) {
+                file.force();
+            }
+        }
 
         @Override
         public long size() {

@@ -1,0 +1,205 @@
+package dev.millrace.testkit;
+
+import dev.millrace.queue.TaskQueue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plays a scenario in every order that makes a difference.
+ *
+ * <p>Real code cannot be put back into an earlier state, so each schedule is played from the start. A state is the disk
+ * with what each actor has done and been told, which is all that its future depends on; a schedule ends where it meets a
+ * state that another one has met. Between operations on places that only one actor uses nobody comes in, see {@link
+ * SharedPaths}.
+ */
+final class Interleavings {
+    /** Random schedules from which is learned what actors share, before the search begins. */
+    private static final int LESSONS = 200;
+
+    private final Scenario scenario;
+    private final WorldOptions options;
+    private final long mostSchedules;
+    private final SharedPaths shared;
+    private final Set<Long> met = new HashSet<>();
+    private final Set<Long> looked = new HashSet<>();
+    private final Deque<byte[]> later = new ArrayDeque<>();
+    private final SimulatedDisk start;
+    private long schedules;
+    private long complete;
+    private long steps;
+    private long cuts;
+    private Optional<WorldFailure> failure = Optional.empty();
+
+    private Interleavings(Scenario scenario, WorldOptions options, long mostSchedules) {
+        this.scenario = scenario;
+        this.options = options;
+        this.mostSchedules = mostSchedules;
+        this.shared = new SharedPaths(Setting.LAYOUT, scenario.powerCuts() > 0);
+        this.start = prepared(scenario);
+    }
+
+    /** What lies on the disk at the start, all of it durable. */
+    private static SimulatedDisk prepared(Scenario scenario) {
+        SimulatedDisk disk = SimulatedDisk.empty(SteppedTime.create());
+        try (Baton baton = new Baton()) {
+            ScenarioSetting setting = new ScenarioSetting(scenario, WorldOptions.defaults(), baton, disk, false);
+            TaskQueue queue = setting.plainQueue(disk);
+            queue.prepare();
+            scenario.prepare().fill(queue, setting);
+            disk.forceFileSystem(setting.layout.root());
+            return disk;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * What was explored.
+     *
+     * @param schedules how many were played, most of them until they met a known state
+     * @param complete how many of them to the end
+     * @param states how many states were met
+     * @param shared how many places on the disk were used
+     * @param steps operations on the disk
+     * @param powerCuts how many states were continued as a power cut may leave them
+     * @param exhausted false when the search ended before all was explored
+     * @param failure the first schedule that broke a promise
+     */
+    record Report(
+            long schedules,
+            long complete,
+            long states,
+            int shared,
+            long steps,
+            long powerCuts,
+            boolean exhausted,
+            Optional<WorldFailure> failure) {
+        String describe() {
+            return states + " states, " + schedules + " schedules, " + complete + " to the end, " + steps
+                    + " operations, " + powerCuts + " power cuts, " + shared + " shared places, " + (exhausted ? "exhausted" : "NOT exhausted");
+        }
+    }
+
+    static Report explore(Scenario scenario, WorldOptions options, long mostSchedules) {
+        return new Interleavings(scenario, options, mostSchedules).explore();
+    }
+
+    private Report explore() {
+        try (Baton baton = new Baton()) {
+            SplittableRandom random = new SplittableRandom(1);
+            for (int i = 0; i < LESSONS; i++) play(new byte[0], baton, random);
+            while (shared.begin() && failure.isEmpty() && schedules < mostSchedules) pass(baton);
+        }
+        boolean exhausted = later.isEmpty() && failure.isEmpty();
+        return new Report(schedules, complete, met.size(), shared.size(), steps, cuts, exhausted, failure);
+    }
+
+    /** Over all schedules, with what is known of shared places. */
+    private void pass(Baton baton) {
+        met.clear();
+        looked.clear();
+        complete = 0;
+        schedules = 0;
+        later.clear();
+        later.push(new byte[0]);
+        while (!later.isEmpty() && failure.isEmpty() && schedules < mostSchedules) play(later.pop(), baton, null);
+    }
+
+    private void play(byte[] schedule, Baton baton, @Nullable RandomGenerator random) {
+        schedules++;
+        ScenarioSetting setting = new ScenarioSetting(scenario, options, baton, start.copy(), false);
+        ScheduleDirector director = director(setting, schedule, baton, random);
+        Optional<InvariantBroken> broken = play(setting, director);
+        steps += setting.counts.steps;
+        if (broken.isPresent()) failure = Optional.of(shown(director.taken(), baton, broken.get()));
+        else if (!director.isKnown()) complete++;
+    }
+
+    private ScheduleDirector director(
+            ScenarioSetting setting, byte[] schedule, Baton baton, @Nullable RandomGenerator random) {
+        return new ScheduleDirector(setting, shared, new Exploring(baton), schedule, scenario, random);
+    }
+
+    /** Notes what was met, and what is to be played. */
+    private final class Exploring implements ScheduleDirector.Exploration {
+        private final Baton baton;
+
+        private Exploring(Baton baton) {
+            this.baton = baton;
+        }
+
+        @Override
+        public boolean isNew(long state) {
+            return met.add(state);
+        }
+
+        @Override
+        public void look(ScenarioSetting setting) {
+            if (looked.add(setting.stateHash())) cut(setting, baton);
+        }
+
+        @Override
+        public void later(byte[] other) {
+            later.push(other);
+        }
+    }
+
+    private void cut(ScenarioSetting setting, Baton baton) {
+        try {
+            cuts += Aftermath.of(setting, scenario.powerCuts(), options, baton);
+        } catch (IOException e) {
+            throw new InvariantBroken(Invariant.NO_SURPRISES, "the recovery failed: " + e, e);
+        }
+    }
+
+    private Optional<InvariantBroken> play(ScenarioSetting setting, ScheduleDirector director) {
+        try {
+            setting.ledger.begin(setting.queueOptions.maxRescues() + 1);
+            setting.stage.directedBy(director);
+            for (Scenario.Role role : scenario.roles())
+                setting.enter(role.name(), me -> role.part().play(me, setting));
+            setting.stage.play(setting.stage.actors().get(0));
+            if (director.isKnown()) return Optional.empty();
+            director.calm();
+            setting.note("all have ended");
+            setting.stage.play(setting.enter("last", setting::drain));
+            setting.ledger.requireEnd();
+            return Optional.empty();
+        } catch (InvariantBroken e) {
+            return Optional.of(e);
+        } catch (IOException e) {
+            return Optional.of(new InvariantBroken(Invariant.NO_SURPRISES, "the scenario itself failed: " + e, e));
+        }
+    }
+
+    /** Plays it once more and writes everything down. */
+    private WorldFailure shown(byte[] schedule, Baton baton, InvariantBroken broken) {
+        ScenarioSetting setting = new ScenarioSetting(scenario, options, baton, start.copy(), true);
+        ScheduleDirector.Exploration again = new ScheduleDirector.Exploration() {
+            @Override
+            public boolean isNew(long state) {
+                return true;
+            }
+
+            @Override
+            public void look(ScenarioSetting at) {
+                int before = at.trace().size();
+                cut(at, baton);
+                at.trace().subList(before, at.trace().size()).clear();
+            }
+
+            @Override
+            public void later(byte[] other) {}
+        };
+        play(setting, new ScheduleDirector(setting, shared, again, schedule, scenario, null));
+        return new WorldFailure(0, broken.invariant(), String.valueOf(broken.getMessage()), setting.trace());
+    }
+}

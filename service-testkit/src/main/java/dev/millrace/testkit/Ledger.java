@@ -1,0 +1,369 @@
+package dev.millrace.testkit;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.json.MalformedJsonException;
+import dev.millrace.queue.QueueCounts;
+import dev.millrace.queue.QueueLayout;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.TaskRecord;
+import dev.millrace.queue.TaskView;
+import dev.millrace.storage.Disk;
+import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskState;
+import dev.millrace.testkit.DiskCall.Operation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a queue to its promises. It follows every operation on the disk and knows from the names where each task lies; it
+ * reads a file only when that has ended, or was written after it had ended.
+ *
+ * <p>A result counts as seen as soon as it lies in a terminal folder: a caller may look between any two steps. After a
+ * power cut a task that had ended may lie elsewhere until the logs are replayed; then it must end as it had ended.
+ */
+final class Ledger {
+    private static final int LARGEST = 16 << 20;
+
+    private final QueueLayout layout;
+    private final Disk disk;
+    private final Supplier<TaskQueue> observers;
+    private final InstantSource clock;
+    private final Map<String, TaskLife> lives = new TreeMap<>();
+
+    /** Terminal tasks must be kept for so long after they were last written. */
+    private final Duration kept;
+
+    private boolean afterCut;
+
+    /**
+     * @param disk read behind everybody's back
+     * @param observers callers of the same disk's queue who have seen nothing yet, for what is seen of batches
+     */
+    Ledger(QueueLayout layout, Disk disk, Supplier<TaskQueue> observers, InstantSource clock, Duration kept) {
+        this.layout = layout;
+        this.disk = disk;
+        this.observers = observers;
+        this.clock = clock;
+        this.kept = kept;
+    }
+
+    Collection<TaskLife> lives() {
+        return lives.values();
+    }
+
+    TaskLife life(String stem) {
+        return lives.computeIfAbsent(stem, TaskLife::new);
+    }
+
+    // ------------------------------------------------------------------ what happens on the disk
+
+    void saw(Actor actor, DiskCall call) throws IOException {
+        if (call.is(Operation.RENAME)) renamed(actor, call.path(), call.target().orElseThrow());
+        else if (call.is(Operation.CREATE)) entered(actor, call.path());
+        else if (call.is(Operation.DELETE)) deleted(actor, call.path());
+        else if (call.is(Operation.WRITE_AT)) written(actor, call.path());
+    }
+
+    private void renamed(Actor actor, Path from, Path to) throws IOException {
+        Optional<TaskPlace> old = TaskPlace.of(layout, from);
+        Optional<TaskPlace> now = TaskPlace.of(layout, to);
+        if (now.isEmpty() && old.isEmpty()) return;
+        if (now.isEmpty()) throw broken(Invariant.NOTHING_LOST, actor + " moved " + old.get().shown() + " away to " + to);
+        requireFree(actor, now.get());
+        if (old.isEmpty()) {
+            arrived(actor, now.get());
+            return;
+        }
+        TaskLife life = life(old.get().stem());
+        if (!old.get().stem().equals(now.get().stem()))
+            throw broken(Invariant.NOTHING_LOST, actor + " gave " + old.get().shown() + " the name " + now.get().shown());
+        if (old.get().isTerminal() && !life.recovering && !now.get().isTerminal())
+            throw broken(Invariant.DONE_STAYS_DONE, actor + " moved " + old.get().shown() + " to " + now.get().shown());
+        moved(actor, life, now.get());
+    }
+
+    private void requireFree(Actor actor, TaskPlace now) {
+        for (TaskLife life : lives.values())
+            if (life.place.filter(place -> place.file().equals(now.file())).isPresent())
+                throw broken(Invariant.NOTHING_LOST, actor + " wrote over " + now.shown());
+    }
+
+    private void entered(Actor actor, Path file) throws IOException {
+        Optional<TaskPlace> now = TaskPlace.of(layout, file);
+        if (now.isPresent()) arrived(actor, now.get());
+    }
+
+    private void arrived(Actor actor, TaskPlace now) throws IOException {
+        TaskLife life = life(now.stem());
+        if (life.place.isPresent())
+            throw broken(
+                    Invariant.ONE_PLACE,
+                    actor + " made " + now.shown() + " although it lies in "
+                            + life.place.get().shown());
+        if (life.removed) throw broken(Invariant.ONE_TERMINAL_RECORD, actor + " brought back " + now.shown());
+        moved(actor, life, now);
+        if (now.state().isEmpty()) setAside(now);
+    }
+
+    private void moved(Actor actor, TaskLife life, TaskPlace now) throws IOException {
+        life.place = Optional.of(now);
+        if (now.attempt() > life.maxAttempts)
+            throw broken(
+                    Invariant.ATTEMPTS_ARE_LIMITED,
+                    actor + " began attempt " + now.attempt() + " of " + life.maxAttempts + ": " + now.shown());
+        if (now.isTerminal() || now.batch().isPresent()) look(actor.toString(), life);
+    }
+
+    private void deleted(Actor actor, Path file) {
+        Optional<TaskPlace> old = TaskPlace.of(layout, file);
+        if (old.isEmpty()) return;
+        TaskLife life = life(old.get().stem());
+        life.place = Optional.empty();
+        life.removed = true;
+        if (!old.get().isTerminal()) throw broken(Invariant.NOTHING_LOST, actor + " deleted " + old.get().shown());
+        boolean isOld = clock.millis() - life.writtenMillis >= kept.toMillis();
+        if (!isOld && !actor.mayRemove.contains(life.stem) && life.again.isEmpty())
+            throw broken(Invariant.NOTHING_LOST, actor + " deleted the young " + old.get().shown());
+        if (!life.again.isEmpty()) life(life.again).acknowledged = life.acknowledged;
+    }
+
+    /** It lies ready to be run again: from now on the task that it names may be removed. */
+    private void setAside(TaskPlace now) throws IOException {
+        try {
+            String old = Json.parseObject(disk.read(now.file(), LARGEST)).path("retry_of").asText();
+            life(old).again = now.stem();
+        } catch (MalformedJsonException e) {
+            throw broken(Invariant.ONE_PLACE, now.shown() + " is torn");
+        }
+    }
+
+    private void written(Actor actor, Path file) throws IOException {
+        Optional<TaskPlace> held = TaskPlace.of(layout, file);
+        if (held.isEmpty()) return;
+        TaskLife life = life(held.get().stem());
+        life.writtenMillis = clock.millis();
+        if (life.hasEnded()) look(actor.toString(), life);
+    }
+
+    // ------------------------------------------------------------------ what callers see
+
+    /** Sees a task, or those of a batch, as any caller can do now; what was seen before must be there. */
+    private void look(String who, TaskLife life) throws IOException {
+        TaskPlace place = life.place.orElseThrow();
+        if (place.batch().isPresent()) lookAtBatch(who, life, place.batch().get());
+        else lookAtTask(who, life, place);
+    }
+
+    private void lookAtTask(String who, TaskLife life, TaskPlace place) throws IOException {
+        String outcome = outcomeIn(who, life, place);
+        life.recovering = outcome == null;
+        if (outcome != null) seen(who, life, life.stem, outcome);
+    }
+
+    private void seen(String who, TaskLife life, String stem, String outcome) {
+        life.everEnded = true;
+        String before = life.seen.putIfAbsent(stem, outcome);
+        if (before != null && !before.equals(outcome))
+            throw broken(Invariant.SEEN_RESULTS_STAY, who + " replaced " + stem + " " + before + " by " + outcome);
+        if (!life.told.isEmpty() && !outcome.contains(life.told))
+            throw broken(
+                    Invariant.SETTLED_STAYS, who + " ended " + stem + " as " + outcome + " instead of " + life.told);
+    }
+
+    /** Null while a power cut has left it torn, or as it was before it ended. */
+    private @Nullable String outcomeIn(String who, TaskLife life, TaskPlace place) throws IOException {
+        String text = new String(disk.read(place.file(), LARGEST), StandardCharsets.UTF_8).stripTrailing();
+        try {
+            ObjectNode document = Json.parseObject(text.getBytes(StandardCharsets.UTF_8));
+            boolean whole = document.path("status").asText().equals(place.state().orElseThrow().word());
+            if (whole) return text;
+        } catch (MalformedJsonException torn) {
+            if (!afterCut) throw broken(Invariant.ONE_TERMINAL_RECORD, who + " left a torn " + place.shown() + ": " + text);
+        }
+        if (!afterCut) throw broken(Invariant.ONE_TERMINAL_RECORD, who + " left no outcome in " + place.shown() + ": " + text);
+        return null;
+    }
+
+    private void lookAtBatch(String who, TaskLife life, BatchName batch) throws IOException {
+        boolean missing = false;
+        TaskQueue observer = observers.get();
+        for (int i = 0; i < batch.count(); i++) {
+            String part = BatchName.partStem(batch.stem(), i);
+            Optional<TaskView> view = observer.locate(part);
+            Optional<TaskRecord> record = view.isEmpty() ? Optional.empty() : observer.read(view.get());
+            if (record.isPresent() && record.get().view().state().isTerminal())
+                seen(who, life, part, shown(record.get()));
+            else if (life.seen.containsKey(part)) missing = true;
+            if (missing && !life.recovering)
+                throw broken(Invariant.SEEN_RESULTS_STAY, who + " took back " + life.seen.get(part) + " of " + part);
+        }
+        life.recovering = missing;
+    }
+
+    private static String shown(TaskRecord record) {
+        return record.view().state().word() + " " + record.result() + " " + record.error().orElse("");
+    }
+
+    // ------------------------------------------------------------------ what actors are told
+
+    void acknowledged(String stem, int maxAttempts) {
+        TaskLife life = life(BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem));
+        life.acknowledged = true;
+        life.maxAttempts = maxAttempts;
+        if (life.place.isEmpty() && !life.removed)
+            throw broken(Invariant.NOTHING_LOST, stem + " was acknowledged and is nowhere");
+    }
+
+    void settled(Actor actor, String stem, String outcome) {
+        TaskLife life = life(stem);
+        if (!life.told.isEmpty() && !life.told.equals(outcome))
+            throw broken(Invariant.SETTLED_STAYS, actor + " was told " + outcome + ", another one " + life.told);
+        life.told = outcome;
+        String seen = life.seen.get(stem);
+        if (seen != null && !seen.contains(outcome))
+            throw broken(Invariant.SETTLED_STAYS, actor + " was told " + outcome + ", but callers saw " + seen);
+    }
+
+    /** A worker was told that it waits for its next attempt. */
+    void spent(String stem, int attempt) {
+        life(stem).spent = Math.max(life(stem).spent, attempt);
+    }
+
+    /** An operator was told that it is cancelled. */
+    void calledOff(String stem) {
+        TaskLife life = life(BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem));
+        if (life.place.filter(place -> place.batch().isEmpty()).isPresent()) life.calledOff = true;
+    }
+
+    void began(Actor actor, String stem, int attempt) {
+        TaskLife life = life(BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem));
+        if (attempt > life.maxAttempts)
+            throw broken(
+                    Invariant.ATTEMPTS_ARE_LIMITED,
+                    actor + " runs attempt " + attempt + " of " + life.maxAttempts + " of " + stem);
+        if (attempt <= life.spent && !afterCut)
+            throw broken(
+                    Invariant.ATTEMPTS_ARE_LIMITED,
+                    actor + " runs attempt " + attempt + " of " + stem + " again, which has failed");
+        for (String before : life.waitsFor)
+            if (!life(before).everEnded)
+                throw broken(Invariant.DEPENDENCIES_FIRST, actor + " runs " + stem + " before " + before);
+    }
+
+    // ------------------------------------------------------------------ looking at everything
+
+    /** Everything that lies there now was submitted, and its submitter was told. */
+    void begin(int maxAttempts) throws IOException {
+        for (Path folder : folders())
+            for (String name : disk.sortedNames(folder)) found(TaskPlace.of(layout, folder.resolve(name)));
+        for (TaskLife life : lives.values()) {
+            life.acknowledged = true;
+            life.maxAttempts = maxAttempts;
+        }
+    }
+
+    /** Goes on with what another ledger knows. */
+    void takeOver(Ledger before) {
+        for (TaskLife life : before.lives.values()) lives.put(life.stem, life.copy());
+    }
+
+    /** The power failed, and everything that was not forced is as the disk left it. */
+    void afterPowerCut() throws IOException {
+        afterCut = true;
+        for (TaskLife life : lives.values()) life.place = Optional.empty();
+        for (Path folder : folders())
+            for (String name : disk.sortedNames(folder)) found(TaskPlace.of(layout, folder.resolve(name)));
+        for (TaskLife life : new ArrayList<>(lives.values())) {
+            boolean gone = life.place.isEmpty();
+            if (gone && life.acknowledged && !life.removed)
+                throw broken(Invariant.NOTHING_LOST, "the power cut took " + life.stem);
+            if (gone && !life.removed) lives.remove(life.stem);
+            if (gone) continue;
+            life.removed = false;
+            life.recovering = true;
+            if (life.hasEnded()) look("the power cut", life);
+        }
+    }
+
+    private void found(Optional<TaskPlace> place) {
+        if (place.isEmpty()) return;
+        TaskLife life = life(place.get().stem());
+        if (life.place.isPresent())
+            throw broken(
+                    Invariant.ONE_PLACE,
+                    "the power cut left " + life.place.get().shown() + " and "
+                            + place.get().shown());
+        life.place = place;
+    }
+
+    private List<Path> folders() {
+        List<Path> folders = new ArrayList<>();
+        for (TaskState state : TaskState.values()) folders.add(layout.folder(state));
+        folders.add(TaskPlace.secondRuns(layout));
+        return folders;
+    }
+
+    /** While nobody moves anything: what the queue counts is what lies there. */
+    void requireCounts(QueueCounts counts) throws IOException {
+        long tasks = 0;
+        for (TaskState state : TaskState.values()) {
+            long singles = 0;
+            boolean batches = false;
+            for (String name : disk.sortedNames(layout.folder(state))) {
+                Optional<TaskPlace> place = TaskPlace.of(layout, layout.folder(state).resolve(name));
+                tasks += place.map(TaskPlace::tasks).orElse(0);
+                if (place.isPresent() && !isKnown(place.get()))
+                    throw broken(Invariant.ONE_PLACE, place.get().shown() + " came from nowhere");
+                batches |= place.filter(found -> found.batch().isPresent()).isPresent();
+                singles += place.isPresent() ? 1 : 0;
+            }
+            if (!batches && lives.values().stream().noneMatch(this::isBatch) && singles != counts.of(state))
+                throw broken(
+                        Invariant.COUNTS_EQUAL_CONTENTS,
+                        counts.of(state) + " counted as " + state.word() + ", " + singles + " are there");
+        }
+        if (tasks != counts.total())
+            throw broken(Invariant.COUNTS_EQUAL_CONTENTS, counts.total() + " counted, " + tasks + " are there");
+    }
+
+    private boolean isKnown(TaskPlace place) {
+        return life(place.stem()).place.filter(place::equals).isPresent();
+    }
+
+    private boolean isBatch(TaskLife life) {
+        return life.place.filter(place -> place.batch().isPresent()).isPresent();
+    }
+
+    /** True when nothing waits or runs any more, and nothing awaits a replay. */
+    boolean isDrained() {
+        return lives.values().stream().noneMatch(TaskLife::isOpen);
+    }
+
+    /** The last look, when everything has ended. */
+    void requireEnd() throws IOException {
+        for (TaskLife life : lives.values()) {
+            if (life.place.isEmpty()) continue;
+            look("the end", life);
+            if (life.recovering) throw broken(Invariant.DONE_STAYS_DONE, life.stem + " was never restored");
+            if (life.calledOff && !life.place.get().isIn(TaskState.CANCELLED))
+                throw broken(Invariant.SETTLED_STAYS, life.stem + " was cancelled and is " + life.place.get().shown());
+        }
+        requireCounts(observers.get().counts());
+    }
+
+    static InvariantBroken broken(Invariant invariant, String what) {
+        return new InvariantBroken(invariant, what);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.millrace.testkit;
+
+import dev.millrace.queue.TaskQueue;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is explored in every order.
+ *
+ * @param prepare what lies in the queue at the start
+ * @param roles who plays; their names are the role and the number, from 0
+ * @param believedDead names of those whom stewards take for dead, rightly or not
+ * @param mostSwitches how often an actor that could go on may be interrupted; a bound below which the search is complete
+ * @param powerCuts in each state the power is cut in so many ways at most; 0 or at least 2
+ */
+record Scenario(Preparation prepare, List<Role> roles, Set<String> believedDead, int mostSwitches, int powerCuts) {
+    static final int WITHOUT_BOUND = Integer.MAX_VALUE;
+
+    /** Makes tasks. */
+    interface Preparation {
+        void fill(TaskQueue queue, ScenarioSetting setting) throws IOException;
+    }
+
+    /** What an actor of this name does. */
+    record Role(String name, Part part) {}
+
+    /** What an actor does in a scenario. */
+    interface Part {
+        void play(Actor me, ScenarioSetting setting) throws Exception;
+    }
+
+    Scenario(Preparation prepare, List<Role> roles, Set<String> believedDead) {
+        this(prepare, roles, believedDead, WITHOUT_BOUND, 0);
+    }
+
+    Scenario withMostSwitches(int most) {
+        return new Scenario(prepare, roles, believedDead, most, powerCuts);
+    }
+
+    Scenario withPowerCuts(int ways) {
+        return new Scenario(prepare, roles, believedDead, mostSwitches, ways);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.millrace.testkit;
+
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
+import dev.millrace.storage.FileFacts;
+import dev.millrace.testkit.DiskCall.Operation;
+import dev.millrace.testkit.FaultyDisk.Moment;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** An actor's view of a disk: others may come in before each operation, it may fail, and whoever watches is told. */
+final class StagedDisk extends WatchedDisk {
+    private final Disk disk;
+    private final Actor actor;
+    private final Setting setting;
+    private long drafts;
+
+    StagedDisk(Disk disk, Actor actor, Setting setting) {
+        this.disk = disk;
+        this.actor = actor;
+        this.setting = setting;
+    }
+
+    @Override
+    Disk below() {
+        return disk;
+    }
+
+    @Override
+    void requireAlive() {
+        setting.stage.requireAlive(actor);
+    }
+
+    @Override
+    <T> T run(DiskCall call, Work<T> work) throws IOException {
+        setting.stage.reached(actor, Optional.of(call));
+        Optional<PlannedTrouble> trouble = troubleAt(call);
+        if (trouble.isPresent() && trouble.get().moment() != Moment.AFTER) throw failed(call, trouble.get(), work);
+        T answer;
+        try {
+            answer = work.run(false);
+        } catch (IOException e) {
+            setting.saw(actor, call, e, false);
+            throw e;
+        }
+        setting.saw(actor, call, answer, true);
+        if (trouble.isPresent()) throw trouble.get().trouble().about(call.path());
+        return answer;
+    }
+
+    private <T> IOException failed(DiskCall call, PlannedTrouble trouble, Work<T> work) throws IOException {
+        boolean half = trouble.moment() == Moment.HALFWAY;
+        if (half) work.run(true);
+        IOException thrown = trouble.trouble().about(call.path());
+        setting.saw(actor, call, thrown, half);
+        return thrown;
+    }
+
+    /** The names are the answer. */
+    @Override
+    public void forEachName(Path folder, Consumer<String> visitor) throws IOException {
+        List<String> names = run(new DiskCall(Operation.LIST, folder, Optional.empty()), half -> {
+            List<String> found = new ArrayList<>();
+            disk.forEachName(folder, found::add);
+            return found;
+        });
+        names.forEach(visitor);
+    }
+
+    @Override
+    public Optional<FileFacts> facts(Path path) throws IOException {
+        return run(new DiskCall(Operation.FACTS, path, Optional.empty()), half -> disk.facts(path)
+                .map(facts -> setting.spelled(path, facts)));
+    }
+
+    private Optional<PlannedTrouble> troubleAt(DiskCall call) {
+        PlannedTrouble planned = actor.trouble;
+        if (planned == null) return Optional.empty();
+        if (planned.after() > 0) {
+            actor.trouble = planned.later();
+            return Optional.empty();
+        }
+        actor.trouble = null;
+        return Optional.of(planned.on(call));
+    }
+
+    /** As a disk does it by itself, but for the draft's name, which is the same whenever a seed is run again. */
+    @Override
+    public void replace(Path file, byte[] content, Durability durability) throws IOException {
+        String number = Integer.toHexString(actor.number) + "-" + Long.toHexString(drafts++);
+        Path draft = file.resolveSibling(".draft-" + number + "-" + file.getFileName());
+        create(draft, content, durability);
+        try {
+            rename(draft, file);
+        } catch (NoSuchFileException reportedAsLost) {
+            if (!Arrays.equals(read(file, content.length), content)) throw reportedAsLost;
+        } catch (IOException e) {
+            delete(draft);
+            throw e;
+        }
+        if (durability == Durability.FSYNC) forceFolder(Disk.parentOf(file));
+    }
+}

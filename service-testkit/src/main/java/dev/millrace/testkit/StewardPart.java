@@ -1,0 +1,51 @@
+package dev.millrace.testkit;
+
+import dev.millrace.queue.RetentionLimits;
+import dev.millrace.queue.RetentionLimits.Limit;
+import dev.millrace.queue.WorkerQueue;
+import java.io.IOException;
+
+/** A steward: its duties, in any order, also beside other stewards. */
+final class StewardPart implements Actor.Script {
+    private static final RetentionLimits LIMITS =
+            new RetentionLimits(Limit.of(World.KEPT, 0), Limit.of(World.KEPT, 0), Limit.of(World.KEPT, 0));
+
+    private final World world;
+
+    StewardPart(World world) {
+        this.world = world;
+    }
+
+    @Override
+    public void play(Actor me) throws IOException {
+        WorkerQueue mine = world.join(me, world.queueOf(me));
+        int rounds = 4 + world.choices.below(8);
+        for (int i = 0; i < rounds; i++) act(me, mine);
+        world.between(me);
+        try {
+            mine.close();
+        } catch (IOException diesInstead) {
+            world.note(me + " met " + diesInstead);
+        }
+    }
+
+    private void act(Actor me, WorkerQueue mine) {
+        world.between(me);
+        try {
+            switch (world.choices.below(8)) {
+                case 1 -> mine.promote();
+                case 2 -> mine.unblock();
+                case 3 -> sweep(mine);
+                case 4 -> mine.finishUnpublished();
+                case 5 -> mine.dropFinishedLogs();
+                default -> mine.rescue(world.director::isBelievedDead);
+            }
+        } catch (IOException triedAgainLater) {
+            world.note(me + " met " + triedAgainLater);
+        }
+    }
+
+    private void sweep(WorkerQueue mine) throws IOException {
+        if (world.features.retention()) mine.sweep(LIMITS);
+    }
+}

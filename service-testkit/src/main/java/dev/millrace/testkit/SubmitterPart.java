@@ -1,0 +1,81 @@
+package dev.millrace.testkit;
+
+import dev.millrace.queue.Submission;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.task.InvalidTaskException;
+import dev.millrace.task.Task;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Somebody who submits tasks; of what could not be acknowledged nobody knows whether it will run. */
+final class SubmitterPart implements Actor.Script {
+    private final World world;
+    private final int rounds;
+
+    SubmitterPart(World world, int rounds) {
+        this.world = world;
+        this.rounds = rounds;
+    }
+
+    @Override
+    public void play(Actor me) {
+        TaskQueue queue = world.queueOf(me);
+        List<Submission> before = new ArrayList<>();
+        for (int i = 0; i < rounds; i++) {
+            world.between(me);
+            try {
+                act(me, queue, before);
+            } catch (InvalidTaskException dependsOnWhatWasRemoved) {
+                world.note(me + " met " + dependsOnWhatWasRemoved);
+            } catch (IOException nobodyKnows) {
+                world.note(me + " met " + nobodyKnows);
+            }
+        }
+    }
+
+    private void act(Actor me, TaskQueue queue, List<Submission> before) throws IOException {
+        int what = world.choices.below(8);
+        if (what == 1) submit(queue, task(me).notBefore(world.time.instant().plus(Duration.ofSeconds(4))), before);
+        else if (what == 2 && world.features.dependencies() && !before.isEmpty()) submitBehind(me, queue, before);
+        else if (what >= 3 && what < 6 && world.features.batches()) submitTogether(queue, before);
+        else submit(queue, task(me), before);
+    }
+
+    private Task task(Actor me) {
+        Task task = Task.of("k").id("t" + world.counts.tasks++ + "-" + me.number);
+        int most = world.choices.below(4);
+        return most == 0 ? task : task.maxAttempts(most);
+    }
+
+    private void submit(TaskQueue queue, Task task, List<Submission> before) throws IOException {
+        Submission submitted = queue.submit(task);
+        acknowledged(submitted, task, before);
+    }
+
+    private void submitBehind(Actor me, TaskQueue queue, List<Submission> before) throws IOException {
+        String first = before.get(world.choices.below(before.size())).stem();
+        if (world.ledger.life(first).removed) return;
+        Task task = task(me).dependsOn(first).with("on_dependency_failure", "run");
+        Submission submitted = queue.submit(task);
+        world.ledger.life(submitted.stem()).waitsFor = Set.of(first);
+        acknowledged(submitted, task, before);
+    }
+
+    private void submitTogether(TaskQueue queue, List<Submission> before) throws IOException {
+        List<Task> tasks = new ArrayList<>();
+        int size = 2 + world.choices.below(2);
+        for (int i = 0; i < size; i++) tasks.add(Task.of(World.QUICK).id("q" + world.counts.tasks++));
+        List<Submission> submitted = queue.submitAll(tasks);
+        for (int i = 0; i < size; i++) acknowledged(submitted.get(i), tasks.get(i), before);
+    }
+
+    private void acknowledged(Submission submitted, Task task, List<Submission> before) {
+        int most = task.keys().path("max_attempts").asInt(world.queueOptions.maxRescues() + 1);
+        world.note(submitted.stem() + " is acknowledged");
+        world.ledger.acknowledged(submitted.stem(), most);
+        if (!submitted.stem().contains("+")) before.add(submitted);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.millrace.testkit;
+
+import dev.millrace.storage.Durability;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/**
+ * One world: a queue on a simulated disk, and the processes that use it, each of which can be interrupted at every
+ * operation on the disk, killed, put to sleep, and wrongly believed dead, while operations fail and the power is cut. The
+ * processes run the product's own code. Everything that is decided is decided by {@link Choices}.
+ */
+final class World extends Setting {
+    final Choices choices;
+    final WorldFeatures features;
+    final WorldDirector director;
+    private final long seed;
+
+    World(long seed, Choices choices, WorldOptions options, Baton baton, boolean traced) {
+        super(seed, options, baton, null, traced ? new ArrayList<>() : null);
+        this.seed = seed;
+        this.choices = choices;
+        this.features = WorldFeatures.of(choices);
+        this.director = new WorldDirector(this);
+        stage.directedBy(director);
+    }
+
+    WorldRun run() {
+        InvariantBroken broken = null;
+        try {
+            prepare();
+            stage.play(stage.actors().get(0));
+            director.calm();
+            note("the faults stop");
+            stage.play(enter("last", this::drain));
+            ledger.requireEnd();
+        } catch (InvariantBroken e) {
+            broken = e;
+        } catch (IOException e) {
+            broken = new InvariantBroken(Invariant.NO_SURPRISES, "the world itself failed: " + e, e);
+        }
+        counts.ended = ledger.lives().stream().filter(life -> life.everEnded).count();
+        return new WorldRun(seed, counts, Optional.ofNullable(broken), choices.taken(), trace());
+    }
+
+    private void prepare() throws IOException {
+        plainQueue(disk).prepare();
+        disk.createFolders(TaskPlace.secondRuns(layout));
+        if (features.batches())
+            disk.replace(
+                    layout.runtimes(),
+                    ("{\"runtimes\":{\"" + QUICK + "\":0.0001}}").getBytes(StandardCharsets.UTF_8),
+                    Durability.FSYNC);
+        disk.forceFileSystem(layout.root());
+        enter("submitter", new SubmitterPart(this, 2 + choices.below(3)));
+        enter("worker", new WorkerPart(this));
+        enter("worker", new WorkerPart(this));
+        enter("steward", new StewardPart(this));
+        if (choices.below(2) == 1) enter("steward", new StewardPart(this));
+        if (choices.below(3) == 2) enter("worker", new WorkerPart(this));
+        if (choices.below(3) == 2) enter("submitter", new SubmitterPart(this, 1 + choices.below(2)));
+        if (features.operators()) enter("operator", new OperatorPart(this, 2 + choices.below(5)));
+    }
+
+    /** Between two actions of an actor: time passes, and others may come in. */
+    void between(Actor me) {
+        time.advance(Duration.ofMillis(100));
+        stage.reached(me, Optional.empty());
+    }
+}

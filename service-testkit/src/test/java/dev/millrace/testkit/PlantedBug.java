@@ -1,0 +1,356 @@
+package dev.millrace.testkit;
+
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
+import dev.millrace.storage.FileFacts;
+import dev.millrace.task.ClaimName;
+import dev.millrace.task.TaskName;
+import dev.millrace.testkit.DiskCall.Operation;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deliberate mistakes in the protocol, each made by a layer between the queue and the disk, so that the product's code
+ * stays as it is. A bug is found when an exploration that the right protocol passes breaks a promise.
+ */
+enum PlantedBug {
+    WRITTEN_BEFORE_THE_FENCE("the outcome is written before the fence") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return new PlantedDisk(disk) {
+                private final Map<String, String[]> logged = new HashMap<>();
+
+                @Override
+                void appended(Path file, byte[] bytes) {
+                    if (!isIn(file, "outcomes")) return;
+                    for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n")) {
+                        String[] fields = line.split("\t", 9);
+                        if (fields.length == 9) logged.put(fields[2], fields);
+                    }
+                }
+
+                @Override
+                boolean instead(DiskCall call) throws IOException {
+                    if (!isFence(call)) return false;
+                    String[] record = logged.get(stemOf(call.path()));
+                    if (record != null) writeEarly(call.path(), record);
+                    return false;
+                }
+
+                private void writeEarly(Path claim, String[] record) throws IOException {
+                    try {
+                        below().writeAt(
+                                        claim, Long.parseLong(record[6]), record[8].getBytes(StandardCharsets.US_ASCII));
+                    } catch (NoSuchFileException lost) {
+                        // fenced
+                    }
+                }
+            };
+        }
+    },
+    LOG_NOT_FORCED("the outcome log is not forced") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return skipping(disk, call -> call.is(Operation.FORCE_APPENDED) && isIn(call.path(), "outcomes"));
+        }
+    },
+    LOG_FORCED_AFTER_THE_FENCE("the outcome log is forced after the fence") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return forcedAfter(disk, PlantedBug::isFence);
+        }
+    },
+    UNFORCED_LOG_TRUSTED("a dead owner's log is trusted before it is forced") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return skipping(disk, call -> call.is(Operation.FORCE_FILE) && isIn(call.path(), "outcomes"));
+        }
+    },
+    SUBMIT_FOLDER_NOT_FORCED("the folder is not forced after a submit") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return skipping(disk, call -> call.is(Operation.FORCE_FOLDER) && isWaiting(call.path()));
+        }
+    },
+    DRAFT_NOT_FORCED("the draft of a new task is not forced") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return new PlantedDisk(disk) {
+                @Override
+                public void create(Path file, byte[] content, Durability durability) throws IOException {
+                    super.create(file, content, Durability.OS);
+                }
+            };
+        }
+    },
+    RESCUE_BY_COPY("a task is rescued by copying it") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return copying(disk, call -> isReturn(call) && !isOwn(call));
+        }
+
+        private boolean isOwn(DiskCall call) {
+            return false;
+        }
+    },
+    RETURN_COUNT_LEFT_OUT("a returned task keeps its name") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return renaming(disk, name -> new TaskName(name.stem(), name.attempt(), Math.max(0, name.returns() - 1)));
+        }
+    },
+    RETRY_FORGETS_THE_ATTEMPT("a retry forgets the attempt") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return renaming(disk, name -> new TaskName(name.stem(), Math.max(1, name.attempt() - 1), name.returns()));
+        }
+    },
+    RETURN_COUNT_IGNORED("a replay ignores the return count") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return new PlantedDisk(disk) {
+                @Override
+                public byte[] read(Path file, int limit) throws IOException {
+                    byte[] content = super.read(file, limit);
+                    return file.toString().endsWith(".aside") ? withHighCounts(content) : content;
+                }
+            };
+        }
+    },
+    NO_LOG_LOOKUP("a fenced claim is rescued without a look at the log") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return new PlantedDisk(disk) {
+                @Override
+                public List<String> sortedNames(Path folder) throws IOException {
+                    List<String> names = super.sortedNames(folder);
+                    return folder.endsWith("outcomes") ? List.of() : names;
+                }
+            };
+        }
+    },
+    JOINS_WITHOUT_A_LOOK("who joins does not look for what was decided before") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return new PlantedDisk(disk) {
+                private boolean looked;
+
+                @Override
+                public List<String> sortedNames(Path folder) throws IOException {
+                    List<String> names = super.sortedNames(folder);
+                    boolean first = folder.endsWith("outcomes") && !looked;
+                    looked |= folder.endsWith("outcomes");
+                    return first ? List.of() : names;
+                }
+            };
+        }
+    },
+    LOG_TAKEN_AWAY_UNNOTICED("an owner does not see that its log was taken away") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return new PlantedDisk(disk) {
+                @Override
+                public Optional<FileFacts> facts(Path path) throws IOException {
+                    Optional<FileFacts> facts = super.facts(path);
+                    boolean log = isIn(path, "outcomes") && facts.isEmpty();
+                    return log ? Optional.of(new FileFacts(FileFacts.Kind.FILE, 0, Instant.EPOCH)) : facts;
+                }
+            };
+        }
+    },
+    LOG_DROPPED_BEFORE_THE_SYNC("a log is dropped before its outcomes are on disk") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return skipping(disk, call -> call.is(Operation.FORCE_FILE_SYSTEM));
+        }
+    },
+    PUBLISHED_BY_COPY("a task is published by copying it") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return copying(disk, call -> isIn(call.path(), "running") && isTerminal(call.target()));
+        }
+    },
+    PROMOTED_BY_COPY("a due task is promoted by copying it") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return copying(disk, call -> isIn(call.path(), "scheduled") && isIn(call.target(), "pending"));
+        }
+    },
+    CLAIMED_BY_COPY("a task is claimed by copying it") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return copying(disk, call -> isIn(call.path(), "pending") && isIn(call.target(), "running"));
+        }
+    },
+    FENCE_NOT_BELIEVED("a lost fence is not believed") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return new PlantedDisk(disk) {
+                @Override
+                boolean instead(DiskCall call) throws IOException {
+                    if (!isFence(call)) return false;
+                    try {
+                        below().rename(call.path(), call.target().orElseThrow());
+                    } catch (NoSuchFileException lost) {
+                        // goes on as if it had won
+                    }
+                    return true;
+                }
+            };
+        }
+    },
+    PROGRESS_BEFORE_THE_FORCE("a batch's outcomes count before they are forced") {
+        @Override
+        PlantedDisk over(Disk disk) {
+            return forcedAfter(disk, call -> call.is(Operation.RENAME) && isIn(call.path(), "running"));
+        }
+    };
+
+    private final String words;
+
+    PlantedBug(String words) {
+        this.words = words;
+    }
+
+    /** The bug in one clause. */
+    String words() {
+        return words;
+    }
+
+    abstract PlantedDisk over(Disk disk);
+
+    UnaryOperator<Disk> layer() {
+        return this::over;
+    }
+
+    // ------------------------------------------------------------------ ways to be wrong
+
+    private interface Which {
+        boolean is(DiskCall call);
+    }
+
+    private interface Renaming {
+        TaskName wrong(TaskName right);
+    }
+
+    private static PlantedDisk skipping(Disk disk, Which which) {
+        return new PlantedDisk(disk) {
+            @Override
+            boolean instead(DiskCall call) {
+                return which.is(call);
+            }
+        };
+    }
+
+    private static PlantedDisk copying(Disk disk, Which which) {
+        return new PlantedDisk(disk) {
+            @Override
+            boolean instead(DiskCall call) throws IOException {
+                if (!call.is(Operation.RENAME) || !which.is(call)) return false;
+                below().create(call.target().orElseThrow(), below().read(call.path(), 1 << 24), Durability.FSYNC);
+                below().delete(call.path());
+                return true;
+            }
+        };
+    }
+
+    private static PlantedDisk renaming(Disk disk, Renaming renaming) {
+        return new PlantedDisk(disk) {
+            @Override
+            boolean instead(DiskCall call) throws IOException {
+                if (!isReturn(call)) return false;
+                Path to = call.target().orElseThrow();
+                String name = String.valueOf(to.getFileName());
+                int start = isIn(to, "scheduled") ? name.indexOf('-') + 1 : 0;
+                String wrong = renaming.wrong(TaskName.parse(name.substring(start))).fileName();
+                below().rename(call.path(), to.resolveSibling(name.substring(0, start) + wrong));
+                return true;
+            }
+        };
+    }
+
+    private static PlantedDisk forcedAfter(Disk disk, Which which) {
+        return new PlantedDisk(disk) {
+            private @Nullable Deed force;
+
+            @Override
+            <T> T run(DiskCall call, Work<T> work) throws IOException {
+                if (call.is(Operation.FORCE_APPENDED) && isIn(call.path(), "outcomes")) {
+                    force = half -> work.run(half);
+                    return done();
+                }
+                T answer = super.run(call, work);
+                Deed due = force;
+                if (due != null && which.is(call)) {
+                    force = null;
+                    due.run(false);
+                }
+                return answer;
+            }
+        };
+    }
+
+    private static boolean isIn(Path file, String folder) {
+        Path parent = file.getParent();
+        return parent != null && parent.endsWith(folder);
+    }
+
+    private static boolean isIn(Optional<Path> file, String folder) {
+        return file.isPresent() && isIn(file.get(), folder);
+    }
+
+    private static boolean isTerminal(Optional<Path> file) {
+        return isIn(file, "done") || isIn(file, "failed") || isIn(file, "cancelled");
+    }
+
+    private static boolean isWaiting(Path folder) {
+        return folder.endsWith("pending") || folder.endsWith("scheduled") || folder.endsWith("blocked");
+    }
+
+    private static boolean isFence(DiskCall call) {
+        return call.is(Operation.RENAME)
+                && call.target().filter(to -> to.toString().contains(".settled-")).isPresent()
+                && !call.path().toString().contains(".settled-");
+    }
+
+    /** Of a single task, from running to where it waits. */
+    private static boolean isReturn(DiskCall call) {
+        return call.is(Operation.RENAME)
+                && isIn(call.path(), "running")
+                && (isIn(call.target(), "pending") || isIn(call.target(), "scheduled"))
+                && TaskName.isTaskFile(call.target().orElseThrow().toString());
+    }
+
+    private static String stemOf(Path claim) {
+        return ClaimName.parse(String.valueOf(claim.getFileName()))
+                .map(name -> name.task().stem())
+                .orElse("");
+    }
+
+    private static byte[] withHighCounts(byte[] log) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (String line : new String(log, StandardCharsets.UTF_8).split("\n")) {
+            String[] fields = line.split("\t", 9);
+            if (fields.length != 9) continue;
+            fields[3] = "1000";
+            byte[] rest = String.join("\t", List.of(fields).subList(1, 9)).getBytes(StandardCharsets.UTF_8);
+            CRC32C sum = new CRC32C();
+            sum.update(rest);
+            all.writeBytes(String.format("%08x\t", sum.getValue()).getBytes(StandardCharsets.US_ASCII));
+            all.writeBytes(rest);
+            all.write('\n');
+        }
+        return all.toByteArray();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.millrace.testkit;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.millrace.queue.Claim;
+import dev.millrace.queue.Settlement;
+import dev.millrace.queue.TaskFilter;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.WorkerQueue;
+import dev.millrace.storage.Durability;
+import dev.millrace.task.BatchName;
+import dev.millrace.task.Outcome;
+import dev.millrace.task.Task;
+import dev.millrace.testkit.Scenario.Preparation;
+import dev.millrace.testkit.Scenario.Role;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Scenarios to be played in every order. */
+final class Scenarios {
+    private Scenarios() {}
+
+    static Scenario twoWorkersAndASteward(int tasks, Set<String> believedDead) {
+        return new Scenario(singles(tasks), List.of(worker(1), worker(1), steward()), believedDead);
+    }
+
+    /** A worker that is alive after all, and two who take it for dead at once. */
+    static Scenario twoStewards() {
+        return new Scenario(singles(1), List.of(worker(1), steward(), steward()), Set.of("worker0"));
+    }
+
+    static Scenario retry() {
+        return new Scenario(singles(1), List.of(retrying(), worker(1), steward()), Set.of("worker0"));
+    }
+
+    static Scenario cancel() {
+        return new Scenario(singles(1), List.of(worker(1), operator(), steward()), Set.of("worker0"));
+    }
+
+    static Scenario batch() {
+        return new Scenario(Scenarios::batchOfTwo, List.of(worker(2), worker(2), steward()), Set.of("worker0"));
+    }
+
+    private static Preparation singles(int tasks) {
+        return (queue, setting) -> {
+            for (int i = 0; i < tasks; i++) queue.submit(Task.of("k").id("t" + i));
+        };
+    }
+
+    private static void batchOfTwo(TaskQueue queue, ScenarioSetting setting) throws IOException {
+        byte[] quick = ("{\"runtimes\":{\"" + Setting.QUICK + "\":0.0001}}").getBytes(StandardCharsets.UTF_8);
+        setting.disk.replace(setting.layout.runtimes(), quick, Durability.FSYNC);
+        List<Task> tasks = new ArrayList<>();
+        for (int i = 0; i < 2; i++) tasks.add(Task.of(Setting.QUICK).id("q" + i));
+        queue.submitAll(tasks);
+    }
+
+    /** Claims so many times, and ends what it got, and all else of its batch. */
+    static Role worker(int claims) {
+        return new Role("worker", (me, setting) -> {
+            WorkerQueue mine = setting.join(me, setting.queueOf(me));
+            for (int i = 0; i < claims; i++)
+                for (Optional<Claim> claim = mine.claim(); claim.isPresent(); claim = mine.claimAfter(claim.get()))
+                    done(me, setting, mine, claim.get());
+            mine.finishUnpublished();
+        });
+    }
+
+    /** Fails once and is there when the task can be tried again. */
+    private static Role retrying() {
+        return new Role("worker", (me, setting) -> {
+            WorkerQueue mine = setting.join(me, setting.queueOf(me));
+            Optional<Claim> claim = mine.claim();
+            if (claim.isPresent()) mine.settle(claim.get(), new Outcome.Retry("not yet", Duration.ZERO));
+            setting.pass(me, Duration.ofSeconds(2));
+            Optional<Claim> again = mine.claim();
+            if (again.isPresent()) done(me, setting, mine, again.get());
+        });
+    }
+
+    static Role steward() {
+        return new Role("steward", (me, setting) -> {
+            WorkerQueue mine = setting.join(me, setting.queueOf(me));
+            mine.rescue(setting::isBelievedDead);
+        });
+    }
+
+    private static Role operator() {
+        return new Role("operator", (me, setting) -> {
+            TaskQueue queue = setting.queueOf(me);
+            String stem = setting.plainQueue(setting.disk).list(TaskFilter.all()).get(0).stem();
+            if (queue.control().cancel(stem, "called off") == dev.millrace.queue.QueueControl.Cancelled.NOW)
+                setting.ledger.calledOff(stem);
+        });
+    }
+
+    private static void done(Actor me, ScenarioSetting setting, WorkerQueue mine, Claim claim) throws IOException {
+        setting.ledger.began(me, claim.stem(), claim.attempt());
+        String result = setting.newResult(me, claim);
+        Settlement settlement = mine.settle(claim, new Outcome.Done(TextNode.valueOf(result)));
+        boolean single = BatchName.partOf(claim.stem()).isEmpty();
+        if (single && settlement instanceof Settlement.Settled) setting.ledger.settled(me, claim.stem(), result);
+    }
+}
