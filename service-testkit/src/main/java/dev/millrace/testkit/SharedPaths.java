@@ -30,6 +30,7 @@ final class SharedPaths {
     private final QueueLayout layout;
     private final boolean cutsPower;
     private final Map<Object, int[]> learned = new HashMap<>();
+    private final Map<Path, Object> contents = new HashMap<>();
     private Map<Object, int[]> known = Map.of();
     private boolean grown;
 
@@ -142,8 +143,10 @@ final class SharedPaths {
 
     /** A task's file is the same under all its names. */
     private Object contentOf(Path path) {
-        return new Content(TaskPlace.of(layout, path)
-                .map(place -> (Object) place.stem())
-                .orElse(path));
+        return contents.computeIfAbsent(
+                path,
+                file -> new Content(TaskPlace.of(layout, file)
+                        .map(place -> (Object) place.stem())
+                        .orElse(file)));
     }
 }

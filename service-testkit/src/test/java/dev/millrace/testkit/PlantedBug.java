@@ -51,7 +51,9 @@ enum PlantedBug {
                 private void writeEarly(Path claim, String[] record) throws IOException {
                     try {
                         below().writeAt(
-                                        claim, Long.parseLong(record[6]), record[8].getBytes(StandardCharsets.US_ASCII));
+                                        claim,
+                                        Long.parseLong(record[6]),
+                                        record[8].getBytes(StandardCharsets.US_ASCII));
                     } catch (NoSuchFileException lost) {
                         // fenced
                     }
@@ -273,7 +275,8 @@ enum PlantedBug {
                 Path to = call.target().orElseThrow();
                 String name = String.valueOf(to.getFileName());
                 int start = isIn(to, "scheduled") ? name.indexOf('-') + 1 : 0;
-                String wrong = renaming.wrong(TaskName.parse(name.substring(start))).fileName();
+                String wrong =
+                        renaming.wrong(TaskName.parse(name.substring(start))).fileName();
                 below().rename(call.path(), to.resolveSibling(name.substring(0, start) + wrong));
                 return true;
             }
@@ -320,7 +323,9 @@ enum PlantedBug {
 
     private static boolean isFence(DiskCall call) {
         return call.is(Operation.RENAME)
-                && call.target().filter(to -> to.toString().contains(".settled-")).isPresent()
+                && call.target()
+                        .filter(to -> to.toString().contains(".settled-"))
+                        .isPresent()
                 && !call.path().toString().contains(".settled-");
     }
 

@@ -92,7 +92,10 @@ final class Scenarios {
     private static Role operator() {
         return new Role("operator", (me, setting) -> {
             TaskQueue queue = setting.queueOf(me);
-            String stem = setting.plainQueue(setting.disk).list(TaskFilter.all()).get(0).stem();
+            String stem = setting.plainQueue(setting.disk)
+                    .list(TaskFilter.all())
+                    .get(0)
+                    .stem();
             if (queue.control().cancel(stem, "called off") == dev.millrace.queue.QueueControl.Cancelled.NOW)
                 setting.ledger.calledOff(stem);
         });
