@@ -130,6 +130,9 @@ final class Ledger {
             throw broken(
                     Invariant.ATTEMPTS_ARE_LIMITED,
                     actor + " began attempt " + now.attempt() + " of " + life.maxAttempts + ": " + now.shown());
+        boolean spent = now.attempt() <= life.spent && now.isIn(TaskState.RUNNING) && now.batch().isEmpty();
+        if (spent && !afterCut)
+            throw broken(Invariant.ATTEMPTS_ARE_LIMITED, actor + " took a spent attempt again: " + now.shown());
         if (now.isTerminal() || now.batch().isPresent()) look(actor.toString(), life);
     }
 
@@ -179,7 +182,7 @@ final class Ledger {
     }
 
     private void lookAtTask(String who, TaskLife life, TaskPlace place) throws IOException {
-        String outcome = outcomeIn(who, life, place);
+        String outcome = outcomeIn(who, place);
         life.recovering = outcome == null;
         if (outcome != null) seen(who, life, life.stem, outcome);
     }
@@ -195,7 +198,7 @@ final class Ledger {
     }
 
     /** Null while a power cut has left it torn, or as it was before it ended. */
-    private @Nullable String outcomeIn(String who, TaskLife life, TaskPlace place) throws IOException {
+    private @Nullable String outcomeIn(String who, TaskPlace place) throws IOException {
         String text = new String(disk.read(place.file(), LARGEST), StandardCharsets.UTF_8).stripTrailing();
         try {
             ObjectNode document = Json.parseObject(text.getBytes(StandardCharsets.UTF_8));
@@ -270,10 +273,6 @@ final class Ledger {
             throw broken(
                     Invariant.ATTEMPTS_ARE_LIMITED,
                     actor + " runs attempt " + attempt + " of " + life.maxAttempts + " of " + stem);
-        if (attempt <= life.spent && !afterCut)
-            throw broken(
-                    Invariant.ATTEMPTS_ARE_LIMITED,
-                    actor + " runs attempt " + attempt + " of " + stem + " again, which has failed");
         for (String before : life.waitsFor)
             if (!life(before).everEnded)
                 throw broken(Invariant.DEPENDENCIES_FIRST, actor + " runs " + stem + " before " + before);

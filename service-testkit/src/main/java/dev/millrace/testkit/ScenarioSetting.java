@@ -60,7 +60,7 @@ final class ScenarioSetting extends Setting {
 
     @Override
     void saw(Actor actor, DiskCall call, Object answer, boolean carriedOut) throws IOException {
-        long done = call.operation().ordinal() * 31L + call.path().hashCode();
+        long done = call.operation().name().hashCode() * 31L + call.path().hashCode();
         long told = call.target().map(Path::hashCode).orElse(0) * 31L + hashOf(answer);
         actor.history = mixed(actor.history * 0x9E3779B97F4A7C15L + done * 0xC2B2AE3D27D4EB4FL + told);
         super.saw(actor, call, answer, carriedOut);

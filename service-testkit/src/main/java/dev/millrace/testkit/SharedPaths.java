@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Says whether the order of an operation and of what the others have still to do can matter.
@@ -26,6 +27,8 @@ final class SharedPaths {
 
     /** Changes a folder's names, in a way that does not hinder others who do so. */
     private static final int ADD = 2;
+
+    private static final String ASIDE = ".aside";
 
     private final QueueLayout layout;
     private final boolean cutsPower;
@@ -141,12 +144,14 @@ final class SharedPaths {
         uses.add(new Use(new Names(Disk.parentOf(path)), ADD));
     }
 
-    /** A task's file is the same under all its names. */
+    /** A task's file is the same under all its names, and so is a log that was moved aside. */
     private Object contentOf(Path path) {
-        return contents.computeIfAbsent(
-                path,
-                file -> new Content(TaskPlace.of(layout, file)
-                        .map(place -> (Object) place.stem())
-                        .orElse(file)));
+        return contents.computeIfAbsent(path, file -> {
+            Optional<TaskPlace> task = TaskPlace.of(layout, file);
+            if (task.isPresent()) return new Content(task.get().stem());
+            String name = String.valueOf(file.getFileName());
+            boolean aside = name.endsWith(ASIDE);
+            return new Content(aside ? file.resolveSibling(name.substring(0, name.length() - ASIDE.length())) : file);
+        });
     }
 }

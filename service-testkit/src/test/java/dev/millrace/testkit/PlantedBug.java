@@ -99,11 +99,7 @@ enum PlantedBug {
     RESCUE_BY_COPY("a task is rescued by copying it") {
         @Override
         PlantedDisk over(Disk disk) {
-            return copying(disk, call -> isReturn(call) && !isOwn(call));
-        }
-
-        private boolean isOwn(DiskCall call) {
-            return false;
+            return copying(disk, PlantedBug::isReturn);
         }
     },
     RETURN_COUNT_LEFT_OUT("a returned task keeps its name") {

@@ -28,6 +28,11 @@ final class Scenarios {
         return new Scenario(singles(tasks), List.of(worker(1), worker(1), steward()), believedDead);
     }
 
+    /** A worker that is alive after all. */
+    static Scenario workerAndSteward() {
+        return new Scenario(singles(1), List.of(worker(1), steward()), Set.of("worker0"));
+    }
+
     /** A worker that is alive after all, and two who take it for dead at once. */
     static Scenario twoStewards() {
         return new Scenario(singles(1), List.of(worker(1), steward(), steward()), Set.of("worker0"));
