@@ -106,6 +106,23 @@ class FoundByWorldsTest {
         assertThat(world.names(TaskState.FAILED)).isEmpty();
     }
 
+    /** Between a force and a read behind it, an owner that is alive after all may write what is not forced. */
+    @Test
+    void what_is_read_of_a_dead_owners_log_is_forced_before_it_is_believed() throws IOException {
+        QueueWorld world = QueueWorld.in(folder);
+        Actor owner = world.actor("owner");
+        Actor steward = world.actor("steward");
+        world.submit("t");
+        owner.done(owner.claim(), "by owner");
+        steward.disk().forget();
+        steward.rescue(owner.incarnation()::equals);
+        List<Operation> ofLog = steward.disk().calls().stream()
+                .filter(call -> call.path().toString().endsWith(".aside"))
+                .map(DiskCall::operation)
+                .toList();
+        assertThat(ofLog).startsWith(Operation.READ, Operation.FORCE_FILE);
+    }
+
     @Test
     void logs_of_a_batch_that_moves_while_a_steward_looks_for_it_are_kept() throws IOException {
         BatchWorld world = BatchWorld.in(folder).submit(3);
