@@ -79,6 +79,7 @@ final class SharedPaths {
 
     /** True when somebody else may do something later that does not commute with this. */
     boolean isShared(Actor me, DiskCall call, List<Actor> actors) {
+        if (cutsPower && isForce(call)) return true;
         for (Use use : usesOf(call)) {
             int[] last = known.get(use.place());
             if (last == null) continue;
@@ -121,22 +122,22 @@ final class SharedPaths {
                 changes(path, uses);
                 changes(call.target().orElseThrow(), uses);
             }
-            default -> forces(call, uses);
+            default -> {
+                // forces, and looks at what nobody changes
+            }
         }
         return uses;
     }
 
-    /** Forcing changes what a power cut leaves, so it matters to whoever relies on what was not forced. */
-    private void forces(DiskCall call, List<Use> uses) {
-        if (!cutsPower) return;
-        Path path = call.path();
-        switch (call.operation()) {
-            case FORCE_APPENDED, FORCE_FILE -> uses.add(new Use(contentOf(path), WRITE));
-            case FORCE_FOLDER -> uses.add(new Use(new Names(path), ADD));
-            default -> {
-                // a whole file system: between other operations as good as anywhere
-            }
-        }
+    /**
+     * To force changes nothing that anybody sees, but what a power cut leaves; and that may come after anything that the
+     * others do.
+     */
+    private static boolean isForce(DiskCall call) {
+        return switch (call.operation()) {
+            case FORCE_APPENDED, FORCE_FILE, FORCE_FOLDER, FORCE_FILE_SYSTEM -> true;
+            default -> false;
+        };
     }
 
     private static void changes(Path path, List<Use> uses) {
