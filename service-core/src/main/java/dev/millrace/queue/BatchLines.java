@@ -2,8 +2,10 @@ package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.json.Json;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -31,10 +33,24 @@ final class BatchLines {
         this.lines = lines;
     }
 
+    /** Of a file whose name, which a stranger may have made up, does not tell how many tasks it holds. */
     static BatchLines of(byte[] content) {
+        return of(content, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Of a file that bears this name. A power cut may have torn the line between the tasks and their outcomes; where our
+     * name tells how many tasks there are, nothing behind them is taken for another one.
+     */
+    static BatchLines of(byte[] content, BatchName name) {
+        boolean known = name.count() > 0 && TaskOrder.isOurs(name.stem());
+        return of(content, known ? name.count() : Integer.MAX_VALUE);
+    }
+
+    private static BatchLines of(byte[] content, int most) {
         int[] ends = new int[64];
         int lines = 0;
-        for (int from = 0; from < content.length; lines++) {
+        for (int from = 0; from < content.length && lines < most; lines++) {
             int to = lineEnd(content, from);
             if (isMark(content, from, to)) break;
             if (lines == ends.length) ends = Arrays.copyOf(ends, 2 * lines);

@@ -184,15 +184,20 @@ final class BatchLook {
         if (known.isPresent()) return known;
         try {
             byte[] content = disk.read(file.file(), LARGEST);
-            BatchLines lines = BatchLines.of(content);
+            BatchLines lines = BatchLines.of(content, file.name());
             Map<Integer, ObjectNode> outcomes = file.state().isTerminal() ? section(content, lines) : Map.of();
-            if (outcomes.isEmpty()) return Optional.of(fromLogs(file, lines));
             Content whole = new Content(file, lines, outcomes, Map.of());
-            if (outcomes.size() == whole.count()) ended.keep(whole);
+            if (outcomes.size() < whole.count()) return Optional.of(knowingMore(whole, fromLogs(file, lines)));
+            ended.keep(whole);
             return Optional.of(whole);
         } catch (NoSuchFileException moved) {
             return Optional.empty();
         }
+    }
+
+    /** A power cut may have torn what is written behind the tasks; then the logs are there still. */
+    private static Content knowingMore(Content written, Content logged) {
+        return written.outcomes().size() > logged.outcomes().size() ? written : logged;
     }
 
     private Content fromLogs(Found file, BatchLines lines) throws IOException {
@@ -232,9 +237,9 @@ final class BatchLook {
     }
 
     /** False when a power cut tore the outcomes behind the tasks. */
-    static boolean hasWholeOutcomes(Disk disk, Path file) throws IOException {
+    static boolean hasWholeOutcomes(Disk disk, Path file, BatchName name) throws IOException {
         byte[] content = disk.read(file, LARGEST);
-        int mark = BatchLines.of(content).end();
+        int mark = BatchLines.of(content, name).end();
         int from = mark + BatchLines.OUTCOMES.length() + 1;
         int last = content.length;
         while (last > from && (content[last - 1] == ' ' || content[last - 1] == '\n')) last--;

@@ -94,7 +94,7 @@ final class BatchRescue {
 
     private void writeOutcomes(Path file, BatchName known, BatchHistory history) throws IOException {
         try (HeldFile held = ports.disk().hold(file, BatchLines.MAX_BYTES * 2)) {
-            BatchLines lines = BatchLines.of(held.content());
+            BatchLines lines = BatchLines.of(held.content(), known);
             BatchTasks tasks = new BatchTasks(known.count(), history.counted(), false, false);
             ports.writeOutcomes(held, lines.end(), lines.isWhole(), tasks.allOutcomes());
         }
@@ -146,7 +146,7 @@ final class BatchRescue {
     private void mend(Path file, BatchName name) throws IOException {
         BatchHistory history = history(name);
         boolean knowsAll = history.tally().ended() == name.count();
-        if (!knowsAll || BatchLook.hasWholeOutcomes(ports.disk(), file)) return;
+        if (!knowsAll || BatchLook.hasWholeOutcomes(ports.disk(), file, name)) return;
         writeOutcomes(file, name.withTally(history.tally()), history);
     }
 

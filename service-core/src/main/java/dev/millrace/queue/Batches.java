@@ -117,7 +117,7 @@ final class Batches {
     private OpenBatch opened(BatchClaimName claim, HeldFile file) throws IOException {
         boolean taken = false;
         try {
-            BatchLines lines = BatchLines.of(file.content());
+            BatchLines lines = BatchLines.of(file.content(), claim.batch());
             BatchHistory history = history(claim.batch());
             BatchClaimName known = renamed(claim, lines, history);
             OpenBatch batch = new OpenBatch(ports, known, lines, file, history);

@@ -217,7 +217,7 @@ class BatchCrashTest {
         for (String name : world.queue.names(logs))
             logged.put(logs.resolve(name), Files.readAllBytes(logs.resolve(name)));
         assertThat(logged).as("two owners, for one task was tried again").hasSize(2);
-        for (int size = BatchLines.of(whole).end(); size < whole.length; size += 37) {
+        for (int size = BatchLines.of(whole).end(); size < whole.length; size += 11) {
             for (Map.Entry<Path, byte[]> log : logged.entrySet()) Files.write(log.getKey(), log.getValue());
             Files.write(file, Arrays.copyOf(whole, size));
             world.rescueAll();
