@@ -326,6 +326,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     public RetentionReport sweep(RetentionLimits limits) throws IOException {
         secondRuns.finishLeftOver();
         uniqueFiles.sweep();
+        cancels.sweep(new QueueLook(layout, ports)::locate);
         RetentionReport report = retention.step(limits);
         payloadSweep.step();
         return report;
