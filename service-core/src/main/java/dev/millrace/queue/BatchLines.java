@@ -34,11 +34,15 @@ final class BatchLines {
     }
 
     /**
-     * The lines of a file of this name. Ours tells how many tasks there are, and what is behind them is no task, even when
-     * a power cut has torn the mark that says so. Strangers' names tell what they like.
+     * Of a file that bears this name. A power cut may have torn the line between the tasks and their outcomes; where our
+     * name tells how many tasks there are, nothing behind them is taken for another one.
      */
     static BatchLines of(byte[] content, BatchName name) {
-        int most = name.count() > 0 && TaskOrder.isOurs(name.stem()) ? name.count() : Integer.MAX_VALUE;
+        boolean known = name.count() > 0 && TaskOrder.isOurs(name.stem());
+        return of(content, known ? name.count() : Integer.MAX_VALUE);
+    }
+
+    private static BatchLines of(byte[] content, int most) {
         int[] ends = new int[64];
         int lines = 0;
         for (int from = 0; from < content.length && lines < most; lines++) {

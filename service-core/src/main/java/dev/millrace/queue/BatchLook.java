@@ -188,9 +188,9 @@ final class BatchLook {
             BatchLines lines = BatchLines.of(content, file.name());
             if (!file.state().isTerminal()) return Optional.of(fromLogs(file, file.name(), lines));
             Map<Integer, ObjectNode> outcomes = section(content, lines);
-            if (outcomes.size() < lines.count()) return Optional.of(torn(file, lines, outcomes));
+            if (outcomes.size() < Math.max(lines.count(), file.name().count())) return Optional.of(torn(file, lines, outcomes));
             Content whole = new Content(file, lines, outcomes, Map.of());
-            if (outcomes.size() == whole.count()) ended.keep(whole);
+            ended.keep(whole);
             return Optional.of(whole);
         } catch (NoSuchFileException moved) {
             return Optional.empty();
@@ -242,9 +242,8 @@ final class BatchLook {
     }
 
     /** False when a power cut tore the outcomes behind the tasks. */
-    static boolean hasWholeOutcomes(Disk disk, Path file) throws IOException {
+    static boolean hasWholeOutcomes(Disk disk, Path file, BatchName name) throws IOException {
         byte[] content = disk.read(file, LARGEST);
-        BatchName name = BatchName.parse(String.valueOf(file.getFileName()));
         int mark = BatchLines.of(content, name).end();
         int from = mark + BatchLines.OUTCOMES.length() + 1;
         int last = content.length;

@@ -150,7 +150,7 @@ final class BatchRescue {
     private void mend(Path file, BatchName name) throws IOException {
         BatchHistory history = history(name);
         boolean knowsAll = history.tally().ended() == name.count();
-        if (!knowsAll || BatchLook.hasWholeOutcomes(ports.disk(), file)) return;
+        if (!knowsAll || BatchLook.hasWholeOutcomes(ports.disk(), file, name)) return;
         writeOutcomes(file, name.withTally(history.tally()), history);
     }
 

@@ -12,6 +12,8 @@ import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,8 @@ final class CancelRequests {
     private static final int LIMIT_BYTES = 64 << 10;
     private static final long LOOK_NANOS = 100_000_000L;
     private static final int LIST_EVERY = 10;
+    private static final Duration OLD = Duration.ofHours(1);
+    private static final Duration VERY_OLD = Duration.ofDays(30);
     private static final String SUFFIX = ".json";
     private static final String FAILED = "failed";
 
@@ -128,6 +132,29 @@ final class CancelRequests {
     void removeAll(String batch, List<BatchRecord> ended) {
         if (known().isEmpty()) return;
         for (BatchRecord one : ended) if (one.isTerminal()) remove(BatchName.partStem(batch, one.index()));
+    }
+
+    /** Tells whether a task has ended, or is nowhere. */
+    interface Whereabouts {
+        Optional<TaskView> locate(String stem) throws IOException;
+    }
+
+    /**
+     * Forgets requests that nobody needs any more and whose task's owner died before he could: old ones of tasks that have
+     * ended, and very old ones of tasks that are nowhere. A name may be used again, and its next task was not called off.
+     */
+    void sweep(Whereabouts tasks) throws IOException {
+        for (String stem : listed()) {
+            Optional<Instant> asked = disk.facts(file(stem)).map(FileFacts::modified);
+            if (asked.isEmpty() || !isBefore(asked.get(), OLD)) continue;
+            Optional<TaskView> task = tasks.locate(stem);
+            boolean over = task.isPresent() ? task.get().state().isTerminal() : isBefore(asked.get(), VERY_OLD);
+            if (over) disk.delete(file(stem));
+        }
+    }
+
+    private boolean isBefore(Instant asked, Duration age) {
+        return asked.isBefore(time.instant().minus(age));
     }
 
     private Path file(String stem) {

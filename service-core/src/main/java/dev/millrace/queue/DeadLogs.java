@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /**
  * The outcome logs of dead incarnations, read as a whole.
  *
- * <p>A log is moved aside before it is forced and read. An owner that is alive after all looks its log up after each
+ * <p>A log is moved aside before it is read, and forced before what was read is believed. An owner that is alive after all looks its log up after each
  * force: either it finds the log in place, and then the record will be read here, or it writes the record again
  * elsewhere. A log left aside by a steward that died in the middle is taken up by the next one. A log that another
  * steward moved aside in this very moment is that one's to resolve: what its owner left is not touched in this round,
@@ -45,7 +45,7 @@ final class DeadLogs {
     /** A record and the incarnation that wrote it. */
     record Valid(String incarnation, LogRecord record) {}
 
-    /** Moves aside, forces and reads the logs of all dead incarnations. */
+    /** Moves aside, reads and forces the logs of all dead incarnations. */
     static DeadLogs collect(Disk disk, Path folder, Predicate<String> isDead) throws IOException {
         DeadLogs logs = new DeadLogs(disk, folder);
         for (String name : disk.sortedNames(folder)) {
@@ -100,8 +100,9 @@ final class DeadLogs {
         Path aside = folder.resolve(form.group(3) == null ? name + ASIDE : name);
         try {
             if (form.group(3) == null) disk.rename(folder.resolve(name), aside);
-            disk.forceFile(aside);
             read(form.group(1), aside);
+            // Behind the read: an owner that is alive after all may have written in between, and what was read must stay.
+            disk.forceFile(aside);
             files.add(aside);
         } catch (NoSuchFileException takenByAnother) {
             elsewhere.add(form.group(1));

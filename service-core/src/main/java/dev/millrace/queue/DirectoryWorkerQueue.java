@@ -73,7 +73,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
                 options,
                 ports,
                 member,
-                new Housekeeping.Tools(claiming, settling, batchPorts, payloads, this::endBlocked));
+                new Housekeeping.Tools(claiming, settling, batchPorts, payloads, cancels, this::endBlocked));
     }
 
     @Override

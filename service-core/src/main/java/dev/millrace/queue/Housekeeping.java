@@ -11,13 +11,21 @@ final class Housekeeping {
     private final Promotion promotion;
     private final Unblocking unblocking;
     private final StagedGroups groups;
+    private final QueueLook look;
+    private final CancelRequests cancels;
     private final SecondRuns secondRuns;
     private final UniqueFiles uniqueFiles;
     private final RetentionSweep retention;
     private final PayloadSweep payloadSweep;
 
     /** What of a worker's queue housekeeping needs as well. */
-    record Tools(Claiming claiming, Settling settling, BatchPorts batches, Payloads payloads, Unblocking.Ender ender) {}
+    record Tools(
+            Claiming claiming,
+            Settling settling,
+            BatchPorts batches,
+            Payloads payloads,
+            CancelRequests cancels,
+            Unblocking.Ender ender) {}
 
     Housekeeping(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member, Tools tools) {
         this.member = member;
@@ -26,7 +34,9 @@ final class Housekeeping {
         this.promotion = new Promotion(layout, ports);
         this.unblocking = new Unblocking(layout, ports, tools.ender());
         this.groups = new StagedGroups(layout, options, ports);
-        this.secondRuns = new SecondRuns(layout, options, ports, new QueueLook(layout, ports), tools.payloads());
+        this.look = new QueueLook(layout, ports);
+        this.cancels = tools.cancels();
+        this.secondRuns = new SecondRuns(layout, options, ports, look, tools.payloads());
         this.uniqueFiles = new UniqueFiles(layout, options, ports);
         this.retention = new RetentionSweep(layout, ports);
         this.payloadSweep = new PayloadSweep(layout, ports);
@@ -56,6 +66,7 @@ final class Housekeeping {
     RetentionReport sweep(RetentionLimits limits) throws IOException {
         secondRuns.finishLeftOver();
         uniqueFiles.sweep();
+        cancels.sweep(look::locate);
         RetentionReport report = retention.step(limits);
         payloadSweep.step();
         return report;

@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import dev.millrace.task.TaskState;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -35,6 +36,14 @@ record LogRecord(
     /** The outcome as it is written into the document. */
     byte[] bytes() {
         return outcome.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The document as it is when the outcome has been written over its closing brace. */
+    byte[] on(byte[] document) {
+        byte[] bytes = bytes();
+        byte[] whole = Arrays.copyOf(document, Math.toIntExact(position) + bytes.length);
+        System.arraycopy(bytes, 0, whole, Math.toIntExact(position), bytes.length);
+        return whole;
     }
 
     byte[] toLine() {

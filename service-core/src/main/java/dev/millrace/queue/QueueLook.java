@@ -302,7 +302,9 @@ final class QueueLook {
                     .map(content -> content.record(part.get().index()));
         Optional<String> why = view.state() == TaskState.FAILED ? sidecarReason(view.file()) : Optional.empty();
         try {
-            ObjectNode body = Json.parseObject(ports.disk().read(view.file(), LARGEST_DOCUMENT));
+            byte[] content = ports.disk().read(view.file(), LARGEST_DOCUMENT);
+            boolean ended = view.state().isTerminal() && why.isEmpty();
+            ObjectNode body = ended ? published(view, content) : Json.parseObject(content);
             return Optional.of(new TaskRecord(view, Optional.of(body), why));
         } catch (NoSuchFileException moved) {
             return Optional.empty();
@@ -311,6 +313,35 @@ final class QueueLook {
         } catch (FileTooLargeException | NotARegularFileException e) {
             return Optional.of(
                     new TaskRecord(view, Optional.empty(), why.or(() -> Optional.of(String.valueOf(e.getReason())))));
+        }
+    }
+
+    /** A power cut may have torn the outcome; until the steward has written it again, its log has it still. */
+    private ObjectNode published(TaskView view, byte[] content) throws IOException, MalformedJsonException {
+        try {
+            ObjectNode body = Json.parseObject(content);
+            return body.path("status").isTextual() ? body : logged(view, content).orElse(body);
+        } catch (MalformedJsonException torn) {
+            Optional<ObjectNode> logged = logged(view, content);
+            if (logged.isPresent()) return logged.get();
+            throw torn;
+        }
+    }
+
+    private Optional<ObjectNode> logged(TaskView view, byte[] content) throws IOException {
+        String name = String.valueOf(view.file().getFileName());
+        Optional<LogRecord> record = DeadLogs.peek(ports.disk(), layout.outcomes())
+                .of(view.stem())
+                .map(DeadLogs.Valid::record)
+                .filter(found -> found.terminalName().equals(name) && found.position() <= content.length);
+        return record.flatMap(found -> parsed(found.on(content)));
+    }
+
+    private static Optional<ObjectNode> parsed(byte[] document) {
+        try {
+            return Optional.of(Json.parseObject(document));
+        } catch (MalformedJsonException notOfThisFile) {
+            return Optional.empty();
         }
     }
 

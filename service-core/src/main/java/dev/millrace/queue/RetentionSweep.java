@@ -54,11 +54,17 @@ final class RetentionSweep {
         long failed = sweep(layout.folder(TaskState.FAILED), limits.failed(), RetentionSweep::isTask);
         long heartbeats = sweep(layout.heartbeats(), limits.heartbeats(), name -> name.endsWith(".json"));
         sweepLogs(limits);
-        List<Path> folders = new ArrayList<>(List.of(layout.heartbeats(), layout.control()));
+        sweepDrafts();
+        return new RetentionReport(done, failed, heartbeats);
+    }
+
+    /** Wherever a file is replaced or submitted, somebody may have died over it. */
+    private void sweepDrafts() throws IOException {
+        List<Path> folders = new ArrayList<>(
+                List.of(layout.heartbeats(), layout.control(), layout.cancels(), layout.unique(), layout.waits()));
         for (TaskState state : TaskState.values()) folders.add(layout.folder(state));
         for (Path folder : folders)
             sweep(folder, RetentionLimits.Limit.of(OLD_DRAFT, 0), name -> name.startsWith(".draft-"));
-        return new RetentionReport(done, failed, heartbeats);
     }
 
     /**

@@ -56,7 +56,8 @@ final class Actor {
     long changes;
 
     /** What its next operations meet. */
-    @Nullable PlannedTrouble trouble;
+    @Nullable
+    PlannedTrouble trouble;
 
     Actor(int number, String name, RandomGenerator random, Script script) {
         this.number = number;

@@ -36,7 +36,8 @@ final class FolderTree {
     }
 
     static Path clean(Path path) {
-        return path.toAbsolutePath().normalize();
+        boolean clean = path.isAbsolute() && !path.toString().contains("/.");
+        return clean ? path : path.toAbsolutePath().normalize();
     }
 
     static String nameOf(Path path) {
@@ -81,6 +82,9 @@ final class FolderTree {
     }
 
     Folder parent(Path path) throws IOException {
+        Path given = path.getParent();
+        Folder known = given == null ? null : folders.get(given);
+        if (known != null && !path.endsWith("..")) return known;
         Path parent = clean(path).getParent();
         if (parent == null) throw new FileSystemException(path.toString(), null, "is the root");
         return folder(parent);

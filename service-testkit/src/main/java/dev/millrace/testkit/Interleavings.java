@@ -84,7 +84,8 @@ final class Interleavings {
             Optional<WorldFailure> failure) {
         String describe() {
             return states + " states, " + schedules + " schedules, " + complete + " to the end, " + steps
-                    + " operations, " + powerCuts + " power cuts, " + shared + " shared places, " + (exhausted ? "exhausted" : "NOT exhausted");
+                    + " operations, " + powerCuts + " power cuts, " + shared + " shared places, "
+                    + (exhausted ? "exhausted" : "NOT exhausted");
         }
     }
 

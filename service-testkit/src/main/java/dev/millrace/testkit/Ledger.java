@@ -80,7 +80,8 @@ final class Ledger {
         Optional<TaskPlace> old = TaskPlace.of(layout, from);
         Optional<TaskPlace> now = TaskPlace.of(layout, to);
         if (now.isEmpty() && old.isEmpty()) return;
-        if (now.isEmpty()) throw broken(Invariant.NOTHING_LOST, actor + " moved " + old.get().shown() + " away to " + to);
+        if (now.isEmpty())
+            throw broken(Invariant.NOTHING_LOST, actor + " moved " + old.get().shown() + " away to " + to);
         requireFree(actor, now.get());
         if (old.isEmpty()) {
             arrived(actor, now.get());
@@ -88,9 +89,14 @@ final class Ledger {
         }
         TaskLife life = life(old.get().stem());
         if (!old.get().stem().equals(now.get().stem()))
-            throw broken(Invariant.NOTHING_LOST, actor + " gave " + old.get().shown() + " the name " + now.get().shown());
+            throw broken(
+                    Invariant.NOTHING_LOST,
+                    actor + " gave " + old.get().shown() + " the name "
+                            + now.get().shown());
         if (old.get().isTerminal() && !life.recovering && !now.get().isTerminal())
-            throw broken(Invariant.DONE_STAYS_DONE, actor + " moved " + old.get().shown() + " to " + now.get().shown());
+            throw broken(
+                    Invariant.DONE_STAYS_DONE,
+                    actor + " moved " + old.get().shown() + " to " + now.get().shown());
         moved(actor, life, now.get());
     }
 
@@ -107,9 +113,10 @@ final class Ledger {
 
     private void arrived(Actor actor, TaskPlace now) throws IOException {
         TaskLife life = life(now.stem());
+        boolean claims = life.place.filter(place -> place.isIn(TaskState.RUNNING)).isPresent();
         if (life.place.isPresent())
             throw broken(
-                    Invariant.ONE_PLACE,
+                    claims && now.isIn(TaskState.RUNNING) ? Invariant.ONE_LIVE_CLAIM : Invariant.ONE_PLACE,
                     actor + " made " + now.shown() + " although it lies in "
                             + life.place.get().shown());
         if (life.removed) throw broken(Invariant.ONE_TERMINAL_RECORD, actor + " brought back " + now.shown());
@@ -123,6 +130,9 @@ final class Ledger {
             throw broken(
                     Invariant.ATTEMPTS_ARE_LIMITED,
                     actor + " began attempt " + now.attempt() + " of " + life.maxAttempts + ": " + now.shown());
+        boolean spent = now.attempt() <= life.spent && now.isIn(TaskState.RUNNING) && now.batch().isEmpty();
+        if (spent && !afterCut)
+            throw broken(Invariant.ATTEMPTS_ARE_LIMITED, actor + " took a spent attempt again: " + now.shown());
         if (now.isTerminal() || now.batch().isPresent()) look(actor.toString(), life);
     }
 
@@ -132,17 +142,22 @@ final class Ledger {
         TaskLife life = life(old.get().stem());
         life.place = Optional.empty();
         life.removed = true;
-        if (!old.get().isTerminal()) throw broken(Invariant.NOTHING_LOST, actor + " deleted " + old.get().shown());
+        if (!old.get().isTerminal())
+            throw broken(Invariant.NOTHING_LOST, actor + " deleted " + old.get().shown());
         boolean isOld = clock.millis() - life.writtenMillis >= kept.toMillis();
         if (!isOld && !actor.mayRemove.contains(life.stem) && life.again.isEmpty())
-            throw broken(Invariant.NOTHING_LOST, actor + " deleted the young " + old.get().shown());
+            throw broken(
+                    Invariant.NOTHING_LOST,
+                    actor + " deleted the young " + old.get().shown());
         if (!life.again.isEmpty()) life(life.again).acknowledged = life.acknowledged;
     }
 
     /** It lies ready to be run again: from now on the task that it names may be removed. */
     private void setAside(TaskPlace now) throws IOException {
         try {
-            String old = Json.parseObject(disk.read(now.file(), LARGEST)).path("retry_of").asText();
+            String old = Json.parseObject(disk.read(now.file(), LARGEST))
+                    .path("retry_of")
+                    .asText();
             life(old).again = now.stem();
         } catch (MalformedJsonException e) {
             throw broken(Invariant.ONE_PLACE, now.shown() + " is torn");
@@ -167,7 +182,7 @@ final class Ledger {
     }
 
     private void lookAtTask(String who, TaskLife life, TaskPlace place) throws IOException {
-        String outcome = outcomeIn(who, life, place);
+        String outcome = outcomeIn(who, place);
         life.recovering = outcome == null;
         if (outcome != null) seen(who, life, life.stem, outcome);
     }
@@ -183,16 +198,20 @@ final class Ledger {
     }
 
     /** Null while a power cut has left it torn, or as it was before it ended. */
-    private @Nullable String outcomeIn(String who, TaskLife life, TaskPlace place) throws IOException {
+    private @Nullable String outcomeIn(String who, TaskPlace place) throws IOException {
         String text = new String(disk.read(place.file(), LARGEST), StandardCharsets.UTF_8).stripTrailing();
         try {
             ObjectNode document = Json.parseObject(text.getBytes(StandardCharsets.UTF_8));
-            boolean whole = document.path("status").asText().equals(place.state().orElseThrow().word());
+            boolean whole = document.path("status")
+                    .asText()
+                    .equals(place.state().orElseThrow().word());
             if (whole) return text;
         } catch (MalformedJsonException torn) {
-            if (!afterCut) throw broken(Invariant.ONE_TERMINAL_RECORD, who + " left a torn " + place.shown() + ": " + text);
+            if (!afterCut)
+                throw broken(Invariant.ONE_TERMINAL_RECORD, who + " left a torn " + place.shown() + ": " + text);
         }
-        if (!afterCut) throw broken(Invariant.ONE_TERMINAL_RECORD, who + " left no outcome in " + place.shown() + ": " + text);
+        if (!afterCut)
+            throw broken(Invariant.ONE_TERMINAL_RECORD, who + " left no outcome in " + place.shown() + ": " + text);
         return null;
     }
 
@@ -213,7 +232,8 @@ final class Ledger {
     }
 
     private static String shown(TaskRecord record) {
-        return record.view().state().word() + " " + record.result() + " " + record.error().orElse("");
+        return record.view().state().word() + " " + record.result() + " "
+                + record.error().orElse("");
     }
 
     // ------------------------------------------------------------------ what actors are told
@@ -253,10 +273,6 @@ final class Ledger {
             throw broken(
                     Invariant.ATTEMPTS_ARE_LIMITED,
                     actor + " runs attempt " + attempt + " of " + life.maxAttempts + " of " + stem);
-        if (attempt <= life.spent && !afterCut)
-            throw broken(
-                    Invariant.ATTEMPTS_ARE_LIMITED,
-                    actor + " runs attempt " + attempt + " of " + stem + " again, which has failed");
         for (String before : life.waitsFor)
             if (!life(before).everEnded)
                 throw broken(Invariant.DEPENDENCIES_FIRST, actor + " runs " + stem + " before " + before);
@@ -322,7 +338,8 @@ final class Ledger {
             long singles = 0;
             boolean batches = false;
             for (String name : disk.sortedNames(layout.folder(state))) {
-                Optional<TaskPlace> place = TaskPlace.of(layout, layout.folder(state).resolve(name));
+                Optional<TaskPlace> place =
+                        TaskPlace.of(layout, layout.folder(state).resolve(name));
                 tasks += place.map(TaskPlace::tasks).orElse(0);
                 if (place.isPresent() && !isKnown(place.get()))
                     throw broken(Invariant.ONE_PLACE, place.get().shown() + " came from nowhere");
@@ -358,7 +375,9 @@ final class Ledger {
             look("the end", life);
             if (life.recovering) throw broken(Invariant.DONE_STAYS_DONE, life.stem + " was never restored");
             if (life.calledOff && !life.place.get().isIn(TaskState.CANCELLED))
-                throw broken(Invariant.SETTLED_STAYS, life.stem + " was cancelled and is " + life.place.get().shown());
+                throw broken(
+                        Invariant.SETTLED_STAYS,
+                        life.stem + " was cancelled and is " + life.place.get().shown());
         }
         requireCounts(observers.get().counts());
     }

@@ -2,6 +2,7 @@ package dev.millrace.testkit;
 
 import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.FaultyDisk.Moment;
+import java.util.List;
 
 /**
  * A fault that strikes one of the next operations of an actor.
@@ -11,13 +12,15 @@ import dev.millrace.testkit.FaultyDisk.Moment;
  * @param trouble what is thrown
  */
 record PlannedTrouble(int after, Moment moment, DiskTrouble trouble) {
+    private static final List<Moment> MOMENTS = List.of(Moment.values());
+
     private static final DiskTrouble[] KINDS = {
         DiskTrouble.inputOutput(), DiskTrouble.noSpace(), DiskTrouble.tooManyOpenFiles(), DiskTrouble.noSuchFile()
     };
 
     static PlannedTrouble of(Choices choices) {
         return new PlannedTrouble(
-                choices.below(8), Moment.values()[choices.below(Moment.values().length)], KINDS[choices.below(4)]);
+                choices.below(8), MOMENTS.get(choices.below(MOMENTS.size())), KINDS[choices.below(KINDS.length)]);
     }
 
     /** What is left of the wait. */

@@ -38,14 +38,16 @@ final class ScenarioSetting extends Setting {
 
     boolean isBelievedDead(String incarnation) {
         return stage.actors().stream()
-                .anyMatch(actor -> actor.incarnation.equals(incarnation) && scenario.believedDead().contains(actor.name));
+                .anyMatch(actor -> actor.incarnation.equals(incarnation)
+                        && scenario.believedDead().contains(actor.name));
     }
 
     /** A folder's time says whether its names have changed, and nothing about when. */
     @Override
     FileFacts spelled(Path path, FileFacts facts) {
         if (facts.kind() != FileFacts.Kind.FOLDER) return new FileFacts(facts.kind(), facts.size(), Instant.EPOCH);
-        return new FileFacts(facts.kind(), 0, Instant.ofEpochSecond(namesIn(path).hashCode() & 0xFFFFFFFL));
+        return new FileFacts(
+                facts.kind(), 0, Instant.ofEpochSecond(namesIn(path).hashCode() & 0xFFFFFFFL));
     }
 
     private List<String> namesIn(Path folder) {
@@ -58,7 +60,7 @@ final class ScenarioSetting extends Setting {
 
     @Override
     void saw(Actor actor, DiskCall call, Object answer, boolean carriedOut) throws IOException {
-        long done = call.operation().ordinal() * 31L + call.path().hashCode();
+        long done = call.operation().name().hashCode() * 31L + call.path().hashCode();
         long told = call.target().map(Path::hashCode).orElse(0) * 31L + hashOf(answer);
         actor.history = mixed(actor.history * 0x9E3779B97F4A7C15L + done * 0xC2B2AE3D27D4EB4FL + told);
         super.saw(actor, call, answer, carriedOut);
@@ -66,12 +68,12 @@ final class ScenarioSetting extends Setting {
 
     private static long hashOf(Object answer) {
         if (answer instanceof byte[] bytes) return java.util.Arrays.hashCode(bytes);
-        if (answer instanceof dev.millrace.storage.Disk.HeldFile held)
-            return java.util.Arrays.hashCode(held.content());
+        if (answer instanceof dev.millrace.storage.Disk.HeldFile held) return java.util.Arrays.hashCode(held.content());
         if (answer instanceof dev.millrace.storage.Disk.AppendFile) return 1;
         if (answer instanceof Optional<?> some && some.isPresent())
             return some.get() instanceof FileFacts ? some.get().hashCode() : 2;
-        if (answer instanceof IOException thrown) return thrown.getClass().getName().hashCode();
+        if (answer instanceof IOException thrown)
+            return thrown.getClass().getName().hashCode();
         return answer instanceof List<?> || answer instanceof Boolean || answer instanceof Optional<?>
                 ? answer.hashCode()
                 : 3;

@@ -41,8 +41,7 @@ abstract class Setting {
 
     final SteppedTime time = SteppedTime.create();
     final QueueLayout layout = LAYOUT;
-    final QueueOptions queueOptions =
-            QueueOptions.defaults().withMaxRescues(2).withPoll(Duration.ofMillis(200));
+    final QueueOptions queueOptions = QueueOptions.defaults().withMaxRescues(2).withPoll(Duration.ofMillis(200));
     final WorldCounts counts = new WorldCounts();
     final SimulatedDisk disk;
     final Ledger ledger;
@@ -52,12 +51,7 @@ abstract class Setting {
     private final @Nullable List<String> trace;
 
     /** @param disk null for an empty one */
-    Setting(
-            long seed,
-            WorldOptions options,
-            Baton baton,
-            @Nullable SimulatedDisk disk,
-            @Nullable List<String> trace) {
+    Setting(long seed, WorldOptions options, Baton baton, @Nullable SimulatedDisk disk, @Nullable List<String> trace) {
         this.seed = seed;
         this.options = options;
         this.trace = trace;
@@ -131,7 +125,8 @@ abstract class Setting {
         if (trace == null) return;
         String what = call.operation().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         String to = call.target().map(target -> " -> " + shortened(target)).orElse("");
-        String failed = answer instanceof IOException ? " !! " + answer.getClass().getSimpleName() : "";
+        String failed =
+                answer instanceof IOException ? " !! " + answer.getClass().getSimpleName() : "";
         trace.add(actor + ": " + what + " " + shortened(call.path()) + to + failed);
     }
 
@@ -150,7 +145,8 @@ abstract class Setting {
         if (trace != null) trace.add("-- " + withNames(what));
     }
 
-    @Nullable List<String> traceToShare() {
+    @Nullable
+    List<String> traceToShare() {
         return trace;
     }
 

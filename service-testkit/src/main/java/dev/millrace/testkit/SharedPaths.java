@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Says whether the order of an operation and of what the others have still to do can matter.
@@ -27,9 +28,12 @@ final class SharedPaths {
     /** Changes a folder's names, in a way that does not hinder others who do so. */
     private static final int ADD = 2;
 
+    private static final String ASIDE = ".aside";
+
     private final QueueLayout layout;
     private final boolean cutsPower;
     private final Map<Object, int[]> learned = new HashMap<>();
+    private final Map<Path, Object> contents = new HashMap<>();
     private Map<Object, int[]> known = Map.of();
     private boolean grown;
 
@@ -75,6 +79,7 @@ final class SharedPaths {
 
     /** True when somebody else may do something later that does not commute with this. */
     boolean isShared(Actor me, DiskCall call, List<Actor> actors) {
+        if (cutsPower && isForce(call)) return true;
         for (Use use : usesOf(call)) {
             int[] last = known.get(use.place());
             if (last == null) continue;
@@ -117,22 +122,22 @@ final class SharedPaths {
                 changes(path, uses);
                 changes(call.target().orElseThrow(), uses);
             }
-            default -> forces(call, uses);
+            default -> {
+                // forces, and looks at what nobody changes
+            }
         }
         return uses;
     }
 
-    /** Forcing changes what a power cut leaves, so it matters to whoever relies on what was not forced. */
-    private void forces(DiskCall call, List<Use> uses) {
-        if (!cutsPower) return;
-        Path path = call.path();
-        switch (call.operation()) {
-            case FORCE_APPENDED, FORCE_FILE -> uses.add(new Use(contentOf(path), WRITE));
-            case FORCE_FOLDER -> uses.add(new Use(new Names(path), ADD));
-            default -> {
-                // a whole file system: between other operations as good as anywhere
-            }
-        }
+    /**
+     * To force changes nothing that anybody sees, but what a power cut leaves; and that may come after anything that the
+     * others do.
+     */
+    private static boolean isForce(DiskCall call) {
+        return switch (call.operation()) {
+            case FORCE_APPENDED, FORCE_FILE, FORCE_FOLDER, FORCE_FILE_SYSTEM -> true;
+            default -> false;
+        };
     }
 
     private static void changes(Path path, List<Use> uses) {
@@ -140,10 +145,14 @@ final class SharedPaths {
         uses.add(new Use(new Names(Disk.parentOf(path)), ADD));
     }
 
-    /** A task's file is the same under all its names. */
+    /** A task's file is the same under all its names, and so is a log that was moved aside. */
     private Object contentOf(Path path) {
-        return new Content(TaskPlace.of(layout, path)
-                .map(place -> (Object) place.stem())
-                .orElse(path));
+        return contents.computeIfAbsent(path, file -> {
+            Optional<TaskPlace> task = TaskPlace.of(layout, file);
+            if (task.isPresent()) return new Content(task.get().stem());
+            String name = String.valueOf(file.getFileName());
+            boolean aside = name.endsWith(ASIDE);
+            return new Content(aside ? file.resolveSibling(name.substring(0, name.length() - ASIDE.length())) : file);
+        });
     }
 }

@@ -25,7 +25,8 @@ final class Shrinking {
             shrink(baton);
             WorldRun shown = run(best.choices(), baton, true);
             InvariantBroken broken = shown.broken().or(best::broken).orElseThrow();
-            return new WorldFailure(best.seed(), broken.invariant(), String.valueOf(broken.getMessage()), shown.trace());
+            return new WorldFailure(
+                    best.seed(), broken.invariant(), String.valueOf(broken.getMessage()), shown.trace());
         }
     }
 
@@ -88,12 +89,14 @@ final class Shrinking {
     }
 
     private boolean isSame(Optional<InvariantBroken> broken) {
-        return broken.map(InvariantBroken::invariant)
-                .equals(best.broken().map(InvariantBroken::invariant));
+        return broken.map(InvariantBroken::invariant).equals(best.broken().map(InvariantBroken::invariant));
     }
 
     private static long cost(WorldRun run) {
         return run.counts().steps
-                + WEIGHT_OF_A_CHOICE * Arrays.stream(run.choices()).filter(choice -> choice > 0).count();
+                + WEIGHT_OF_A_CHOICE
+                        * Arrays.stream(run.choices())
+                                .filter(choice -> choice > 0)
+                                .count();
     }
 }

@@ -32,7 +32,8 @@ final class Stage {
         Actor next(Actor now, Optional<DiskCall> call);
 
         /** After somebody's end; null when nobody is left. */
-        @Nullable Actor after(Actor gone);
+        @Nullable
+        Actor after(Actor gone);
     }
 
     Stage(Baton baton) {
@@ -78,7 +79,8 @@ final class Stage {
     }
 
     private interface Direction {
-        @Nullable Actor next();
+        @Nullable
+        Actor next();
     }
 
     private @Nullable Actor directed(Direction direction, @Nullable Actor otherwise) {
@@ -126,7 +128,8 @@ final class Stage {
     }
 
     /** Somebody who was killed and whose thread has not noticed yet. */
-    @Nullable Actor dying() {
+    @Nullable
+    Actor dying() {
         for (Actor actor : actors) if (actor.dead && !actor.over) return actor;
         return null;
     }

@@ -75,8 +75,9 @@ final class StagedDisk extends WatchedDisk {
 
     @Override
     public Optional<FileFacts> facts(Path path) throws IOException {
-        return run(new DiskCall(Operation.FACTS, path, Optional.empty()), half -> disk.facts(path)
-                .map(facts -> setting.spelled(path, facts)));
+        return run(
+                new DiskCall(Operation.FACTS, path, Optional.empty()),
+                half -> disk.facts(path).map(facts -> setting.spelled(path, facts)));
     }
 
     private Optional<PlannedTrouble> troubleAt(DiskCall call) {

@@ -97,8 +97,8 @@ final class WorkerPart implements Actor.Script {
             if (settlement instanceof Settlement.PutBack
                     && outcome instanceof Outcome.Retry
                     && BatchName.partOf(stem).isEmpty()) world.ledger.spent(stem, one.claim.attempt());
-            if (settlement instanceof Settlement.Settled && BatchName.partOf(stem).isEmpty())
-                world.ledger.settled(me, stem, one.tried.orElseThrow());
+            if (settlement instanceof Settlement.Settled
+                    && BatchName.partOf(stem).isEmpty()) world.ledger.settled(me, stem, one.tried.orElseThrow());
         }
 
         private Outcome outcome(Running one) {

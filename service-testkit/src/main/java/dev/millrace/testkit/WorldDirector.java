@@ -108,9 +108,8 @@ final class WorldDirector implements Stage.Director {
     }
 
     private Actor any() {
-        List<Actor> living = world.stage.actors().stream()
-                .filter(actor -> !actor.isGone())
-                .toList();
+        List<Actor> living =
+                world.stage.actors().stream().filter(actor -> !actor.isGone()).toList();
         return living.get(choices.below(living.size()));
     }
 
@@ -138,9 +137,8 @@ final class WorldDirector implements Stage.Director {
         if (world.counts.powerCuts >= MOST_CUTS) return;
         world.counts.powerCuts++;
         world.note("the power fails");
-        List<Actor> victims = world.stage.actors().stream()
-                .filter(actor -> !actor.isGone())
-                .toList();
+        List<Actor> victims =
+                world.stage.actors().stream().filter(actor -> !actor.isGone()).toList();
         for (Actor victim : victims) {
             victim.dead = true;
             world.disk.kill(victim.name);
@@ -171,8 +169,8 @@ final class WorldDirector implements Stage.Director {
     private void trouble(Actor victim) {
         world.counts.faults++;
         victim.trouble = PlannedTrouble.of(choices);
-        world.note("the disk of " + victim + " will fail: " + victim.trouble.moment() + " "
-                + victim.trouble.after() + " operations from here");
+        world.note("the disk of " + victim + " will fail: " + victim.trouble.moment() + " " + victim.trouble.after()
+                + " operations from here");
     }
 
     /** What everybody else thinks of an incarnation, which may be wrong. */

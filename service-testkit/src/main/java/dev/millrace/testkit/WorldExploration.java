@@ -40,7 +40,9 @@ final class WorldExploration {
             Thread.currentThread().interrupt();
         }
         synchronized (this) {
-            return failures.isEmpty() ? Optional.empty() : Optional.of(failures.firstEntry().getValue());
+            return failures.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(failures.firstEntry().getValue());
         }
     }
 
@@ -71,8 +73,22 @@ final class WorldExploration {
                 ? Optional.empty()
                 : Optional.of(new Shrinking(options, failures.firstEntry().getValue()).failure());
         return new WorldReport(
-                seeds, sum.steps, sum.switches, sum.tasks, sum.ended, sum.kills, sum.powerCuts, sum.faults, sum.naps,
-                sum.suspicions, sum.fenced, sum.rescued, count(Invariant.NOTHING_LOST), doubles(), failures.size(), first);
+                seeds,
+                sum.steps,
+                sum.switches,
+                sum.tasks,
+                sum.ended,
+                sum.kills,
+                sum.powerCuts,
+                sum.faults,
+                sum.naps,
+                sum.suspicions,
+                sum.fenced,
+                sum.rescued,
+                count(Invariant.NOTHING_LOST),
+                doubles(),
+                failures.size(),
+                first);
     }
 
     private long doubles() {

@@ -17,8 +17,15 @@ record WorldFeatures(
 
     static WorldFeatures of(Choices choices) {
         return new WorldFeatures(
-                yes(choices), yes(choices), yes(choices), yes(choices), yes(choices), yes(choices), yes(choices),
-                yes(choices), yes(choices));
+                yes(choices),
+                yes(choices),
+                yes(choices),
+                yes(choices),
+                yes(choices),
+                yes(choices),
+                yes(choices),
+                yes(choices),
+                yes(choices));
     }
 
     private static boolean yes(Choices choices) {

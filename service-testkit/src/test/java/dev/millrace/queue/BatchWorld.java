@@ -8,7 +8,6 @@ import dev.millrace.task.BatchName;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
-import dev.millrace.testkit.CrashException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,16 +82,6 @@ final class BatchWorld {
                 actor.queue().settle(next.get(), outcome(actor, next.get()));
                 look();
             }
-        }
-    }
-
-    /** Drains until its disk dies under it; true when it did. */
-    boolean drainUntilDeath(Actor actor) throws IOException {
-        try {
-            drain(actor);
-            return false;
-        } catch (CrashException dead) {
-            return true;
         }
     }
 

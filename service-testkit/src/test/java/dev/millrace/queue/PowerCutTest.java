@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a power cut does, done by hand: renames that were not forced are undone, bytes that were not forced are torn. Logs
- * and submitted documents were forced and are there.
+ * What a power cut does together with other trouble, done by hand: renames that were not forced are undone, bytes that were
+ * not forced are torn. {@link CutPointsTest} cuts everywhere; these are the cases that need somebody who is late or wrong.
  */
 class PowerCutTest {
     @TempDir
@@ -72,55 +72,6 @@ class PowerCutTest {
         world.submit("t");
         world.passPoll();
         return (FileClaim) owner.claim();
-    }
-
-    @Test
-    void whatever_was_torn_of_the_outcome_is_written_again() throws IOException {
-        for (int lost = 0; lost < 8; lost++) {
-            FileClaim claim = ownersClaim();
-            owner.done(claim, "by owner");
-            Path file = done(claim.stem());
-            byte[] seen = Files.readAllBytes(file);
-            long outcome = seen.length - claim.closingBrace();
-            truncate(file, seen.length - lost * outcome / 7);
-            if (lost % 2 == 1) Files.move(file, pending(claim.name().task()));
-            rescue();
-            assertThat(file).hasBinaryContent(seen);
-        }
-    }
-
-    @Test
-    void zeros_in_place_of_the_outcome_are_overwritten() throws IOException {
-        FileClaim claim = ownersClaim();
-        owner.done(claim, "by owner");
-        byte[] seen = Files.readAllBytes(done(claim.stem()));
-        byte[] torn = seen.clone();
-        Arrays.fill(torn, (int) claim.closingBrace(), torn.length, (byte) 0);
-        Files.write(done(claim.stem()), torn);
-        rescue();
-        assertThat(done(claim.stem())).hasBinaryContent(seen);
-    }
-
-    @Test
-    void renames_undone_to_any_place_on_the_way_are_made_again() throws IOException {
-        for (String place : new String[] {"claim", "settled", "pending", "scheduled"}) {
-            FileClaim claim = ownersClaim();
-            owner.done(claim, "by owner");
-            byte[] seen = Files.readAllBytes(done(claim.stem()));
-            Path running = world.folder(TaskState.RUNNING);
-            Path back = switch (place) {
-                case "claim" -> running.resolve(claim.name().fileName());
-                case "settled" -> running.resolve(claim.name().settled().fileName());
-                case "pending" -> pending(claim.name().task());
-                default ->
-                    world.folder(TaskState.SCHEDULED)
-                            .resolve(claim.name().task().scheduledFileName(world.time.millis()));
-            };
-            Files.move(done(claim.stem()), back);
-            rescue();
-            assertThat(done(claim.stem())).as(place).hasBinaryContent(seen);
-            assertThat(world.placesOf(claim.stem())).as(place).hasSize(1);
-        }
     }
 
     @Test
@@ -254,17 +205,6 @@ class PowerCutTest {
         ObjectNode end = world.terminal(claim.stem());
         assertThat(end.path("result").textValue()).isEqualTo("by steward");
         assertThat(end.path("attempt").intValue()).isEqualTo(2);
-    }
-
-    @Test
-    void a_claim_that_was_undone_is_pending_again_and_runs() throws IOException {
-        FileClaim claim = ownersClaim();
-        Files.move(
-                world.folder(TaskState.RUNNING).resolve(claim.name().fileName()),
-                pending(claim.name().task()));
-        rescue();
-        world.drain(steward);
-        assertThat(world.terminal(claim.stem()).path("result").textValue()).isEqualTo("by steward");
     }
 
     @Test

@@ -20,12 +20,14 @@ class InterleavingsTest {
 
     @Test
     void two_workers_and_a_steward_over_one_task() {
-        assertThat(explored(Scenarios.twoWorkersAndASteward(1, Set.of())).exhausted()).isTrue();
+        assertThat(explored(Scenarios.twoWorkersAndASteward(1, Set.of())).exhausted())
+                .isTrue();
     }
 
     @Test
     void two_workers_and_a_steward_that_takes_one_of_them_for_dead_over_one_task() {
-        assertThat(explored(Scenarios.twoWorkersAndASteward(1, Set.of("worker0"))).exhausted())
+        assertThat(explored(Scenarios.twoWorkersAndASteward(1, Set.of("worker0")))
+                        .exhausted())
                 .isTrue();
     }
 }

@@ -51,7 +51,9 @@ enum PlantedBug {
                 private void writeEarly(Path claim, String[] record) throws IOException {
                     try {
                         below().writeAt(
-                                        claim, Long.parseLong(record[6]), record[8].getBytes(StandardCharsets.US_ASCII));
+                                        claim,
+                                        Long.parseLong(record[6]),
+                                        record[8].getBytes(StandardCharsets.US_ASCII));
                     } catch (NoSuchFileException lost) {
                         // fenced
                     }
@@ -97,11 +99,7 @@ enum PlantedBug {
     RESCUE_BY_COPY("a task is rescued by copying it") {
         @Override
         PlantedDisk over(Disk disk) {
-            return copying(disk, call -> isReturn(call) && !isOwn(call));
-        }
-
-        private boolean isOwn(DiskCall call) {
-            return false;
+            return copying(disk, PlantedBug::isReturn);
         }
     },
     RETURN_COUNT_LEFT_OUT("a returned task keeps its name") {
@@ -273,7 +271,8 @@ enum PlantedBug {
                 Path to = call.target().orElseThrow();
                 String name = String.valueOf(to.getFileName());
                 int start = isIn(to, "scheduled") ? name.indexOf('-') + 1 : 0;
-                String wrong = renaming.wrong(TaskName.parse(name.substring(start))).fileName();
+                String wrong =
+                        renaming.wrong(TaskName.parse(name.substring(start))).fileName();
                 below().rename(call.path(), to.resolveSibling(name.substring(0, start) + wrong));
                 return true;
             }
@@ -320,7 +319,9 @@ enum PlantedBug {
 
     private static boolean isFence(DiskCall call) {
         return call.is(Operation.RENAME)
-                && call.target().filter(to -> to.toString().contains(".settled-")).isPresent()
+                && call.target()
+                        .filter(to -> to.toString().contains(".settled-"))
+                        .isPresent()
                 && !call.path().toString().contains(".settled-");
     }
 

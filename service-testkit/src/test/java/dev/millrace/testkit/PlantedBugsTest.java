@@ -14,9 +14,11 @@ class PlantedBugsTest {
     @EnumSource
     void random_worlds_find(PlantedBug bug) {
         long start = System.nanoTime();
-        WorldExploration exploration = new WorldExploration(WorldOptions.defaults().withLayer(bug.layer()), 1);
+        WorldExploration exploration =
+                new WorldExploration(WorldOptions.defaults().withLayer(bug.layer()), 1);
         Optional<WorldRun> found = exploration.search(1, SEEDS);
-        System.out.println(bug + " " + found.map(run -> run.seed() + " " + run.broken().orElseThrow().getMessage()) + " in "
+        System.out.println(bug + " "
+                + found.map(run -> run.seed() + " " + run.broken().orElseThrow().getMessage()) + " in "
                 + (System.nanoTime() - start) / 1_000_000 + " ms");
         assertThat(found).isPresent();
     }

@@ -28,6 +28,11 @@ final class Scenarios {
         return new Scenario(singles(tasks), List.of(worker(1), worker(1), steward()), believedDead);
     }
 
+    /** A worker that is alive after all. */
+    static Scenario workerAndSteward() {
+        return new Scenario(singles(1), List.of(worker(1), steward()), Set.of("worker0"));
+    }
+
     /** A worker that is alive after all, and two who take it for dead at once. */
     static Scenario twoStewards() {
         return new Scenario(singles(1), List.of(worker(1), steward(), steward()), Set.of("worker0"));
@@ -92,7 +97,10 @@ final class Scenarios {
     private static Role operator() {
         return new Role("operator", (me, setting) -> {
             TaskQueue queue = setting.queueOf(me);
-            String stem = setting.plainQueue(setting.disk).list(TaskFilter.all()).get(0).stem();
+            String stem = setting.plainQueue(setting.disk)
+                    .list(TaskFilter.all())
+                    .get(0)
+                    .stem();
             if (queue.control().cancel(stem, "called off") == dev.millrace.queue.QueueControl.Cancelled.NOW)
                 setting.ledger.calledOff(stem);
         });

@@ -1,0 +1,251 @@
+package dev.millrace.queue;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.millrace.storage.Durability;
+import dev.millrace.task.Outcome;
+import dev.millrace.task.Task;
+import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskState;
+import dev.millrace.testkit.CrashException;
+import dev.millrace.testkit.DiskCall;
+import dev.millrace.testkit.RecordingEvents;
+import dev.millrace.testkit.SimulatedDisk;
+import dev.millrace.testkit.SteppedTime;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/** A queue on a simulated disk, the processes that use it, and what their callers were told. */
+final class CutWorld {
+    static final QueueLayout LAYOUT = new QueueLayout(Path.of("/q/queue"));
+    static final QueueOptions OPTIONS = QueueOptions.defaults();
+
+    final SteppedTime time;
+    final RecordingEvents events = RecordingEvents.create();
+    final Promised promised;
+    /** A value of some thousand bytes lies beside its document. */
+    private static final PayloadLimits PAYLOADS = new PayloadLimits(2_000, 1 << 20, 1 << 20);
+
+    private final RandomGenerator random;
+    private final List<Cut> cuts = new ArrayList<>();
+    private final Map<String, TaskQueue> queues = new HashMap<>();
+    private final Map<String, WorkerQueue> workers = new HashMap<>();
+    private final SimulatedDisk disk;
+
+    /** A moment between two changes of a story: the next change, the disk as it was, and what had been promised. */
+    record Cut(String before, SimulatedDisk disk, Promised promised, Instant at) {}
+
+    private CutWorld(SimulatedDisk disk, SteppedTime time, Promised promised, long seed) {
+        this.disk = disk;
+        this.time = time;
+        this.promised = promised;
+        this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    }
+
+    /** An empty queue, all of it on disk; a kind "quick" whose tasks share files. */
+    static CutWorld create() throws IOException {
+        SteppedTime time = SteppedTime.create();
+        CutWorld world = new CutWorld(SimulatedDisk.empty(time), time, new Promised(), 1);
+        world.queue("setup").prepare();
+        world.disk.create(
+                LAYOUT.runtimes(),
+                "{\"runtimes\":{\"quick\":0.0001}}".getBytes(StandardCharsets.UTF_8),
+                Durability.FSYNC);
+        world.disk.forceFileSystem(LAYOUT.root());
+        world.watch();
+        return world;
+    }
+
+    /** Fresh processes on what a cut has left. */
+    static CutWorld after(SimulatedDisk left, SteppedTime time, Promised promised, long seed) {
+        return new CutWorld(left, time, promised, seed);
+    }
+
+    /** It is that moment again, for people; the monotonic clock never runs back. */
+    void itIs(Instant moment) {
+        time.jumpWallClock(Duration.between(time.instant(), moment));
+    }
+
+    /** From now on every change is a place to cut. */
+    CutWorld watched() {
+        watch();
+        return this;
+    }
+
+    private void watch() {
+        disk.observe((process, call) -> {
+            if (call.operation().isChange()) cut(process, call);
+        });
+    }
+
+    private void cut(String process, DiskCall call) {
+        String where = process + " " + call.operation() + " " + shown(call.path())
+                + call.target().map(to -> " -> " + shown(to)).orElse("");
+        cuts.add(new Cut(where, disk.copy(), promised.copy(), time.instant()));
+    }
+
+    private static String shown(Path path) {
+        return path.startsWith(LAYOUT.root()) ? LAYOUT.root().relativize(path).toString() : path.toString();
+    }
+
+    /** All moments so far, and the one after all changes. */
+    List<Cut> cuts() {
+        List<Cut> all = new ArrayList<>(cuts);
+        all.add(new Cut("the end", disk.copy(), promised.copy(), time.instant()));
+        return all;
+    }
+
+    /** What is told of the story so far is left out. */
+    void beginHere() {
+        cuts.clear();
+    }
+
+    SimulatedDisk disk() {
+        return disk;
+    }
+
+    // ------------------------------------------------------------------ processes
+
+    TaskQueue queue(String process) {
+        return queues.computeIfAbsent(
+                process,
+                name -> TaskQueue.inDirectory(LAYOUT, OPTIONS, new QueuePorts(disk.as(name), time, random, events)));
+    }
+
+    WorkerQueue worker(String name) {
+        return workers.computeIfAbsent(name, same -> queue(name).join(Member.newLife(workers.size(), name, random)));
+    }
+
+    void kill(String process) {
+        disk.kill(process);
+        queues.remove(process);
+        workers.remove(process);
+    }
+
+    /** A process dies before its n-th change from now of a kind; the rest of the step is not done. */
+    void diesAt(String process, DiskCall.Operation operation, String folder, Step step) throws Exception {
+        try (SimulatedDisk.Watch death = disk.observe((who, call) -> {
+            if (who.equals(process) && call.is(operation) && call.isIn(folder)) disk.kill(process);
+        })) {
+            step.run();
+            throw new AssertionError(process + " survived");
+        } catch (CrashException dead) {
+            kill(process);
+        }
+    }
+
+    interface Step {
+        void run() throws Exception;
+    }
+
+    // ------------------------------------------------------------------ steps
+
+    Submission submit(Task task) throws IOException {
+        Submission submission = queue("submitter").submit(task);
+        accepted(submission);
+        return submission;
+    }
+
+    List<Submission> submitAll(List<Task> tasks) throws IOException {
+        List<Submission> submitted = queue("submitter").submitAll(tasks);
+        submitted.forEach(this::accepted);
+        return submitted;
+    }
+
+    void accepted(Submission submission) {
+        if (submission.isNew()) promised.accepted().add(submission.stem());
+    }
+
+    /** A stranger has put a file into pending/, and it is on disk. */
+    void dropped(String name, String content) throws IOException {
+        disk.create(
+                LAYOUT.folder(TaskState.PENDING).resolve(name),
+                content.getBytes(StandardCharsets.UTF_8),
+                Durability.FSYNC);
+        disk.forceFolder(LAYOUT.folder(TaskState.PENDING));
+        promised.accepted()
+                .add(name.endsWith(".pkl") ? name : TaskName.parse(name).stem());
+    }
+
+    static Task task(String id) {
+        return Task.of("k").id(id);
+    }
+
+    Claim claim(String worker) throws IOException {
+        time.advance(OPTIONS.poll());
+        return worker(worker).claim().orElseThrow(() -> new AssertionError("nothing to claim"));
+    }
+
+    static Outcome done(String result) {
+        return new Outcome.Done(TextNode.valueOf(result));
+    }
+
+    void settle(String worker, Claim claim, Outcome outcome) throws IOException {
+        worker(worker).settle(claim, outcome);
+    }
+
+    /** Claims and settles. */
+    void runs(String worker, Outcome outcome) throws IOException {
+        settle(worker, claim(worker), outcome);
+    }
+
+    /** One round of a steward that takes everybody else for dead. */
+    int rescue(String steward) throws IOException {
+        String own = worker(steward).member().incarnation();
+        return worker(steward).rescue(incarnation -> !incarnation.equals(own));
+    }
+
+    void cancel(Submission task) throws IOException {
+        queue("operator").control().cancel(task.stem(), "not wanted any more");
+        promised.calledOff().add(task.stem());
+    }
+
+    TaskView view(Submission task) throws IOException {
+        return queue("looker").locate(task.stem()).orElseThrow();
+    }
+
+    void pass(Duration length) {
+        time.advance(length);
+    }
+
+    // ------------------------------------------------------------------ looking
+
+    private TaskQueue onlooker() {
+        return TaskQueue.inDirectory(LAYOUT, OPTIONS, new QueuePorts(disk, time, random, events), PAYLOADS);
+    }
+
+    List<TaskView> list() throws IOException {
+        return onlooker().list(TaskFilter.all());
+    }
+
+    QueueCounts counts() throws IOException {
+        return onlooker().counts();
+    }
+
+    /** All that has ended, by unique name, and how. Why a file was refused informs people, and is not forced. */
+    Map<String, String> seen() throws IOException {
+        Map<String, String> seen = new HashMap<>();
+        for (TaskView view : list())
+            if (view.state().isTerminal()) outcome(view).ifPresent(outcome -> seen.put(view.stem(), outcome));
+        return seen;
+    }
+
+    private Optional<String> outcome(TaskView view) throws IOException {
+        Optional<TaskRecord> record = onlooker().read(view);
+        return record.map(read -> read.view().state().word() + " "
+                + read.document().map(Object::toString).orElse("no document"));
+    }
+
+    List<String> names(TaskState state) throws IOException {
+        return disk.sortedNames(LAYOUT.folder(state));
+    }
+}
