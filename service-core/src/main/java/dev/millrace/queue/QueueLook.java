@@ -320,7 +320,9 @@ final class QueueLook {
     private ObjectNode published(TaskView view, byte[] content) throws IOException, MalformedJsonException {
         try {
             ObjectNode body = Json.parseObject(content);
-            return body.path("status").isTextual() ? body : logged(view, content).orElse(body);
+            return body.path("status").isTextual()
+                    ? body
+                    : logged(view, content).orElse(body);
         } catch (MalformedJsonException torn) {
             Optional<ObjectNode> logged = logged(view, content);
             if (logged.isPresent()) return logged.get();

@@ -35,7 +35,8 @@ class CutPointsTest {
         story.tell(world);
         List<CutWorld.Cut> cuts = world.cuts();
         assertThat(cuts).hasSizeGreaterThan(1);
-        for (int at = 0; at < cuts.size(); at++) tryCut(story, story + " cut at change " + at, cuts.get(at), world, OUTCOMES);
+        for (int at = 0; at < cuts.size(); at++)
+            tryCut(story, story + " cut at change " + at, cuts.get(at), world, OUTCOMES);
     }
 
     /** Log replay, rescue and all the rest of a first round, after cuts that are drawn. */
@@ -65,8 +66,8 @@ class CutPointsTest {
             lookAt(first, world);
             List<SimulatedDisk> left = first.disk().survivors(2 * OUTCOMES).disks();
             world.itIs(first.at());
-            CutWorld second =
-                    CutWorld.after(left.get(random.nextInt(left.size())), world.time, first.promised(), 5).watched();
+            CutWorld second = CutWorld.after(left.get(random.nextInt(left.size())), world.time, first.promised(), 5)
+                    .watched();
             new Aftermath(story, second, i % 2 == 0).begin();
             String where = story + " cut before " + first.before() + ", recovery cut again";
             for (CutWorld.Cut again : second.cuts()) tryCut(story, where, again, second, RECOVERIES);

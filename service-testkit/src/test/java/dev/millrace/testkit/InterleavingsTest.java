@@ -70,6 +70,6 @@ class InterleavingsTest {
 
     @Test
     void a_batch_changes_hands() {
-        explored("batch", bounded(Scenarios.batch(), 1));
+        explored("batch", bounded(Scenarios.batch(), 3));
     }
 }

@@ -33,7 +33,8 @@ class PlantedBugsTest {
     }
 
     private static Optional<InvariantBroken> foundByChance(PlantedBug bug) {
-        WorldExploration exploration = new WorldExploration(WorldOptions.defaults().withLayer(bug.layer()), 1);
+        WorldExploration exploration =
+                new WorldExploration(WorldOptions.defaults().withLayer(bug.layer()), 1);
         Optional<WorldRun> run = exploration.search(1, SEEDS);
         if (ALL) System.out.println(bug + ": seed " + run.map(WorldRun::seed));
         return run.flatMap(WorldRun::broken);
