@@ -84,7 +84,7 @@ final class FolderTree {
     Folder parent(Path path) throws IOException {
         Path given = path.getParent();
         Folder known = given == null ? null : folders.get(given);
-        if (known != null && !path.endsWith("..")) return known;
+        if (known != null && !path.endsWith("..") && !path.endsWith(".")) return known;
         Path parent = clean(path).getParent();
         if (parent == null) throw new FileSystemException(path.toString(), null, "is the root");
         return folder(parent);

@@ -60,7 +60,7 @@ class CutPointsTest {
         CutWorld world = CutWorld.create();
         story.tell(world);
         List<CutWorld.Cut> cuts = world.cuts();
-        RandomGenerator random = new SplittableRandom(story.ordinal());
+        RandomGenerator random = new SplittableRandom(story.name().hashCode());
         for (int i = 0; i < RECOVERIES; i++) {
             CutWorld.Cut first = cuts.get(cuts.size() - 1 - random.nextInt(cuts.size() / 2));
             lookAt(first, world);

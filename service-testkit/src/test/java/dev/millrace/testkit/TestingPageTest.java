@@ -73,6 +73,7 @@ class TestingPageTest {
                 TestService.class,
                 TaskAssert.class,
                 MillraceExtension.class,
+                SimulatedDisk.class,
                 dev.millrace.time.Time.class,
                 dev.millrace.worker.TaskContext.class))
             for (var method : type.getMethods()) known.add(method.getName());
