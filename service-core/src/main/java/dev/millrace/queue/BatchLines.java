@@ -33,6 +33,11 @@ final class BatchLines {
         this.lines = lines;
     }
 
+    /** Of a file whose name, which a stranger may have made up, does not tell how many tasks it holds. */
+    static BatchLines of(byte[] content) {
+        return of(content, Integer.MAX_VALUE);
+    }
+
     /**
      * Of a file that bears this name. A power cut may have torn the line between the tasks and their outcomes; where our
      * name tells how many tasks there are, nothing behind them is taken for another one.

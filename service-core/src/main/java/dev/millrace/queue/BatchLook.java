@@ -188,7 +188,8 @@ final class BatchLook {
             BatchLines lines = BatchLines.of(content, file.name());
             if (!file.state().isTerminal()) return Optional.of(fromLogs(file, file.name(), lines));
             Map<Integer, ObjectNode> outcomes = section(content, lines);
-            if (outcomes.size() < Math.max(lines.count(), file.name().count())) return Optional.of(torn(file, lines, outcomes));
+            if (outcomes.size() < Math.max(lines.count(), file.name().count()))
+                return Optional.of(torn(file, lines, outcomes));
             Content whole = new Content(file, lines, outcomes, Map.of());
             ended.keep(whole);
             return Optional.of(whole);

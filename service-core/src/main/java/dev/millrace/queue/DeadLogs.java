@@ -101,7 +101,8 @@ final class DeadLogs {
         try {
             if (form.group(3) == null) disk.rename(folder.resolve(name), aside);
             read(form.group(1), aside);
-            // Behind the read: an owner that is alive after all may have written in between, and what was read must stay.
+            // Behind the read: an owner that is alive after all may have written in between, and what was read must
+            // stay.
             disk.forceFile(aside);
             files.add(aside);
         } catch (NoSuchFileException takenByAnother) {

@@ -113,7 +113,8 @@ final class Ledger {
 
     private void arrived(Actor actor, TaskPlace now) throws IOException {
         TaskLife life = life(now.stem());
-        boolean claims = life.place.filter(place -> place.isIn(TaskState.RUNNING)).isPresent();
+        boolean claims =
+                life.place.filter(place -> place.isIn(TaskState.RUNNING)).isPresent();
         if (life.place.isPresent())
             throw broken(
                     claims && now.isIn(TaskState.RUNNING) ? Invariant.ONE_LIVE_CLAIM : Invariant.ONE_PLACE,
@@ -130,7 +131,9 @@ final class Ledger {
             throw broken(
                     Invariant.ATTEMPTS_ARE_LIMITED,
                     actor + " began attempt " + now.attempt() + " of " + life.maxAttempts + ": " + now.shown());
-        boolean spent = now.attempt() <= life.spent && now.isIn(TaskState.RUNNING) && now.batch().isEmpty();
+        boolean spent = now.attempt() <= life.spent
+                && now.isIn(TaskState.RUNNING)
+                && now.batch().isEmpty();
         if (spent && !afterCut)
             throw broken(Invariant.ATTEMPTS_ARE_LIMITED, actor + " took a spent attempt again: " + now.shown());
         if (now.isTerminal() || now.batch().isPresent()) look(actor.toString(), life);

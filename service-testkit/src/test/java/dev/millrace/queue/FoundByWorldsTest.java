@@ -59,7 +59,10 @@ class FoundByWorldsTest {
         String stem = world.queue.submit(Task.of("k").id("t").maxAttempts(1)).stem();
         owner.claim();
         steward.disk()
-                .faultOnce(call -> call.is(Operation.READ) && call.isIn("running"), Moment.BEFORE, DiskTrouble.tooManyOpenFiles());
+                .faultOnce(
+                        call -> call.is(Operation.READ) && call.isIn("running"),
+                        Moment.BEFORE,
+                        DiskTrouble.tooManyOpenFiles());
 
         steward.rescue(owner.incarnation()::equals);
         assertThat(world.stateOf(stem)).isEqualTo(TaskState.RUNNING);
@@ -76,7 +79,10 @@ class FoundByWorldsTest {
         world.queue.submit(Task.of("k").id("second").dependsOn("first"));
         owner.done(owner.claim(), "by owner");
         steward.disk()
-                .faultOnce(call -> call.is(Operation.FACTS) && call.isIn("done"), Moment.BEFORE, DiskTrouble.inputOutput());
+                .faultOnce(
+                        call -> call.is(Operation.FACTS) && call.isIn("done"),
+                        Moment.BEFORE,
+                        DiskTrouble.inputOutput());
 
         assertThatThrownBy(() -> steward.queue().unblock()).isInstanceOf(IOException.class);
         assertThat(steward.queue().unblock()).isEqualTo(1);
@@ -134,7 +140,10 @@ class FoundByWorldsTest {
         Actor steward = world.queue.actor("steward");
         boolean[] moved = {false};
         steward.disk()
-                .fault(call -> isListing(call, "pending") && puts(second, one, moved), Moment.BEFORE, DiskTrouble.inputOutput());
+                .fault(
+                        call -> isListing(call, "pending") && puts(second, one, moved),
+                        Moment.BEFORE,
+                        DiskTrouble.inputOutput());
         world.look();
 
         steward.rescue(first.incarnation()::equals);
@@ -154,7 +163,9 @@ class FoundByWorldsTest {
         moved[0] = true;
         try {
             owner.queue().settle(claim, new Outcome.Snoozed("later", Duration.ofHours(1)));
-            for (var next = owner.queue().claimAfter(claim); next.isPresent(); next = owner.queue().claimAfter(claim))
+            for (var next = owner.queue().claimAfter(claim);
+                    next.isPresent();
+                    next = owner.queue().claimAfter(claim))
                 owner.queue().settle(next.get(), new Outcome.Snoozed("later", Duration.ofHours(1)));
             owner.queue().release();
             return false;
@@ -172,7 +183,8 @@ class FoundByWorldsTest {
             world.look();
             Path ended = only(world.queue, TaskState.FAILED);
             byte[] whole = Files.readAllBytes(ended);
-            int tasks = BatchLines.of(whole, BatchName.parse(String.valueOf(ended.getFileName()))).end();
+            int tasks = BatchLines.of(whole, BatchName.parse(String.valueOf(ended.getFileName())))
+                    .end();
             Files.write(ended, Arrays.copyOf(Arrays.copyOf(whole, tasks + left), whole.length));
             world.look();
             String first = BatchName.fresh(world.stem(), 2).fileName();
@@ -214,7 +226,9 @@ class FoundByWorldsTest {
         world.look();
         Files.move(
                 only(world.queue, TaskState.FAILED),
-                world.queue.folder(TaskState.PENDING).resolve(BatchName.fresh(world.stem(), 2).fileName()));
+                world.queue
+                        .folder(TaskState.PENDING)
+                        .resolve(BatchName.fresh(world.stem(), 2).fileName()));
         Actor heir = world.queue.actor("heir");
         heir.disk().faultOnce(call -> isListing(call, "outcomes"), Moment.BEFORE, DiskTrouble.inputOutput());
         try {
@@ -224,6 +238,7 @@ class FoundByWorldsTest {
         }
         world.drain(heir);
         world.assertAllEnded(2);
-        assertThat(Disk.local().sortedNames(world.queue.folder(TaskState.PENDING))).isEmpty();
+        assertThat(Disk.local().sortedNames(world.queue.folder(TaskState.PENDING)))
+                .isEmpty();
     }
 }

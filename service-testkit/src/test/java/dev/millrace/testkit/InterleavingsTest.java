@@ -6,28 +6,70 @@ import dev.millrace.testkit.Interleavings.Report;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Every order of the operations of a few actors. {@code -Dworld.schedules=N} bounds the searches that do not end soon. */
+/**
+ * Orders of the operations of a few actors: all of them where the search ends soon, and elsewhere all in which actors are
+ * interrupted so many times at most. {@code -Dworld.switches=N} raises that bound by N, and {@code -Dworld.schedules=N}
+ * says after how many schedules a search gives up.
+ */
 class InterleavingsTest {
-    private static final long MOST = Long.getLong("world.schedules", 20_000);
+    private static final long MOST = Long.getLong("world.schedules", 60_000);
+    private static final int MORE = Integer.getInteger("world.switches", 0);
+    private static final Set<String> NOBODY = Set.of();
+    private static final Set<String> ONE = Set.of("worker0");
+    private static final Set<String> BOTH = Set.of("worker0", "worker1");
 
-    private static Report explored(Scenario scenario) {
-        long start = System.nanoTime();
+    private static void explored(String name, Scenario scenario) {
         Report report = Interleavings.explore(scenario, WorldOptions.defaults(), MOST);
-        System.out.println(report.describe() + " in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+        System.out.println(name + ": " + report.describe());
         assertThat(report.failure().map(WorldFailure::describe)).isEmpty();
-        return report;
+        assertThat(report.exhausted()).as(report.describe()).isTrue();
     }
 
+    private static Scenario bounded(Scenario scenario, int switches) {
+        return scenario.withMostSwitches(switches + MORE);
+    }
+
+    /** Without any bound: the counterpart of the model, with the code itself. */
+    @Test
+    void a_worker_believed_dead_and_a_steward_while_the_power_may_fail_in_each_state() {
+        explored("worker and steward", Scenarios.workerAndSteward().withPowerCuts(4));
+    }
+
+    /** Without any bound. */
     @Test
     void two_workers_and_a_steward_over_one_task() {
-        assertThat(explored(Scenarios.twoWorkersAndASteward(1, Set.of())).exhausted())
-                .isTrue();
+        explored("nobody believed dead", Scenarios.twoWorkersAndASteward(1, NOBODY));
     }
 
     @Test
-    void two_workers_and_a_steward_that_takes_one_of_them_for_dead_over_one_task() {
-        assertThat(explored(Scenarios.twoWorkersAndASteward(1, Set.of("worker0")))
-                        .exhausted())
-                .isTrue();
+    void two_workers_and_a_steward_that_believes_them_dead_over_one_task() {
+        explored("one believed dead", bounded(Scenarios.twoWorkersAndASteward(1, ONE), 3));
+        explored("both believed dead", bounded(Scenarios.twoWorkersAndASteward(1, BOTH), 2));
+    }
+
+    @Test
+    void two_workers_and_a_steward_over_two_tasks() {
+        explored("two tasks, nobody believed dead", bounded(Scenarios.twoWorkersAndASteward(2, NOBODY), 2));
+        explored("two tasks, one believed dead", bounded(Scenarios.twoWorkersAndASteward(2, ONE), 2));
+    }
+
+    @Test
+    void two_stewards_that_believe_a_worker_dead() {
+        explored("two stewards", bounded(Scenarios.twoStewards(), 3));
+    }
+
+    @Test
+    void a_task_is_tried_again_while_others_come_in() {
+        explored("retry", bounded(Scenarios.retry(), 2));
+    }
+
+    @Test
+    void a_task_is_called_off_while_others_come_in() {
+        explored("cancel", bounded(Scenarios.cancel(), 2));
+    }
+
+    @Test
+    void a_batch_changes_hands() {
+        explored("batch", bounded(Scenarios.batch(), 3));
     }
 }

@@ -2,10 +2,11 @@ package dev.millrace.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random worlds. {@code -Dworld.seed=N} runs one again, {@code -Dworld.seeds=N} runs so many.
+ * Random worlds. {@code -Dworld.seeds=N} runs so many, {@code -Dworld.seed=N} runs one again and says how it broke.
  */
 class WorldTest {
     private static final long SEEDS = Long.getLong("world.seeds", 10_000);
@@ -13,11 +14,34 @@ class WorldTest {
     @Test
     void every_world_keeps_every_promise() {
         Long one = Long.getLong("world.seed");
-        long start = System.nanoTime();
-        WorldReport report = one == null
-                ? Worlds.explore(1, SEEDS, WorldOptions.defaults())
-                : Worlds.explore(one, 1, WorldOptions.defaults());
-        System.out.println(report.describe() + " in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+        WorldReport report = Worlds.explore(one == null ? 1 : one, one == null ? SEEDS : 1, WorldOptions.defaults());
+        System.out.println(report.describe());
         assertThat(report.first().map(WorldFailure::describe)).isEmpty();
+    }
+
+    @Test
+    void a_seed_makes_the_same_world_each_time() {
+        try (Baton baton = new Baton()) {
+            for (long seed = 100; seed < 110; seed++) {
+                WorldRun first = new World(seed, Choices.random(seed), WorldOptions.defaults(), baton, true).run();
+                WorldRun second = new World(seed, Choices.random(seed), WorldOptions.defaults(), baton, true).run();
+                assertThat(second.trace()).isEqualTo(first.trace()).isNotEmpty();
+                assertThat(second.choices()).isEqualTo(first.choices());
+            }
+        }
+    }
+
+    @Test
+    void a_failing_world_is_told_with_its_seed_a_short_trace_and_the_command_that_runs_it_again() {
+        WorldOptions broken = WorldOptions.defaults().withLayer(PlantedBug.CLAIMED_BY_COPY.layer());
+        WorldExploration exploration = new WorldExploration(broken, 1);
+        WorldReport report = exploration.explore(1, 20);
+        WorldFailure failure = report.first().orElseThrow();
+        assertThat(failure.invariant()).isEqualTo(Invariant.ONE_PLACE);
+        assertThat(failure.describe()).contains("-Dworld.seed=" + failure.seed(), "--seeds " + failure.seed() + "..");
+        List<String> changes =
+                failure.trace().stream().filter(line -> !line.startsWith("--")).toList();
+        assertThat(changes.size()).as(failure.describe()).isLessThan(25);
+        assertThat(changes.get(changes.size() - 1)).contains("create running/");
     }
 }
