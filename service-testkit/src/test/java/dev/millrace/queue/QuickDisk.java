@@ -22,7 +22,7 @@ final class QuickDisk {
                     if (method.getName().startsWith("force")) return null;
                     if (method.getName().equals("create"))
                         return call(disk, method, arguments[0], arguments[1], Durability.OS);
-                    Object result = call(disk, method, arguments);
+                    Object result = call(disk, method, arguments == null ? new Object[0] : arguments);
                     return result instanceof AppendFile file ? unforced(file) : result;
                 });
     }
