@@ -108,7 +108,7 @@ public interface Disk {
      * content, never a mixture.
      */
     default void replace(Path file, byte[] content, Durability durability) throws IOException {
-        Path draft = file.resolveSibling(".draft-" + Long.toHexString(draftNumber()) + "-" + file.getFileName());
+        Path draft = draftOf(file);
         create(draft, content, durability);
         try {
             rename(draft, file);
@@ -122,9 +122,9 @@ public interface Disk {
         if (durability == Durability.FSYNC) forceFolder(parentOf(file));
     }
 
-    /** A number for the name of a draft that nobody else on this host has. */
-    default long draftNumber() {
-        return DraftNumbers.next();
+    /** Where a file's next content is written: a name beside it that nobody else on this host uses. */
+    default Path draftOf(Path file) {
+        return file.resolveSibling(".draft-" + Long.toHexString(DraftNumbers.next()) + "-" + file.getFileName());
     }
 
     /** True when something, link or not, bears this name. */

@@ -1,19 +1,15 @@
 package dev.millrace.testkit;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
 import dev.millrace.queue.QueueCounts;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.TaskQueue;
-import dev.millrace.queue.TaskRecord;
-import dev.millrace.queue.TaskView;
 import dev.millrace.storage.Disk;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskCall.Operation;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a queue to its promises. It follows every operation on the disk and knows from the names where each task lies; it
@@ -45,7 +40,7 @@ final class Ledger {
     /** Terminal tasks must be kept for so long after they were last written. */
     private final Duration kept;
 
-    private boolean afterCut;
+    private final Sightings sightings;
 
     /**
      * @param disk read behind everybody's back
@@ -55,6 +50,7 @@ final class Ledger {
         this.layout = layout;
         this.disk = disk;
         this.observers = observers;
+        this.sightings = new Sightings(disk, observers);
         this.clock = clock;
         this.kept = kept;
     }
@@ -134,9 +130,9 @@ final class Ledger {
         boolean spent = now.attempt() <= life.spent
                 && now.isIn(TaskState.RUNNING)
                 && now.batch().isEmpty();
-        if (spent && !afterCut)
+        if (spent && !sightings.isAfterPowerCut())
             throw broken(Invariant.ATTEMPTS_ARE_LIMITED, actor + " took a spent attempt again: " + now.shown());
-        if (now.isTerminal() || now.batch().isPresent()) look(actor.toString(), life);
+        if (now.isTerminal() || now.batch().isPresent()) sightings.look(actor.toString(), life);
     }
 
     private void deleted(Actor actor, Path file) {
@@ -172,71 +168,7 @@ final class Ledger {
         if (held.isEmpty()) return;
         TaskLife life = life(held.get().stem());
         life.writtenMillis = clock.millis();
-        if (life.hasEnded()) look(actor.toString(), life);
-    }
-
-    // ------------------------------------------------------------------ what callers see
-
-    /** Sees a task, or those of a batch, as any caller can do now; what was seen before must be there. */
-    private void look(String who, TaskLife life) throws IOException {
-        TaskPlace place = life.place.orElseThrow();
-        if (place.batch().isPresent()) lookAtBatch(who, life, place.batch().get());
-        else lookAtTask(who, life, place);
-    }
-
-    private void lookAtTask(String who, TaskLife life, TaskPlace place) throws IOException {
-        String outcome = outcomeIn(who, place);
-        life.recovering = outcome == null;
-        if (outcome != null) seen(who, life, life.stem, outcome);
-    }
-
-    private void seen(String who, TaskLife life, String stem, String outcome) {
-        life.everEnded = true;
-        String before = life.seen.putIfAbsent(stem, outcome);
-        if (before != null && !before.equals(outcome))
-            throw broken(Invariant.SEEN_RESULTS_STAY, who + " replaced " + stem + " " + before + " by " + outcome);
-        if (!life.told.isEmpty() && !outcome.contains(life.told))
-            throw broken(
-                    Invariant.SETTLED_STAYS, who + " ended " + stem + " as " + outcome + " instead of " + life.told);
-    }
-
-    /** Null while a power cut has left it torn, or as it was before it ended. */
-    private @Nullable String outcomeIn(String who, TaskPlace place) throws IOException {
-        String text = new String(disk.read(place.file(), LARGEST), StandardCharsets.UTF_8).stripTrailing();
-        try {
-            ObjectNode document = Json.parseObject(text.getBytes(StandardCharsets.UTF_8));
-            boolean whole = document.path("status")
-                    .asText()
-                    .equals(place.state().orElseThrow().word());
-            if (whole) return text;
-        } catch (MalformedJsonException torn) {
-            if (!afterCut)
-                throw broken(Invariant.ONE_TERMINAL_RECORD, who + " left a torn " + place.shown() + ": " + text);
-        }
-        if (!afterCut)
-            throw broken(Invariant.ONE_TERMINAL_RECORD, who + " left no outcome in " + place.shown() + ": " + text);
-        return null;
-    }
-
-    private void lookAtBatch(String who, TaskLife life, BatchName batch) throws IOException {
-        boolean missing = false;
-        TaskQueue observer = observers.get();
-        for (int i = 0; i < batch.count(); i++) {
-            String part = BatchName.partStem(batch.stem(), i);
-            Optional<TaskView> view = observer.locate(part);
-            Optional<TaskRecord> record = view.isEmpty() ? Optional.empty() : observer.read(view.get());
-            if (record.isPresent() && record.get().view().state().isTerminal())
-                seen(who, life, part, shown(record.get()));
-            else if (life.seen.containsKey(part)) missing = true;
-            if (missing && !life.recovering)
-                throw broken(Invariant.SEEN_RESULTS_STAY, who + " took back " + life.seen.get(part) + " of " + part);
-        }
-        life.recovering = missing;
-    }
-
-    private static String shown(TaskRecord record) {
-        return record.view().state().word() + " " + record.result() + " "
-                + record.error().orElse("");
+        if (life.hasEnded()) sightings.look(actor.toString(), life);
     }
 
     // ------------------------------------------------------------------ what actors are told
@@ -300,7 +232,7 @@ final class Ledger {
 
     /** The power failed, and everything that was not forced is as the disk left it. */
     void afterPowerCut() throws IOException {
-        afterCut = true;
+        sightings.powerWasCut();
         for (TaskLife life : lives.values()) life.place = Optional.empty();
         for (Path folder : folders())
             for (String name : disk.sortedNames(folder)) found(TaskPlace.of(layout, folder.resolve(name)));
@@ -312,7 +244,7 @@ final class Ledger {
             if (gone) continue;
             life.removed = false;
             life.recovering = true;
-            if (life.hasEnded()) look("the power cut", life);
+            if (life.hasEnded()) sightings.look("the power cut", life);
         }
     }
 
@@ -375,7 +307,7 @@ final class Ledger {
     void requireEnd() throws IOException {
         for (TaskLife life : lives.values()) {
             if (life.place.isEmpty()) continue;
-            look("the end", life);
+            sightings.look("the end", life);
             if (life.recovering) throw broken(Invariant.DONE_STAYS_DONE, life.stem + " was never restored");
             if (life.calledOff && !life.place.get().isIn(TaskState.CANCELLED))
                 throw broken(

@@ -79,8 +79,8 @@ final class ProcessDisk extends WatchedDisk {
     }
 
     @Override
-    public long draftNumber() {
-        return host.draftNumber();
+    public Path draftOf(Path file) {
+        return host.draftOf(file);
     }
 
     // ------------------------------------------------------------------ listings

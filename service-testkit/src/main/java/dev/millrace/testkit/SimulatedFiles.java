@@ -182,7 +182,7 @@ final class SimulatedFiles extends WatchedDisk implements SimulatedDisk {
     void requireAlive() {}
 
     @Override
-    public long draftNumber() {
-        return drafts.incrementAndGet();
+    public Path draftOf(Path file) {
+        return file.resolveSibling(".draft-" + drafts.incrementAndGet() + "-" + file.getFileName());
     }
 }

@@ -160,8 +160,8 @@ abstract class WatchedDisk implements Disk {
     }
 
     @Override
-    public long draftNumber() {
-        return below().draftNumber();
+    public Path draftOf(Path file) {
+        return below().draftOf(file);
     }
 
     private final class Held implements HeldFile {

@@ -1,12 +1,21 @@
 package dev.millrace.testkit;
 
+import static dev.millrace.testkit.WrongWays.copying;
+import static dev.millrace.testkit.WrongWays.forcedAfter;
+import static dev.millrace.testkit.WrongWays.isFence;
+import static dev.millrace.testkit.WrongWays.isIn;
+import static dev.millrace.testkit.WrongWays.isTerminal;
+import static dev.millrace.testkit.WrongWays.isWaiting;
+import static dev.millrace.testkit.WrongWays.renaming;
+import static dev.millrace.testkit.WrongWays.skipping;
+import static dev.millrace.testkit.WrongWays.stemOf;
+import static dev.millrace.testkit.WrongWays.withHighCounts;
+
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
 import dev.millrace.storage.FileFacts;
-import dev.millrace.task.ClaimName;
 import dev.millrace.task.TaskName;
 import dev.millrace.testkit.DiskCall.Operation;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -17,8 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Deliberate mistakes in the protocol, each made by a layer between the queue and the disk, so that the product's code
@@ -70,7 +77,7 @@ enum PlantedBug {
     LOG_FORCED_AFTER_THE_FENCE("the outcome log is forced after the fence") {
         @Override
         PlantedDisk over(Disk disk) {
-            return forcedAfter(disk, PlantedBug::isFence);
+            return forcedAfter(disk, WrongWays::isFence);
         }
     },
     UNFORCED_LOG_TRUSTED("a dead owner's log is trusted before it is forced") {
@@ -99,7 +106,7 @@ enum PlantedBug {
     RESCUE_BY_COPY("a task is rescued by copying it") {
         @Override
         PlantedDisk over(Disk disk) {
-            return copying(disk, PlantedBug::isReturn);
+            return copying(disk, WrongWays::isReturn);
         }
     },
     RETURN_COUNT_LEFT_OUT("a returned task keeps its name") {
@@ -230,128 +237,5 @@ enum PlantedBug {
 
     UnaryOperator<Disk> layer() {
         return this::over;
-    }
-
-    // ------------------------------------------------------------------ ways to be wrong
-
-    private interface Which {
-        boolean is(DiskCall call);
-    }
-
-    private interface Renaming {
-        TaskName wrong(TaskName right);
-    }
-
-    private static PlantedDisk skipping(Disk disk, Which which) {
-        return new PlantedDisk(disk) {
-            @Override
-            boolean instead(DiskCall call) {
-                return which.is(call);
-            }
-        };
-    }
-
-    private static PlantedDisk copying(Disk disk, Which which) {
-        return new PlantedDisk(disk) {
-            @Override
-            boolean instead(DiskCall call) throws IOException {
-                if (!call.is(Operation.RENAME) || !which.is(call)) return false;
-                below().create(call.target().orElseThrow(), below().read(call.path(), 1 << 24), Durability.FSYNC);
-                below().delete(call.path());
-                return true;
-            }
-        };
-    }
-
-    private static PlantedDisk renaming(Disk disk, Renaming renaming) {
-        return new PlantedDisk(disk) {
-            @Override
-            boolean instead(DiskCall call) throws IOException {
-                if (!isReturn(call)) return false;
-                Path to = call.target().orElseThrow();
-                String name = String.valueOf(to.getFileName());
-                int start = isIn(to, "scheduled") ? name.indexOf('-') + 1 : 0;
-                String wrong =
-                        renaming.wrong(TaskName.parse(name.substring(start))).fileName();
-                below().rename(call.path(), to.resolveSibling(name.substring(0, start) + wrong));
-                return true;
-            }
-        };
-    }
-
-    private static PlantedDisk forcedAfter(Disk disk, Which which) {
-        return new PlantedDisk(disk) {
-            private @Nullable Deed force;
-
-            @Override
-            <T> T run(DiskCall call, Work<T> work) throws IOException {
-                if (call.is(Operation.FORCE_APPENDED) && isIn(call.path(), "outcomes")) {
-                    force = half -> work.run(half);
-                    return done();
-                }
-                T answer = super.run(call, work);
-                Deed due = force;
-                if (due != null && which.is(call)) {
-                    force = null;
-                    due.run(false);
-                }
-                return answer;
-            }
-        };
-    }
-
-    private static boolean isIn(Path file, String folder) {
-        Path parent = file.getParent();
-        return parent != null && parent.endsWith(folder);
-    }
-
-    private static boolean isIn(Optional<Path> file, String folder) {
-        return file.isPresent() && isIn(file.get(), folder);
-    }
-
-    private static boolean isTerminal(Optional<Path> file) {
-        return isIn(file, "done") || isIn(file, "failed") || isIn(file, "cancelled");
-    }
-
-    private static boolean isWaiting(Path folder) {
-        return folder.endsWith("pending") || folder.endsWith("scheduled") || folder.endsWith("blocked");
-    }
-
-    private static boolean isFence(DiskCall call) {
-        return call.is(Operation.RENAME)
-                && call.target()
-                        .filter(to -> to.toString().contains(".settled-"))
-                        .isPresent()
-                && !call.path().toString().contains(".settled-");
-    }
-
-    /** Of a single task, from running to where it waits. */
-    private static boolean isReturn(DiskCall call) {
-        return call.is(Operation.RENAME)
-                && isIn(call.path(), "running")
-                && (isIn(call.target(), "pending") || isIn(call.target(), "scheduled"))
-                && TaskName.isTaskFile(call.target().orElseThrow().toString());
-    }
-
-    private static String stemOf(Path claim) {
-        return ClaimName.parse(String.valueOf(claim.getFileName()))
-                .map(name -> name.task().stem())
-                .orElse("");
-    }
-
-    private static byte[] withHighCounts(byte[] log) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (String line : new String(log, StandardCharsets.UTF_8).split("\n")) {
-            String[] fields = line.split("\t", 9);
-            if (fields.length != 9) continue;
-            fields[3] = "1000";
-            byte[] rest = String.join("\t", List.of(fields).subList(1, 9)).getBytes(StandardCharsets.UTF_8);
-            CRC32C sum = new CRC32C();
-            sum.update(rest);
-            all.writeBytes(String.format("%08x\t", sum.getValue()).getBytes(StandardCharsets.US_ASCII));
-            all.writeBytes(rest);
-            all.write('\n');
-        }
-        return all.toByteArray();
     }
 }
