@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.json.Json;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.TaskDocument;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,14 @@ final class BatchLines {
     /** The number of tasks. */
     int count() {
         return lines;
+    }
+
+    /**
+     * How many tasks a file holds, or held before it was cut off. Its name tells, but is believed no further than as many
+     * as share a file: anybody can write a name that promises millions.
+     */
+    int countIn(BatchName name) {
+        return Math.max(lines, Math.min(name.count(), QueueOptions.DEFAULT_BATCH_LIMIT));
     }
 
     /** Where the outcomes are written: behind the last task's line. */
