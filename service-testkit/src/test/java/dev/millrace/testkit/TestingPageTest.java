@@ -63,7 +63,7 @@ class TestingPageTest {
                             seen);
         }
         assertThat(seen.getSummary().getFailures()).isEmpty();
-        assertThat(seen.getSummary().getTestsSucceededCount()).isEqualTo(4);
+        assertThat(seen.getSummary().getTestsSucceededCount()).isEqualTo(5);
     }
 
     @Test
@@ -73,6 +73,8 @@ class TestingPageTest {
                 TestService.class,
                 TaskAssert.class,
                 MillraceExtension.class,
+                CrashReport.class,
+                SideEffects.class,
                 dev.millrace.time.Time.class,
                 dev.millrace.worker.TaskContext.class))
             for (var method : type.getMethods()) known.add(method.getName());
