@@ -88,7 +88,7 @@ final class FuzzWorld {
     }
 
     WorkerQueue join(String name) {
-        return queue.join(Member.newLife(1, name, random));
+        return queue.join(Member.newLife(0, name, random));
     }
 
     /** A call that may be refused, but only as an error that the disk could have made, and with words. */
