@@ -46,7 +46,7 @@ class ShortSoakTest {
         assertThat(report.path("kills").intValue()).isGreaterThanOrEqualTo(30);
         assertThat(report.path("lost").intValue()).isZero();
         assertThat(report.path("double_terminal_records").intValue()).isZero();
-        assertThat(report.path("ended").path("done").intValue()).isGreaterThanOrEqualTo(3_000);
+        assertThat(report.path("ended").path("done").intValue()).isGreaterThanOrEqualTo(2_000);
         assertThat(report.path("struck").path("stop").intValue()).isPositive();
         assertThat(report.path("recovery").path("count").intValue()).isPositive();
         try (Stream<Path> left = Files.list(folder.resolve("runs"))) {
