@@ -136,7 +136,8 @@ record Mark(
             throw new MalformedJsonException("is no " + SCHEMA + " but " + json.path("schema"));
         JsonNode ready = json.path("ready");
         if (!ready.isMissingNode() && !READY.matcher(ready.asText()).matches())
-            throw new MalformedJsonException("names " + ready + " as ready, which no task that was set aside is called");
+            throw new MalformedJsonException(
+                    "names " + ready + " as ready, which no task that was set aside is called");
         try {
             return read(json);
         } catch (DateTimeException e) {
