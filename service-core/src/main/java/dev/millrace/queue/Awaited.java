@@ -31,6 +31,7 @@ record Awaited(String stem, int batch) {
         return isBatch() ? stem + "\t" + batch : stem;
     }
 
+    /** @throws NumberFormatException when the number behind a batch's name is none */
     static Awaited parse(String line) {
         int tab = line.indexOf('\t');
         return tab < 0 ? task(line) : new Awaited(line.substring(0, tab), Integer.parseInt(line.substring(tab + 1)));

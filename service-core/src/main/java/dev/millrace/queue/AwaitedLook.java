@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,8 @@ final class AwaitedLook {
     /** The name of a batch in done/ is known; in the other folders it tells how many tasks ended how. */
     private Optional<Awaited.Ending> batch(Awaited awaited) throws IOException {
         String name = BatchName.fresh(awaited.stem(), awaited.batch()).fileName();
-        if (ports.disk().exists(layout.folder(TaskState.DONE).resolve(name)))
+        Optional<Path> done = layout.file(TaskState.DONE, name);
+        if (done.isPresent() && ports.disk().exists(done.get()))
             return Optional.of(new Awaited.Ending(awaited.batch(), 0, 0));
         if (badBatches == null) badBatches = listed();
         return Optional.ofNullable(badBatches.get(awaited.stem())).map(AwaitedLook::tallied);

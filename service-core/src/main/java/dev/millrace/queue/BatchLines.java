@@ -75,6 +75,14 @@ final class BatchLines {
         return lines;
     }
 
+    /**
+     * How many tasks a file holds, or held before it was cut off. Its name tells, but is believed no further than as many
+     * as share a file: anybody can write a name that promises millions.
+     */
+    int countIn(BatchName name) {
+        return Math.max(lines, Math.min(name.count(), QueueOptions.DEFAULT_BATCH_LIMIT));
+    }
+
     /** Where the outcomes are written: behind the last task's line. */
     int end() {
         return lines == 0 ? 0 : ends[lines - 1] + 1;

@@ -130,7 +130,7 @@ final class BatchLook {
     /** A batch file, read: its tasks and the outcomes that count. */
     record Content(Found file, BatchLines lines, Map<Integer, ObjectNode> outcomes, Map<Integer, Integer> attempts) {
         int count() {
-            return Math.max(lines.count(), file.name().count());
+            return lines.countIn(file.name());
         }
 
         TaskState stateOf(int index) {

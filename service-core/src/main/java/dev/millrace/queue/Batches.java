@@ -155,7 +155,7 @@ final class Batches {
     /** The logs and the lines know better than the name, which a power cut may have set back or a stranger made up. */
     private BatchClaimName renamed(BatchClaimName claim, BatchLines lines, BatchHistory history) throws IOException {
         BatchName name = claim.batch();
-        BatchName right = name.withCount(Math.max(name.count(), lines.count()))
+        BatchName right = name.withCount(lines.countIn(name))
                 .withTally(history.tally())
                 .withReturns(Math.max(name.returns(), history.returns() + 1));
         if (right.equals(name)) return claim;

@@ -1,9 +1,11 @@
 package dev.millrace.queue;
 
 import dev.millrace.task.TaskState;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where things lie in a queue directory.
@@ -18,6 +20,19 @@ public record QueueLayout(Path root) {
     /** The folder of one state. */
     public Path folder(TaskState state) {
         return root.resolve(state.word());
+    }
+
+    /**
+     * The place of a file in the folder of a state; empty when no file can be called so, or none that this process could
+     * spell: names that others wrote down are not to be trusted.
+     */
+    Optional<Path> file(TaskState state, String name) {
+        try {
+            Path file = folder(state).resolve(name);
+            return Optional.of(file).filter(found -> folder(state).equals(found.getParent()));
+        } catch (InvalidPathException noName) {
+            return Optional.empty();
+        }
     }
 
     /** One file for each worker. */

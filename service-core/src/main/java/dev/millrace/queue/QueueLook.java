@@ -273,7 +273,8 @@ final class QueueLook {
     Optional<TaskView> terminal(String stem) throws IOException {
         for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)) {
             String name = stem + TaskName.SUFFIX;
-            if (ports.disk().exists(layout.folder(state).resolve(name))) return Optional.of(view(state, name));
+            Optional<Path> file = layout.file(state, name);
+            if (file.isPresent() && ports.disk().exists(file.get())) return Optional.of(view(state, name));
         }
         return Optional.empty();
     }

@@ -59,6 +59,11 @@ final class WaitFiles {
             List<Awaited> awaited = new ArrayList<>();
             for (String line : lines(name)) if (!line.isEmpty()) awaited.add(Awaited.parse(line));
             return Optional.of(awaited);
+        } catch (NumberFormatException e) {
+            throw new IOException(
+                    folder.resolve(name) + " is damaged: behind a TAB stands how many tasks a file holds ("
+                            + e.getMessage() + "); mend it, or remove the task that waits",
+                    e);
         } catch (NoSuchFileException none) {
             return Optional.empty();
         }

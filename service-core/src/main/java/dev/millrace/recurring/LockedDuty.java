@@ -104,7 +104,7 @@ final class LockedDuty implements RecurringDuty {
         refreshedAt = now;
         Map<String, RecurringTask> tasks = new TreeMap<>(files.defined());
         for (RecurringTask task : configured) tasks.put(task.name(), task);
-        for (String name : files.marked()) if (!tasks.containsKey(name)) retire(name);
+        for (String name : files.marked()) if (!tasks.containsKey(name)) retireOrTell(name);
         List<String> decided = new ArrayList<>();
         int fired = 0;
         boolean allRead = true;
@@ -127,6 +127,15 @@ final class LockedDuty implements RecurringDuty {
     private void tell(String name, Exception e) {
         if (troubled.add(name))
             ports.events().accept(new Event.Trouble("recurring task '" + name + "' cannot fire now", e));
+    }
+
+    /** What is remembered of one may be damaged; the others fire all the same. */
+    private void retireOrTell(String name) {
+        try {
+            retire(name);
+        } catch (IOException e) {
+            tell(name, e);
+        }
     }
 
     /** Nobody defines it any more. */

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What is remembered of one recurring task, in control/recurring/state/NAME.json.
@@ -33,6 +34,7 @@ record Mark(
         Counts counts,
         boolean paused) {
     private static final String SCHEMA = "millrace.recurring.mark.v1";
+    private static final Pattern READY = Pattern.compile("(pending|scheduled|blocked)\\.[^/\\x00]+");
     private static final int MOST_WAITING = 100;
     private static final int MOST_UNFINISHED = 16;
     private static final int MOST_RECENT = 10;
@@ -132,6 +134,10 @@ record Mark(
         JsonNode json = Json.parseObject(bytes);
         if (!json.path("schema").asText().equals(SCHEMA))
             throw new MalformedJsonException("is no " + SCHEMA + " but " + json.path("schema"));
+        JsonNode ready = json.path("ready");
+        if (!ready.isMissingNode() && !READY.matcher(ready.asText()).matches())
+            throw new MalformedJsonException(
+                    "names " + ready + " as ready, which no task that was set aside is called");
         try {
             return read(json);
         } catch (DateTimeException e) {

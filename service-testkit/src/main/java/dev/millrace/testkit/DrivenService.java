@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /** {@link TestService}: what can be asked; {@link Driver} makes things happen, {@link WaitingTasks} looks at what waits. */
 final class DrivenService implements TestService {
@@ -43,6 +44,7 @@ final class DrivenService implements TestService {
     private final WaitingTasks waiting;
     private final Driver driver;
     private final SteppedTime time;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     DrivenService(TestServiceOptions options) {
         this.options = options;
@@ -180,6 +182,19 @@ final class DrivenService implements TestService {
     }
 
     @Override
+    public CrashReport crashEverywhere(Task task, SideEffects effects) {
+        String kind = task.keys().path("kind").asText("");
+        TaskHandler handler = Optional.ofNullable(handlers.get(kind))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no handler for the kind '" + kind + "'; there are " + handlers.keySet()));
+        CrashTrials.Serving serving = tried -> {
+            handlers.put(kind, tried);
+            driver.serve(HandlerRegistry.of(handlers));
+        };
+        return unchecked(() -> new CrashTrials(queue, driver, handler, serving, task, effects, closed).report(kind));
+    }
+
+    @Override
     public TaskAssert assertThatTask(String id) {
         return new TaskExpectations(this, task(id), clocks.instant());
     }
@@ -258,6 +273,7 @@ final class DrivenService implements TestService {
 
     @Override
     public void close() {
+        closed.countDown();
         unchecked(() -> {
             driver.end();
             return true;

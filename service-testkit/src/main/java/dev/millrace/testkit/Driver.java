@@ -87,6 +87,17 @@ final class Driver implements HandlerClocks.Passing, RecordedHandler.Observer {
         loop = fresh;
     }
 
+    /** The worker dies in the middle of a handler: nothing is put back or closed. The next one takes over what it left. */
+    void dieAndComeBack() throws IOException {
+        String dead = known(mine).member().incarnation();
+        mine = null;
+        loop = null;
+        depth = 0;
+        mostAttempts = Integer.MAX_VALUE;
+        begin();
+        known(mine).rescue(dead::equals);
+    }
+
     void end() throws IOException {
         if (loop != null) loop.handBackAll("the worker ends");
         if (mine != null) mine.close();

@@ -157,6 +157,17 @@ class BatchTest {
     }
 
     @Test
+    void a_name_that_promises_millions_is_believed_no_further_than_as_many_as_share_a_file() throws IOException {
+        world.queue.pendingFile("x.n9999999.batch.jsonl", "{\"schema\":\"agi.service.task.v1\",\"task_id\":\"g\"}\n");
+        assertThat(world.queue.queue.list(TaskFilter.all().withLimit(10_000))).hasSize(5_000);
+        world.queue.passPoll();
+        world.drain(world.queue.actor("a"));
+        assertThat(world.runs).containsOnlyKeys("g");
+        assertThat(world.queue.queue.counts().of(TaskState.DONE)).isEqualTo(1);
+        assertThat(world.queue.queue.counts().of(TaskState.FAILED)).isEqualTo(4_999);
+    }
+
+    @Test
     void a_strangers_file_need_not_tell_how_many_there_are() throws IOException {
         world.queue.pendingFile("x.batch.jsonl", "{\"schema\":\"agi.service.task.v1\",\"task_id\":\"g\"}\n".repeat(3));
         world.queue.passPoll();

@@ -151,4 +151,19 @@ class RecurringTroubleTest {
                         .textValue()))
                 .isEqualTo(NOON.plusSeconds(30));
     }
+
+    @Test
+    void a_mark_of_another_task_that_makes_no_sense_keeps_nothing_from_firing() throws Exception {
+        RecurringWorld world = world(eachMinute().overlap(Overlap.ALLOW));
+        Steward steward = world.steward();
+        steward.step();
+        String mark = Files.readString(world.recurring().resolve("state/r.json"));
+        Files.writeString(world.recurring().resolve("state/gone.json"), mark.replace("{", "{\"ready\":null,"));
+        Files.writeString(world.recurring().resolve("state/torn.json"), "{\"last");
+        world.pass(steward, MINUTE);
+        assertThat(world.ids()).containsExactly(id("120100"));
+        Files.writeString(world.recurring().resolve("state/r.json"), mark.replace("{", "{\"ready\":\"../x\","));
+        world.pass(steward, MINUTE);
+        assertThat(world.ids()).as("this one waits to be mended").containsExactly(id("120100"));
+    }
 }

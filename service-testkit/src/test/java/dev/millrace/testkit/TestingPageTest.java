@@ -63,7 +63,7 @@ class TestingPageTest {
                             seen);
         }
         assertThat(seen.getSummary().getFailures()).isEmpty();
-        assertThat(seen.getSummary().getTestsSucceededCount()).isEqualTo(4);
+        assertThat(seen.getSummary().getTestsSucceededCount()).isEqualTo(5);
     }
 
     @Test
@@ -74,6 +74,8 @@ class TestingPageTest {
                 TaskAssert.class,
                 MillraceExtension.class,
                 SimulatedDisk.class,
+                CrashReport.class,
+                SideEffects.class,
                 dev.millrace.time.Time.class,
                 dev.millrace.worker.TaskContext.class))
             for (var method : type.getMethods()) known.add(method.getName());

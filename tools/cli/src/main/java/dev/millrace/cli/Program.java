@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
             "'millrace COMMAND --help' tells of one command. With --json, every command answers with exactly one JSON"
                     + " object. Exit codes and all options: docs/reference/cli.md",
             "",
-            "'./millrace bench' measures this machine, its disk and the service: docs/reference/performance.md"
+            "'./millrace bench' measures this machine, its disk and the service: docs/reference/performance.md",
+            "'./millrace soak' kills it thousands of times, and counts what is lost: docs/reference/reliability.md"
         })
 final class Program {
     @Option(

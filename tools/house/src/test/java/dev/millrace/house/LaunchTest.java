@@ -81,6 +81,14 @@ class LaunchTest {
     }
 
     @Test
+    void so_is_soak() throws Exception {
+        Run run = world.run("millrace", "soak", "--kills", "5");
+
+        assertThat(run.out()).endsWith("/tools/soak/target/soak.jar]\n[--kills]\n[5]\n");
+        assertThat(world.builds()).isEqualTo(1);
+    }
+
+    @Test
     void an_edited_source_makes_bench_stale_although_the_everyday_programs_were_built_meanwhile() throws Exception {
         world.run("millrace", "bench");
         world.age();

@@ -27,6 +27,7 @@ final class LaunchWorld {
             if [ -e "$WORLD/maven.fails" ]; then echo 'cannot compile it'; exit 1; fi
             modules='cli health-check'
             case $* in *tools/bench*) modules='cli health-check bench' ;; esac
+            case $* in *tools/soak*) modules='cli health-check soak' ;; esac
             for module in $modules; do
               target=$MILLRACE_HOME/tools/$module/target
               mkdir -p "$target/lib"

@@ -1,0 +1,215 @@
+package dev.millrace.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.millrace.json.Json;
+import dev.millrace.queue.Submission;
+import dev.millrace.queue.TaskFilter;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.TaskRecord;
+import dev.millrace.queue.TaskView;
+import dev.millrace.task.Task;
+import dev.millrace.testkit.CrashReport.Crash;
+import dev.millrace.worker.TaskHandler;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one task again and again, and lets its worker die at another boundary each time. A worker's life is a thread of its
+ * own: the one that dies never comes back from the call in which it died.
+ */
+final class CrashTrials {
+    private static final int LONGEST_LIFE_SECONDS = 60;
+    private static final Duration FOR_RETRIES = Duration.ofDays(1);
+
+    private final TaskQueue queue;
+    private final Driver driver;
+    private final TaskHandler handler;
+    private final Serving serving;
+    private final Task task;
+    private final SideEffects effects;
+    private final CountDownLatch closed;
+
+    /** Puts a handler into the place of the one that is tried. */
+    interface Serving {
+        void serve(TaskHandler handler) throws IOException;
+    }
+
+    CrashTrials(
+            TaskQueue queue,
+            Driver driver,
+            TaskHandler handler,
+            Serving serving,
+            Task task,
+            SideEffects effects,
+            CountDownLatch closed) {
+        this.queue = queue;
+        this.driver = driver;
+        this.handler = handler;
+        this.serving = serving;
+        this.task = task;
+        this.effects = effects;
+        this.closed = closed;
+    }
+
+    CrashReport report(String kind) throws IOException {
+        driver.drain();
+        try {
+            List<String> places = new ArrayList<>();
+            Seen undisturbed = trial(0, places);
+            requireRepeatable(undisturbed, trial(0, new ArrayList<>()));
+            List<Crash> crashes = new ArrayList<>();
+            for (int at = 1; at <= places.size(); at++)
+                crashes.add(new Crash(places.get(at - 1), undisturbed.differenceTo(trial(at, new ArrayList<>()))));
+            return new CrashReport(kind, crashes);
+        } finally {
+            serving.serve(handler);
+        }
+    }
+
+    /** Without a death the task must come to the same twice, else nothing can be told of a run again. */
+    private static void requireRepeatable(Seen one, Seen other) {
+        String difference = one.differenceTo(other);
+        if (!difference.isEmpty())
+            throw new AssertionError("two undisturbed runs come to different things, so nothing can be said of a run"
+                    + " again: " + difference + ". Let reset() make the world as it was, leave out what differs each"
+                    + " time, or use withoutResult()");
+    }
+
+    // ------------------------------------------------------------------ one trial
+
+    private Seen trial(int crashAt, List<String> places) throws IOException {
+        effects.reset().run();
+        Set<String> before = stems();
+        Life life = new Life();
+        Boundaries boundaries = new Boundaries(crashAt, life::died, closed);
+        serving.serve(new CrashingHandler(handler, boundaries));
+        Submission submitted = queue.submit(task);
+        if (!submitted.isNew())
+            throw new AssertionError("the task was turned away because of its unique key: it is run several times here;"
+                    + " leave the key out");
+        if (life.run(submitted.stem())) {
+            driver.dieAndComeBack();
+            new Life().run(submitted.stem());
+        }
+        places.addAll(boundaries.reached());
+        return seen(submitted, before);
+    }
+
+    private Set<String> stems() throws IOException {
+        Set<String> stems = new HashSet<>();
+        for (TaskView view : all()) stems.add(view.stem());
+        return stems;
+    }
+
+    private List<TaskView> all() throws IOException {
+        return queue.list(TaskFilter.all().withLimit(Integer.MAX_VALUE));
+    }
+
+    /** A worker's life on a thread of its own. */
+    private final class Life {
+        private final CountDownLatch over = new CountDownLatch(1);
+        private volatile boolean dead;
+        private volatile @Nullable Throwable trouble;
+
+        void died() {
+            dead = true;
+            over.countDown();
+        }
+
+        /** Runs what is due, and what a retry leaves for later; true when the worker died over it. */
+        boolean run(String stem) {
+            Thread thread = new Thread(() -> live(stem), "millrace-life");
+            thread.setDaemon(true);
+            thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+            thread.start();
+            awaitOver();
+            if (trouble instanceof RuntimeException exception) throw exception;
+            if (trouble instanceof Error error) throw error;
+            if (trouble != null) throw new IllegalStateException(trouble);
+            return dead;
+        }
+
+        private void live(String stem) {
+            try {
+                driver.drain();
+                if (!hasEnded(stem)) driver.run(FOR_RETRIES);
+            } catch (Throwable e) {
+                trouble = e;
+            } finally {
+                over.countDown();
+            }
+        }
+
+        private boolean hasEnded(String stem) throws IOException {
+            return queue.locate(stem).filter(view -> view.state().isTerminal()).isPresent();
+        }
+
+        private void awaitOver() {
+            try {
+                if (!over.await(LONGEST_LIFE_SECONDS, TimeUnit.SECONDS))
+                    throw new AssertionError("the handler has not come to an end within " + LONGEST_LIFE_SECONDS
+                            + " s; does it wait for a lock that the run before it, which died, still holds?");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted while a handler ran", e);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ what came of it
+
+    /** What there is to see after a task has ended. */
+    private record Seen(String state, JsonNode result, JsonNode effects, List<String> others) {
+
+        String differenceTo(Seen again) {
+            List<String> found = new ArrayList<>();
+            if (!state.equals(again.state)) found.add("the task was " + state + ", and is " + again.state);
+            if (!result.equals(again.result)) found.add("its result was " + result + ", and is " + again.result);
+            if (!effects.equals(again.effects))
+                found.add("side effects were " + effects + ", and are " + again.effects);
+            if (!others.equals(again.others))
+                found.add("it submitted " + others + ", and after another run " + again.others);
+            return String.join("; ", found);
+        }
+    }
+
+    private Seen seen(Submission submitted, Set<String> before) throws IOException {
+        TaskRecord record = record(submitted.stem()).orElseThrow();
+        List<String> others = new ArrayList<>();
+        for (TaskView view : all())
+            if (!before.contains(view.stem()) && !view.stem().equals(submitted.stem()))
+                record(view.stem())
+                        .ifPresent(other -> others.add(other.value("kind").asText() + " " + other.value("args")));
+        others.sort(String::compareTo);
+        JsonNode result = effects.comparesResult() ? record.result() : TextNode.valueOf("");
+        return new Seen(stateOf(record), result, snapshot(effects.state().get()), others);
+    }
+
+    private Optional<TaskRecord> record(String stem) throws IOException {
+        Optional<TaskView> view = queue.locate(stem);
+        return view.isEmpty() ? Optional.empty() : queue.read(view.get());
+    }
+
+    private static String stateOf(TaskRecord record) {
+        return record.view().state().word()
+                + record.error().map(error -> " (" + error + ")").orElse("");
+    }
+
+    /** What is seen now, whatever becomes of it. */
+    private static JsonNode snapshot(@Nullable Object state) {
+        try {
+            return Json.tree(state).deepCopy();
+        } catch (IllegalArgumentException noJson) {
+            return TextNode.valueOf(String.valueOf(state));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.millrace.soak;
+
+import dev.millrace.event.EventSink;
+import dev.millrace.liveness.Processes;
+import dev.millrace.queue.QueueLayout;
+import dev.millrace.queue.QueueOptions;
+import dev.millrace.queue.QueuePorts;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
+import dev.millrace.task.Task;
+import dev.millrace.time.Time;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A process that submits: {@code SubmitterMain <queue folder> <durability> <seed>}. It writes down what it is about to
+ * submit, and what it was told is accepted. What failed is not submitted again: its fate is open.
+ */
+final class SubmitterMain {
+    private static final Duration WAIT = Duration.ofMillis(20);
+    private static final Duration AFTER_TROUBLE = Duration.ofMillis(200);
+
+    private final RunFolder run;
+    private final TaskQueue queue;
+    private final Ledger ledger;
+    private final TaskMaker maker;
+    private final Time time = Time.system();
+
+    private SubmitterMain(RunFolder run, TaskQueue queue, Ledger ledger, TaskMaker maker) {
+        this.run = run;
+        this.queue = queue;
+        this.ledger = ledger;
+        this.maker = maker;
+    }
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        RunFolder run = RunFolder.ofProcess();
+        new Belonging(run, Processes.local(), Time.system()).begin(new ShiftedTime(Time.system()));
+        String name = RunFolder.nameOf(Processes.local().self());
+        SplittableRandom random = new SplittableRandom(Long.parseLong(args[2]));
+        QueueOptions options = QueueOptions.defaults().withDurability(Durability.valueOf(args[1]));
+        QueuePorts ports =
+                new QueuePorts(Disk.local(), Time.system(), new java.security.SecureRandom(), EventSink.silent());
+        TaskQueue queue = TaskQueue.inDirectory(new QueueLayout(Path.of(args[0])), options, ports);
+        try (Ledger ledger = Ledger.open(run.ledger().resolve("submits-" + name), Time.system())) {
+            new SubmitterMain(run, queue, ledger, new TaskMaker(name, random, Time.system())).submitUntilEnough();
+        }
+        System.exit(0);
+    }
+
+    private void submitUntilEnough() throws InterruptedException {
+        while (!Files.exists(run.enough())) {
+            if (Files.exists(run.pause())) time.sleep(WAIT);
+            else if (!submit(maker.next())) time.sleep(AFTER_TROUBLE);
+        }
+    }
+
+    private boolean submit(List<Task> tasks) {
+        noteAll(Ledger.SUBMITS, tasks);
+        try {
+            if (tasks.size() == 1) queue.submit(tasks.get(0));
+            else queue.submitAll(tasks);
+        } catch (IOException | RuntimeException e) {
+            System.err.println("cannot submit now: " + e);
+            return false;
+        }
+        noteAll(Ledger.ACKNOWLEDGED, tasks);
+        return true;
+    }
+
+    private void noteAll(String word, List<Task> tasks) {
+        StringBuilder lines = new StringBuilder();
+        for (Task task : tasks)
+            lines.append(ledger.line(word, task.id().orElseThrow().value(), ""));
+        ledger.write(lines.toString());
+    }
+}
