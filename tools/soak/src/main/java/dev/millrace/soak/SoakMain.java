@@ -72,7 +72,15 @@ final class SoakMain {
     private static int run(SoakOptions options, CommandLineReader reader, PrintStream out, PrintStream err)
             throws IOException, InterruptedException, HungException {
         if (options.fuzz().isPresent()) return fuzz(options, reader, out, err);
+        if (options.seeds().isPresent()) return worlds(options.seeds().get(), err);
         return soak(options, out, err);
+    }
+
+    /** Where the explorer of simulated worlds is to be called. */
+    private static int worlds(SeedRange seeds, PrintStream err) {
+        err.println("millrace soak: the " + seeds.count() + " simulated worlds of seeds " + seeds.from() + ".."
+                + seeds.to() + " cannot be run: this build has none");
+        return FAILED;
     }
 
     private static int fuzz(SoakOptions options, CommandLineReader reader, PrintStream out, PrintStream err)
