@@ -40,6 +40,32 @@ public record WorldReport(
         long failed,
         Optional<WorldFailure> first) {
 
+    /** Nothing was run. */
+    public static WorldReport none() {
+        return new WorldReport(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Optional.empty());
+    }
+
+    /** Both explorations together; the failure is the first one's where there is one. */
+    public WorldReport plus(WorldReport later) {
+        return new WorldReport(
+                seeds + later.seeds,
+                steps + later.steps,
+                switches + later.switches,
+                tasks + later.tasks,
+                ended + later.ended,
+                kills + later.kills,
+                powerCuts + later.powerCuts,
+                faults + later.faults,
+                stops + later.stops,
+                suspicions + later.suspicions,
+                fenced + later.fenced,
+                rescued + later.rescued,
+                lost + later.lost,
+                doubles + later.doubles,
+                failed + later.failed,
+                first.isPresent() ? first : later.first);
+    }
+
     /** One line of figures. */
     public String describe() {
         return seeds + " worlds, " + steps + " steps, " + switches + " switches, " + tasks + " tasks, " + ended

@@ -3,6 +3,9 @@ package dev.millrace.soak;
 import dev.millrace.json.Json;
 import dev.millrace.soak.fuzz.Fuzz;
 import dev.millrace.soak.fuzz.FuzzReport;
+import dev.millrace.testkit.WorldOptions;
+import dev.millrace.testkit.WorldReport;
+import dev.millrace.testkit.Worlds;
 import dev.millrace.time.Time;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -18,6 +21,7 @@ import java.util.Optional;
 
 /** Where the tool starts. */
 final class SoakMain {
+    private static final long WORLDS_AT_ONCE = 5_000;
     private static final int FAILED = 1;
     private static final int BAD_COMMAND_LINE = 64;
 
@@ -72,15 +76,21 @@ final class SoakMain {
     private static int run(SoakOptions options, CommandLineReader reader, PrintStream out, PrintStream err)
             throws IOException, InterruptedException, HungException {
         if (options.fuzz().isPresent()) return fuzz(options, reader, out, err);
-        if (options.seeds().isPresent()) return worlds(options.seeds().get(), err);
+        if (options.seeds().isPresent()) return worlds(options.seeds().get(), out, err);
         return soak(options, out, err);
     }
 
-    /** Where the explorer of simulated worlds is to be called. */
-    private static int worlds(SeedRange seeds, PrintStream err) {
-        err.println("millrace soak: the " + seeds.count() + " simulated worlds of seeds " + seeds.from() + ".."
-                + seeds.to() + " cannot be run: this build has none");
-        return FAILED;
+    /** Simulated worlds, a slice at a time, so that a long run says how far it is; the first failure ends it. */
+    private static int worlds(SeedRange seeds, PrintStream out, PrintStream err) {
+        WorldReport all = WorldReport.none();
+        while (all.seeds() < seeds.count() && all.failed() == 0) {
+            long slice = Math.min(WORLDS_AT_ONCE, seeds.count() - all.seeds());
+            all = all.plus(Worlds.explore(seeds.from() + all.seeds(), slice, WorldOptions.defaults()));
+            err.println(all.seeds() + " of " + seeds.count() + " worlds");
+        }
+        out.println(all.describe());
+        all.first().ifPresent(failure -> out.println(failure.describe()));
+        return all.failed() == 0 ? 0 : FAILED;
     }
 
     private static int fuzz(SoakOptions options, CommandLineReader reader, PrintStream out, PrintStream err)

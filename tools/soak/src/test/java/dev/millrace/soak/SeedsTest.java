@@ -1,0 +1,20 @@
+package dev.millrace.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SeedsTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    @Test
+    void simulated_worlds_are_run_and_counted() {
+        PrintStream told = new PrintStream(out, true, StandardCharsets.UTF_8);
+        assertThat(SoakMain.run(List.of("--seeds", "5..24"), told, told)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("20 worlds", "0 lost", "0 broken promises");
+    }
+}
