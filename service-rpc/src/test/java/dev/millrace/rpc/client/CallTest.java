@@ -138,7 +138,8 @@ class CallTest {
                 .isInstanceOf(DaemonNotRunningException.class)
                 .hasMessageContaining("whether submit was carried out is not known");
         assertThat(daemon.requests).hasSize(1);
-        JsonNode result = client.call("submit", Map.of("a", 1), CallOptions.defaults().withIdempotencyKey("k1"));
+        JsonNode result =
+                client.call("submit", Map.of("a", 1), CallOptions.defaults().withIdempotencyKey("k1"));
         assertThat(result.textValue()).isEqualTo("at last");
         assertThat(daemon.requests).hasSize(3);
         assertThat(daemon.requests.get(2)).contains("\"params\":{\"a\":1,\"idempotency_key\":\"k1\"}");
@@ -203,7 +204,8 @@ class CallTest {
     @Test
     void an_answer_that_is_too_long_is_said_to_be_so() throws Exception {
         daemon();
-        DaemonClient small = client(DaemonClientOptions.at(socket).withMessageBytes(1_000).withPoolSize(1));
+        DaemonClient small =
+                client(DaemonClientOptions.at(socket).withMessageBytes(1_000).withPoolSize(1));
 
         assertThatThrownBy(() -> small.call("long", Map.of("bytes", 5_000)))
                 .isInstanceOf(ReplyTooLongException.class)
@@ -231,8 +233,8 @@ class CallTest {
         "-31999, ErrorReplyException"
     })
     void each_code_has_its_exception_and_the_connection_is_kept(int code, String type) throws Exception {
-        ScriptedDaemon daemon =
-                scripted((request, connection, number) -> number == 1 ? error(request, code, "its words") : result(request, "1"));
+        ScriptedDaemon daemon = scripted((request, connection, number) ->
+                number == 1 ? error(request, code, "its words") : result(request, "1"));
 
         assertThatThrownBy(() -> client.call("any", Map.of()))
                 .isInstanceOfSatisfying(ErrorReplyException.class, e -> {

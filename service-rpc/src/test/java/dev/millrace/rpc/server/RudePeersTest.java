@@ -71,7 +71,10 @@ class RudePeersTest {
 
         for (int i = 0; i < 100; i++) {
             Stranger one = half.get(i);
-            assertThat(one.sends(health(i).substring(20) + "\n").hearsJson().path("id").intValue())
+            assertThat(one.sends(health(i).substring(20) + "\n")
+                            .hearsJson()
+                            .path("id")
+                            .intValue())
                     .isEqualTo(i);
             one.close();
         }
@@ -122,7 +125,8 @@ class RudePeersTest {
     @Test
     void ten_killed_subscribers_leave_no_slots_and_no_streams() throws Exception {
         daemon = TestDaemon.at(
-                folder.resolve("daemon.sock"), limits -> limits.withRequests(2, 0).withStreams(10, 10));
+                folder.resolve("daemon.sock"),
+                limits -> limits.withRequests(2, 0).withStreams(10, 10));
         for (int round = 0; round < 3; round++) {
             List<Stranger> subscribers = new ArrayList<>();
             for (int i = 0; i < 10; i++) {

@@ -56,7 +56,8 @@ class StreamTest {
             assertThat(stranger.hears())
                     .isEqualTo("{\"jsonrpc\":\"2.0\",\"method\":\"tick\",\"params\":{\"n\":" + i + "}}");
         assertThat(stranger.hears()).isEqualTo("{\"jsonrpc\":\"2.0\",\"result\":{\"sent\":3},\"id\":1}");
-        await().until(() -> daemon.unsubscribed.get() == 1 && daemon.server.load().streams() == 0);
+        await().until(() ->
+                daemon.unsubscribed.get() == 1 && daemon.server.load().streams() == 0);
         assertThat(stranger.asks(health(2)).has("result")).isTrue();
     }
 
@@ -78,7 +79,8 @@ class StreamTest {
         assertThat(sink.send(tick(1))).isTrue();
 
         assertThat(stranger.hearsJson().path("params").path("n").intValue()).isEqualTo(1);
-        assertThat(stranger.asks(request(2, "echo", "{}")).path("id").intValue()).isEqualTo(2);
+        assertThat(stranger.asks(request(2, "echo", "{}")).path("id").intValue())
+                .isEqualTo(2);
     }
 
     @Test
@@ -137,7 +139,9 @@ class StreamTest {
         assertThat(stranger.hears()).isEqualTo("{\"jsonrpc\":\"2.0\",\"result\":{\"closed\":true},\"id\":8}");
         await().until(() -> daemon.unsubscribed.get() == 1);
         assertThat(sink.isOpen()).isFalse();
-        assertThat(stranger.asks(request(9, "stream.close", "{\"id\":7}")).path("result").toString())
+        assertThat(stranger.asks(request(9, "stream.close", "{\"id\":7}"))
+                        .path("result")
+                        .toString())
                 .isEqualTo("{\"closed\":false}");
     }
 

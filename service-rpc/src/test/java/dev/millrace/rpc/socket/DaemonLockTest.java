@@ -66,8 +66,7 @@ class DaemonLockTest {
     @Test
     void a_link_in_place_of_the_pid_file_is_refused_and_the_lock_freed() throws Exception {
         Path target = Files.writeString(root.resolve("target"), "precious");
-        Files.createSymbolicLink(
-                Files.createDirectories(root.resolve("share")).resolve("daemon.pid"), target);
+        Files.createSymbolicLink(Files.createDirectories(root.resolve("share")).resolve("daemon.pid"), target);
 
         assertThatThrownBy(() -> take(1)).isInstanceOf(SocketRefusedException.class);
         assertThat(target).hasContent("precious");

@@ -129,8 +129,7 @@ class ListeningSocketTest {
             busy.bind(UnixDomainSocketAddress.of(socket), 1);
             assertThatThrownBy(() -> open(socket)).isInstanceOf(SocketInUseException.class);
             // The probes themselves fill its queue.
-            for (int i = 0; i < 4; i++)
-                assertThatThrownBy(() -> open(socket)).isInstanceOf(SocketInUseException.class);
+            for (int i = 0; i < 4; i++) assertThatThrownBy(() -> open(socket)).isInstanceOf(SocketInUseException.class);
         }
     }
 
@@ -158,8 +157,9 @@ class ListeningSocketTest {
     @Test
     void a_file_a_folder_and_a_link_at_the_path_are_refused_and_not_touched() throws Exception {
         Path target = Files.writeString(root.resolve("target"), "precious");
-        Files.createDirectory(root.resolve("run"), PosixFilePermissions.asFileAttribute(
-                PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(
+                root.resolve("run"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path file = Files.writeString(root.resolve("run/file"), "precious");
         Path folder = Files.createDirectory(root.resolve("run/folder"));
         Path link = Files.createSymbolicLink(root.resolve("run/link"), target);
