@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,11 +21,11 @@ class LinesTest {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String shown(Line line) {
+    private static String shown(@Nullable Line line) {
         if (!(line instanceof Line.Text text))
             return line == null ? "none" : line.getClass().getSimpleName();
         ByteBuffer bytes = text.bytes();
-        return new String(bytes.array(), bytes.position(), bytes.remaining(), StandardCharsets.UTF_8);
+        return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
     }
 
     private List<String> all(Lines from) {
@@ -100,7 +102,7 @@ class LinesTest {
     void a_large_line_keeps_its_bytes_and_its_share_of_the_budget_until_it_is_given_back() {
         String large = "y".repeat(900_000);
         lines.feed(bytes(large + "\n" + "next"));
-        Line.Text line = (Line.Text) lines.next();
+        Line.Text line = (Line.Text) Objects.requireNonNull(lines.next());
         lines.feed(bytes(" comes\n"));
 
         assertThat(shown(line)).isEqualTo(large);

@@ -23,6 +23,8 @@ class LimitsTest {
     private Path folder;
 
     private final List<Stranger> strangers = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init")
     private TestDaemon daemon;
 
     private void daemon(UnaryOperator<RpcLimits> limits) throws IOException {

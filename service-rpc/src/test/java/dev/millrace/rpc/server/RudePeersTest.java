@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ class RudePeersTest {
     @TempDir
     private Path folder;
 
+    @SuppressWarnings("NullAway.Init")
     private TestDaemon daemon;
 
     @AfterEach
@@ -38,7 +40,8 @@ class RudePeersTest {
     void a_client_that_does_not_read_holds_up_nobody_and_is_dropped_in_the_end() throws Exception {
         daemon = TestDaemon.at(folder.resolve("daemon.sock"), limits -> limits.withStall(Duration.ofMillis(100)));
         try (Stranger slow = daemon.stranger()) {
-            for (int i = 0; i < 20; i++) slow.offers((request(i, "long", "{\"bytes\":1000000}") + "\n").getBytes());
+            for (int i = 0; i < 20; i++)
+                slow.offers((request(i, "long", "{\"bytes\":1000000}") + "\n").getBytes(StandardCharsets.UTF_8));
             assertThat(daemon.answersSomebodyNew()).isTrue();
             await().until(() -> daemon.server.load().connections() == 0);
             // It was not asked for more than fits, however much was wanted.
@@ -85,8 +88,8 @@ class RudePeersTest {
         open();
         for (int i = 0; i < CONNECTIONS; i++) {
             try (Stranger brief = daemon.stranger()) {
-                if (i % 3 == 1) brief.offers(health(i).getBytes());
-                if (i % 3 == 2) brief.offers((health(i) + "\n").getBytes());
+                if (i % 3 == 1) brief.offers(health(i).getBytes(StandardCharsets.UTF_8));
+                if (i % 3 == 2) brief.offers((health(i) + "\n").getBytes(StandardCharsets.UTF_8));
             }
         }
 

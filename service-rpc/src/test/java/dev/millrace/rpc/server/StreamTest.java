@@ -24,7 +24,10 @@ class StreamTest {
     @TempDir
     private Path folder;
 
+    @SuppressWarnings("NullAway.Init")
     private TestDaemon daemon;
+
+    @SuppressWarnings("NullAway.Init")
     private Stranger stranger;
 
     private void open(UnaryOperator<RpcLimits> limits) throws IOException {

@@ -55,8 +55,8 @@ class ListeningSocketTest {
 
     /** A socket as another program would make it. */
     private ServerSocketChannel foreign(Path path) throws IOException {
-        Files.createDirectories(path.getParent());
-        Files.setPosixFilePermissions(path.getParent(), PosixFilePermissions.fromString("rwx------"));
+        Files.createDirectories(Disk.parentOf(path));
+        Files.setPosixFilePermissions(Disk.parentOf(path), PosixFilePermissions.fromString("rwx------"));
         return ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path));
     }
 
@@ -64,12 +64,12 @@ class ListeningSocketTest {
     void a_socket_is_for_its_owner_in_a_folder_for_its_owner_and_goes_when_it_is_closed() throws Exception {
         ListeningSocket listening = open(socket);
         assertThat(mode(socket)).isEqualTo("rw-------");
-        assertThat(mode(socket.getParent())).isEqualTo("rwx------");
+        assertThat(mode(Disk.parentOf(socket))).isEqualTo("rwx------");
         assertThat(canConnect(socket)).isTrue();
         listening.close();
         listening.close();
 
-        try (var left = Files.list(socket.getParent())) {
+        try (var left = Files.list(Disk.parentOf(socket))) {
             assertThat(left.map(file -> file.getFileName().toString())).containsExactly("daemon.sock.lock");
         }
     }
@@ -123,8 +123,8 @@ class ListeningSocketTest {
 
     @Test
     void a_server_of_another_program_is_never_displaced_even_when_it_is_too_busy_to_accept() throws Exception {
-        Files.createDirectories(socket.getParent());
-        Files.setPosixFilePermissions(socket.getParent(), PosixFilePermissions.fromString("rwx------"));
+        Files.createDirectories(Disk.parentOf(socket));
+        Files.setPosixFilePermissions(Disk.parentOf(socket), PosixFilePermissions.fromString("rwx------"));
         try (ServerSocketChannel busy = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             busy.bind(UnixDomainSocketAddress.of(socket), 1);
             assertThatThrownBy(() -> open(socket)).isInstanceOf(SocketInUseException.class);
@@ -234,7 +234,7 @@ class ListeningSocketTest {
         SocketAccess access = SocketAccess.group(group.getName());
         try (ListeningSocket listening = ListeningSocket.open(socket, access, 8, Disk.local())) {
             assertThat(mode(socket)).isEqualTo("rw-rw----");
-            assertThat(mode(socket.getParent())).isEqualTo("rwx--x---");
+            assertThat(mode(Disk.parentOf(socket))).isEqualTo("rwx--x---");
             assertThat(Files.readAttributes(socket, PosixFileAttributes.class).group())
                     .isEqualTo(group);
             assertThat(listening.channel().isOpen()).isTrue();
