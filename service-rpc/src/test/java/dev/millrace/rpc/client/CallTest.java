@@ -330,6 +330,15 @@ class CallTest {
     }
 
     @Test
+    void a_call_goes_elsewhere_only_when_no_daemon_answers() throws Exception {
+        assertThat(client.callIfRunning("any", Map.of(), SHORT)).isEmpty();
+        scripted((request, connection, number) -> request.contains("daemon.health") ? result(request, "1") : "");
+
+        assertThatThrownBy(() -> client.callIfRunning("any", Map.of(), SHORT))
+                .isInstanceOf(DaemonTimeoutException.class);
+    }
+
+    @Test
     void options_that_make_no_sense_are_refused_by_name() {
         DaemonClientOptions options = DaemonClientOptions.at(socket);
 

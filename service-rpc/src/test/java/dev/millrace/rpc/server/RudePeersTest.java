@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,8 +85,24 @@ class RudePeersTest {
     }
 
     @Test
+    void a_long_message_that_does_not_go_on_is_given_up_and_a_short_one_is_not() throws Exception {
+        daemon = TestDaemon.at(folder.resolve("daemon.sock"), limits -> limits.withStall(Duration.ofMillis(60)));
+        try (Stranger shortOne = daemon.stranger();
+                Stranger longOne = daemon.stranger()) {
+            shortOne.sends("{\"method\":");
+            longOne.sends("x".repeat(1_000_000));
+            assertThat(longOne.hears()).contains("message_stalled");
+            assertThat(longOne.hearsTheEnd()).isTrue();
+            assertThat(shortOne.asks("\"daemon.health\",\"id\":1}").has("result"))
+                    .isTrue();
+        }
+    }
+
+    @Test
     void connections_that_open_and_close_leave_nothing_behind() throws Exception {
         open();
+        assertThat(daemon.answersSomebodyNew()).isTrue();
+        long filesBefore = openFiles();
         for (int i = 0; i < CONNECTIONS; i++) {
             try (Stranger brief = daemon.stranger()) {
                 if (i % 3 == 1) brief.offers(health(i).getBytes(StandardCharsets.UTF_8));
@@ -96,6 +113,15 @@ class RudePeersTest {
         await().until(() -> daemon.server.load().connections() == 0);
         assertThat(daemon.answersSomebodyNew()).isTrue();
         assertThat(daemon.server.isOpen()).isTrue();
+        await().until(() -> openFiles() <= filesBefore + 10);
+    }
+
+    private static long openFiles() throws IOException {
+        Path mine = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(mine)) return 0;
+        try (var files = Files.list(mine)) {
+            return files.count();
+        }
     }
 
     @Test
