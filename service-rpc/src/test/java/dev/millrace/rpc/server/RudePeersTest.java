@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that read slowly, say half, vanish, or say anything: nobody else notices. */
 class RudePeersTest {
-    private static final int RANDOM_BYTES = Integer.getInteger("rpc.randomBytes", 100_000);
+    private static final int RANDOM_BYTES = Integer.getInteger("rpc.randomBytes", 1_000_000);
     private static final int CONNECTIONS = Integer.getInteger("rpc.connections", 1_000);
 
     @TempDir
@@ -149,6 +149,34 @@ class RudePeersTest {
                 assertThat(stranger.hears()).as("seed %s, line %s", seed, i).contains("\"code\":-32");
             assertThat(stranger.hears()).as("seed %s", seed).contains("\"status\":\"ok\"");
         }
+    }
+
+    @Test
+    void requests_with_a_few_wrong_bytes_harm_nobody() throws Exception {
+        open();
+        long seed = Long.getLong("rpc.seed", 20_261_122L);
+        SplittableRandom random = new SplittableRandom(seed);
+        try (Stranger stranger = daemon.stranger()) {
+            for (int round = 0; round < 50; round++) {
+                for (int i = 0; i < 40; i++) stranger.sends(damaged(random)).sends("\n");
+                stranger.sends(request(4_711 + round, "daemon.health", "{}") + "\n");
+                String last = "\"id\":" + (4_711 + round) + "}";
+                await().until(() -> stranger.hears().endsWith(last));
+            }
+        }
+        assertThat(daemon.answersSomebodyNew()).isTrue();
+    }
+
+    private static byte[] damaged(SplittableRandom random) {
+        String[] whole = {
+            request(1, "echo", "{\"a\":[1,2,{\"b\":\"\\u00e4\u00e4\"}]}"),
+            "[" + health(2) + "," + request(3, "nothing", "{}") + ",{\"method\":\"count\"}]",
+            request(4, "three", "{}"),
+            request(5, "stream.close", "{\"id\":4}")
+        };
+        byte[] bytes = whole[random.nextInt(whole.length)].getBytes(StandardCharsets.UTF_8);
+        for (int i = random.nextInt(4); i > 0; i--) bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+        return bytes;
     }
 
     @Test
