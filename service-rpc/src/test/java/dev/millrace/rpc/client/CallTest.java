@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.rpc.client.DaemonTimeoutException.Phase;
 import dev.millrace.rpc.server.TestDaemon;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -309,8 +312,9 @@ class CallTest {
         assertThatThrownBy(() -> client.health())
                 .isInstanceOf(DaemonNotRunningException.class)
                 .hasMessageContaining(socket.toString());
-        TestDaemon.at(folder.resolve("other.sock")).close();
-        new ScriptedDaemon(socket, (request, connection, number) -> "").close();
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(socket))
+                .close();
         assertThatThrownBy(() -> client.health()).isInstanceOf(DaemonNotRunningException.class);
     }
 
