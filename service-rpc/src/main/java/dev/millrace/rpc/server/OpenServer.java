@@ -112,7 +112,7 @@ final class OpenServer implements RpcServer {
             slots.stop();
             loop.stop();
             aside.shutdown();
-            join();
+            awaitLastWords();
         }
     }
 
@@ -125,9 +125,11 @@ final class OpenServer implements RpcServer {
         }
     }
 
-    private void join() {
+    /** When this returns, no stream is subscribed to anything any more. */
+    private void awaitLastWords() {
         try {
             thread.join(LAST_WORDS.toMillis());
+            aside.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
