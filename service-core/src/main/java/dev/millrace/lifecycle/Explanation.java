@@ -41,6 +41,8 @@ public record Explanation(String subject, Optional<TaskView> task, String kind, 
         QUEUE_PAUSED,
         /** Its kind is paused. */
         KIND_PAUSED,
+        /** The job to which it belongs is held back. */
+        JOB_PAUSED,
         /** It is not to be started yet. */
         NOT_DUE,
         /** It failed and is tried again later. */
