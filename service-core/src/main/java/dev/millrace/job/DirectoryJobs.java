@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** {@link Jobs} beside the queue. What changes a job holds the lock of the jobs; looking needs none. */
 final class DirectoryJobs implements Jobs {
@@ -116,12 +117,12 @@ final class DirectoryJobs implements Jobs {
     }
 
     @Override
-    public List<JobView> list() throws IOException {
+    public List<JobView> list(Predicate<String> wanted) throws IOException {
         List<JobView> all = new ArrayList<>(look.views(files.open()));
         all.sort(NEWEST_FIRST);
         Set<String> seen = new HashSet<>();
         all.forEach(view -> seen.add(view.id()));
-        List<JobView> ended = new ArrayList<>(look.views(files.ended()));
+        List<JobView> ended = new ArrayList<>(look.views(files.ended(wanted)));
         ended.removeIf(view -> seen.contains(view.id()));
         ended.sort(NEWEST_FIRST);
         all.addAll(ended);

@@ -138,7 +138,8 @@ final class JobDuty {
     }
 
     int evict(int most) throws IOException {
-        List<JobRecord> ended = new ArrayList<>(files.ended());
+        if (files.endedCount() <= most) return 0;
+        List<JobRecord> ended = new ArrayList<>(files.ended(id -> true));
         ended.sort(Comparator.comparing(record -> record.facts().completedAt()));
         int gone = 0;
         for (int i = 0; i < ended.size() - most; i++) if (files.forget(ended.get(i).id())) gone++;

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Where jobs are kept: {@code open/} those that have not ended, {@code ended/} the others, {@code history/} what their
@@ -67,16 +68,20 @@ final class JobFiles {
     }
 
     List<JobRecord> open() throws IOException {
-        return all(folder.resolve("open"));
+        return all(folder.resolve("open"), id -> true);
     }
 
-    List<JobRecord> ended() throws IOException {
-        return all(folder.resolve("ended"));
+    List<JobRecord> ended(Predicate<String> wanted) throws IOException {
+        return all(folder.resolve("ended"), wanted);
     }
 
-    private List<JobRecord> all(Path of) throws IOException {
+    int endedCount() throws IOException {
+        return ids(folder.resolve("ended")).size();
+    }
+
+    private List<JobRecord> all(Path of, Predicate<String> wanted) throws IOException {
         List<JobRecord> records = new ArrayList<>();
-        for (String id : ids(of)) read(of.resolve(id + SUFFIX)).ifPresent(records::add);
+        for (String id : ids(of)) if (wanted.test(id)) read(of.resolve(id + SUFFIX)).ifPresent(records::add);
         return records;
     }
 

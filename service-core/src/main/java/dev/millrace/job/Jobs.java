@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The jobs of one queue. Safe for use by several threads and processes at once; see the package for why nothing is lost
@@ -55,7 +56,12 @@ public interface Jobs {
     Optional<JobView> find(String id) throws IOException;
 
     /** All jobs, those that have not ended first, then the others, each in the order of their submission, newest first. */
-    List<JobView> list() throws IOException;
+    default List<JobView> list() throws IOException {
+        return list(id -> true);
+    }
+
+    /** The same, of those that have ended only those whose names are wanted. */
+    List<JobView> list(Predicate<String> wanted) throws IOException;
 
     /** Those that have not ended, in the order of their submission. */
     List<JobView> open() throws IOException;

@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.task.TaskMarks;
@@ -57,6 +58,21 @@ public record Pauses(Optional<Pause> queue, Map<String, Pause> kinds, Map<String
         return JobTaskId.parse(TaskOrder.idOf(stem))
                 .filter(id -> jobs.containsKey(id.job()))
                 .isPresent();
+    }
+
+    /** As answers tell it: {@code paused}, a list of kinds (null for the whole queue) and jobs. */
+    public ObjectNode shown() {
+        ObjectNode json = Json.object();
+        ArrayNode all = json.putArray("paused");
+        queue.ifPresent(pause -> all.addObject().putNull("kind").put("reason", pause.reason()).put("at", pause.at()));
+        kinds.forEach((name, pause) ->
+                all.addObject().put("kind", name).put("reason", pause.reason()).put("at", pause.at()));
+        jobs.forEach((job, holders) -> holders.forEach((by, pause) -> all.addObject()
+                .put("job", job)
+                .put("by", by)
+                .put("reason", pause.reason())
+                .put("at", pause.at())));
+        return json;
     }
 
     /** Why a task of a kind is not begun; empty when it may be. */

@@ -2,6 +2,8 @@ package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.control.ProgressReports;
+import dev.millrace.control.TaskFacts;
 import dev.millrace.json.Json;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.liveness.Heartbeat;
@@ -25,7 +27,7 @@ final class TaskCommand extends AppCommand {
     Answer answer(Service service) throws Exception {
         List<TaskView> found = FoundTask.all(service, id, where());
         TaskFacts facts = TaskFacts.of(service, found.get(0));
-        List<JsonNode> attempts = Attempts.of(service, facts);
+        List<JsonNode> attempts = service.queue().attempts(facts.record());
         Optional<Heartbeat.Progress> progress =
                 ProgressReports.about(service, List.of(facts.view())).of(facts);
         Optional<WaitText> waits = WaitText.of(service, facts);
