@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * Who may connect to a socket.
  *
- * @param group the name of a group whose members may connect too; the folder then is 0750 and the socket 0660, and both
+ * @param group the name of a group whose members may connect too; the folder then is 0710 and the socket 0660, and both
  *     belong to that group. Empty: only the user that the server runs as, and root.
  */
 public record SocketAccess(Optional<String> group) {

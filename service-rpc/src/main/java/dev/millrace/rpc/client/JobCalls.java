@@ -1,0 +1,88 @@
+package dev.millrace.rpc.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The methods about jobs. Each names a job by its id and answers with the daemon's result. */
+public interface JobCalls {
+
+    /** Calls a method that changes something. */
+    JsonNode call(String method, Object params) throws DaemonException, InterruptedException;
+
+    /** Calls a method that only looks; it may be tried twice. */
+    JsonNode ask(String method, Object params) throws DaemonException, InterruptedException;
+
+    /** {@code job.submit} with parameters as the reference lists them */
+    default JsonNode submitJob(ObjectNode params) throws DaemonException, InterruptedException {
+        return call("job.submit", params);
+    }
+
+    /** {@code job.status} */
+    default JsonNode jobStatus(String job) throws DaemonException, InterruptedException {
+        return ask("job.status", Map.of("job_id", job));
+    }
+
+    /** {@code job.pause} */
+    default JsonNode pauseJob(String job) throws DaemonException, InterruptedException {
+        return call("job.pause", Map.of("job_id", job));
+    }
+
+    /** {@code job.resume} */
+    default JsonNode resumeJob(String job) throws DaemonException, InterruptedException {
+        return call("job.resume", Map.of("job_id", job));
+    }
+
+    /** {@code job.modify}: the job goes on with another file */
+    default JsonNode modifyJob(String job, String configPath) throws DaemonException, InterruptedException {
+        return call("job.modify", Map.of("job_id", job, "config_path", configPath));
+    }
+
+    /** {@code job.cancel} */
+    default JsonNode cancelJob(String job) throws DaemonException, InterruptedException {
+        return call("job.cancel", Map.of("job_id", job));
+    }
+
+    /** {@code job.list} */
+    default JsonNode listJobs() throws DaemonException, InterruptedException {
+        return ask("job.list", Map.of());
+    }
+
+    /** {@code job.clear}; only what is given is sent */
+    default JsonNode clearJobs(List<String> statuses, Optional<Duration> olderThan, List<String> jobs)
+            throws DaemonException, InterruptedException {
+        ObjectNode params = Json.object();
+        if (!statuses.isEmpty()) params.set("statuses", Json.tree(statuses));
+        olderThan.ifPresent(age -> params.put("older_than_seconds", age.toMillis() / 1e3));
+        if (!jobs.isEmpty()) params.set("job_ids", Json.tree(jobs));
+        return call("job.clear", params);
+    }
+
+    /** {@code job.errors} */
+    default JsonNode jobErrors(String job) throws DaemonException, InterruptedException {
+        return ask("job.errors", Map.of("job_id", job));
+    }
+
+    /** {@code job.diagnose} */
+    default JsonNode diagnoseJob(String job) throws DaemonException, InterruptedException {
+        return ask("job.diagnose", Map.of("job_id", job));
+    }
+
+    /** {@code job.history} of one step, or of all; the newest first */
+    default JsonNode jobHistory(String job, OptionalInt step, int limit)
+            throws DaemonException, InterruptedException {
+        ObjectNode params = Json.object().put("job_id", job).put("limit", limit);
+        step.ifPresent(number -> params.put("sheet_num", number));
+        return ask("job.history", params);
+    }
+
+    /** {@code job.recover}; with {@code dryRun} nothing is changed */
+    default JsonNode recoverJob(String job, boolean dryRun) throws DaemonException, InterruptedException {
+        return call("job.recover", Map.of("job_id", job, "dry_run", dryRun));
+    }
+}

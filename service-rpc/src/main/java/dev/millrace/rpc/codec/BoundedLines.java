@@ -1,0 +1,153 @@
+package dev.millrace.rpc.codec;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One array that grows with the line that is begun, up to the limit and a little. From {@link #LARGE} on its memory comes
+ * from the budget; a large line is handed out with the array and its share of the budget, so that it stays valid while
+ * more bytes come in. What is too long is thrown away as it comes, up to its end.
+ */
+final class BoundedLines implements Lines {
+    /** Lines up to here cost no budget, so that nobody's large messages keep others from short ones. */
+    static final int LARGE = 256 << 10;
+
+    private static final int PATIENCE = 8;
+    private static final int SMALLEST = 512;
+    private static final byte[] NOTHING = new byte[0];
+
+    private final int limit;
+    private final ByteBudget budget;
+    private byte[] buffer = NOTHING;
+    private int start;
+    private int end;
+    private int scanned;
+    private long reserved;
+    private boolean skipping;
+    private boolean refused;
+    private long skipped;
+
+    BoundedLines(int limit, ByteBudget budget) {
+        this.limit = limit;
+        this.budget = budget;
+    }
+
+    @Override
+    public void feed(ByteBuffer bytes) {
+        if (skipping) skip(bytes);
+        int more = bytes.remaining();
+        if (more == 0) return;
+        if (!makeRoom(more)) {
+            refused = true;
+            beginSkipping();
+            skip(bytes);
+            if (bytes.hasRemaining()) feed(bytes);
+            return;
+        }
+        bytes.get(buffer, end, more);
+        end += more;
+    }
+
+    private void skip(ByteBuffer bytes) {
+        while (skipping && bytes.hasRemaining()) {
+            skipped++;
+            if (bytes.get() == '\n') skipping = false;
+        }
+    }
+
+    private boolean makeRoom(int more) {
+        if (buffer.length - end >= more) return true;
+        int need = end - start + more;
+        if (need <= buffer.length) {
+            System.arraycopy(buffer, start, buffer, 0, end - start);
+        } else {
+            int size = Math.max(SMALLEST, Integer.highestOneBit(need - 1) << 1);
+            // The last doubling would take up to twice the limit.
+            if (size > limit && need <= limit + LARGE) size = Math.max(need, Math.min(size, limit + LARGE));
+            if (size > LARGE && !reserve(size)) return false;
+            byte[] larger = new byte[size];
+            System.arraycopy(buffer, start, larger, 0, end - start);
+            buffer = larger;
+        }
+        scanned -= start;
+        end -= start;
+        start = 0;
+        return true;
+    }
+
+    private boolean reserve(int size) {
+        if (!budget.take(size - reserved)) return false;
+        reserved = size;
+        return true;
+    }
+
+    @Override
+    public @Nullable Line next() {
+        if (refused) {
+            refused = false;
+            return new Line.NoRoom();
+        }
+        for (; scanned < end; scanned++) if (buffer[scanned] == '\n') return line();
+        if (end - start < limit) {
+            if (start == end) drop();
+            return null;
+        }
+        beginSkipping();
+        return new Line.TooLong();
+    }
+
+    private Line line() {
+        int from = start;
+        int length = scanned - start;
+        start = ++scanned;
+        if (length + 1 > limit) return new Line.TooLong();
+        return text(from, length > 0 && buffer[from + length - 1] == '\r' ? length - 1 : length);
+    }
+
+    private Line.Text text(int from, int length) {
+        ByteBuffer bytes = ByteBuffer.wrap(buffer, from, length);
+        if (length <= LARGE) return new Line.Text(bytes, 0);
+        long given = reserved;
+        byte[] others = start < end ? Arrays.copyOfRange(buffer, start, end) : NOTHING;
+        reserved = 0;
+        buffer = others;
+        scanned -= start;
+        end -= start;
+        start = 0;
+        return new Line.Text(bytes, given);
+    }
+
+    private void beginSkipping() {
+        skipping = true;
+        skipped = end - start;
+        drop();
+    }
+
+    @Override
+    public @Nullable Line rest() {
+        if (skipping || start == end) return null;
+        int from = start;
+        int length = end - start;
+        start = scanned = end;
+        return text(from, length);
+    }
+
+    @Override
+    public int kept() {
+        return end - start;
+    }
+
+    @Override
+    public boolean isEndless() {
+        return skipping && skipped > (long) limit * PATIENCE;
+    }
+
+    @Override
+    public void drop() {
+        buffer = NOTHING;
+        start = end = scanned = 0;
+        budget.give(reserved);
+        reserved = 0;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.millrace.rpc.server;
+
+import dev.millrace.event.Event;
+import dev.millrace.rpc.RpcErrorCode;
+import dev.millrace.rpc.RpcException;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Who is let in. Beyond the limit of connections a few guests are, for methods that are always answered; when one of the
+ * others goes, the guest that has waited longest takes its place, and when there are too many guests it has to leave. For
+ * the thread of the loop alone.
+ */
+final class Admission {
+    private static final int GUESTS = 16;
+    private static final int BURST = 64;
+
+    private final Loop loop;
+    private final ServerSocketChannel acceptor;
+    private final SelectionKey key;
+    private final PeerCheck peers;
+    private final Set<Connection> all = new LinkedHashSet<>();
+    private final Deque<Connection> guests = new ArrayDeque<>();
+    private boolean paused;
+    private final CountDownLatch everybodyGone = new CountDownLatch(1);
+    private boolean closing;
+
+    Admission(Loop loop, ServerSocketChannel acceptor, SelectionKey key, PeerCheck peers) {
+        this.loop = loop;
+        this.acceptor = acceptor;
+        this.key = key;
+        this.peers = peers;
+    }
+
+    /** True when nobody needs to be looked after. */
+    boolean isQuiet() {
+        return all.isEmpty() && !paused;
+    }
+
+    List<Connection> all() {
+        return new ArrayList<>(all);
+    }
+
+    void accept() {
+        try {
+            for (int i = 0; i < BURST && !closing; i++) {
+                SocketChannel channel = acceptor.accept();
+                if (channel == null) return;
+                admit(channel);
+            }
+        } catch (IOException e) {
+            // Mostly too many open files: to ask again at once would be asked for ever.
+            paused = true;
+            key.interestOps(0);
+            event("no connection can be accepted for a moment", e);
+        }
+    }
+
+    private void admit(SocketChannel channel) throws IOException {
+        try {
+            channel.configureBlocking(false);
+            PeerCheck.Verdict verdict = peers.check(channel);
+            SelectionKey itsKey = channel.register(key.selector(), SelectionKey.OP_READ);
+            Connection connection = new Connection(loop, channel, itsKey, verdict.user());
+            itsKey.attach(connection);
+            welcome(connection, verdict);
+        } catch (IOException e) {
+            channel.close();
+            event("a connection was lost as it was accepted", e);
+        }
+    }
+
+    private void welcome(Connection connection, PeerCheck.Verdict verdict) {
+        Counts counts = loop.serving().counts();
+        counts.accepted.incrementAndGet();
+        all.add(connection);
+        counts.connections.set(all.size());
+        if (!verdict.isAllowed()) connection.refuseAndLeave(forbidden(verdict.user()));
+        else if (all.size() - guests.size() > loop.serving().limits().connections()) seat(connection);
+    }
+
+    private void seat(Connection guest) {
+        guest.setGuest(true);
+        guests.add(guest);
+        if (guests.size() > GUESTS) guests.remove().refuseAndLeave(Lobby.full());
+    }
+
+    private static RpcException forbidden(String user) {
+        return RpcException.of(
+                RpcErrorCode.FORBIDDEN, "peer_refused", "user " + user + " may not talk to this daemon");
+    }
+
+    void closed(Connection connection) {
+        if (!all.remove(connection)) return;
+        loop.serving().counts().connections.set(all.size());
+        if (!guests.remove(connection)) promote();
+        noticeQuiet();
+    }
+
+    private void promote() {
+        if (guests.isEmpty() || all.size() - guests.size() >= loop.serving().limits().connections()) return;
+        Connection first = guests.remove();
+        first.setGuest(false);
+        first.pump();
+    }
+
+    void tick() {
+        if (paused && !closing) {
+            paused = false;
+            key.interestOps(SelectionKey.OP_ACCEPT);
+        }
+    }
+
+    void dismiss() {
+        closing = true;
+        key.cancel();
+        RpcException why =
+                RpcException.of(RpcErrorCode.SHUTTING_DOWN, "the daemon stops; start it, and call again");
+        for (Connection connection : all()) connection.dismiss(why);
+        noticeQuiet();
+    }
+
+    private void noticeQuiet() {
+        if (closing && all.isEmpty()) everybodyGone.countDown();
+    }
+
+    /** Waits until all connections are closed after {@link #dismiss}; for other threads. */
+    void awaitNobody(Duration longest) throws InterruptedException {
+        everybodyGone.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Closes all. */
+    void stop() {
+        closing = true;
+        for (Connection connection : all()) connection.close();
+        noticeQuiet();
+    }
+
+    private void event(String what, IOException cause) {
+        loop.serving().ports().events().accept(new Event.Trouble(what, cause));
+    }
+}

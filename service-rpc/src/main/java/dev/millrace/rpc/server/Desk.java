@@ -1,0 +1,123 @@
+package dev.millrace.rpc.server;
+
+import dev.millrace.event.Event;
+import dev.millrace.event.EventSink;
+import dev.millrace.rpc.RpcCall;
+import dev.millrace.rpc.RpcErrorCode;
+import dev.millrace.rpc.RpcException;
+import dev.millrace.rpc.RpcHandler;
+import dev.millrace.rpc.RpcMethod;
+import dev.millrace.rpc.RpcParams;
+import dev.millrace.rpc.RpcStream;
+import org.jspecify.annotations.Nullable;
+
+/** The endpoint that finds the handler, gives it a slot or runs it at once, and turns what it throws into an error. */
+final class Desk implements Endpoint {
+    private static final int LONGEST_TEXT = 300;
+
+    private final MethodTable table;
+    private final Slots slots;
+    private final EventSink events;
+
+    Desk(MethodTable table, Slots slots, EventSink events) {
+        this.table = table;
+        this.slots = slots;
+        this.events = events;
+    }
+
+    @Override
+    public void request(RpcCall call, RpcParams params, Answer answer) {
+        RpcHandler handler = table.find(call.method()).orElse(null);
+        if (handler == null) answer.error(unknown(call.method()));
+        else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.INSTANT)
+            answer(method, params, call, answer);
+        else if (!slots.run(() -> carryOut(handler, params, call, answer))) answer.error(full());
+    }
+
+    @Override
+    public void notify(RpcCall call, RpcParams params, Runnable over) {
+        // A stream needs the id that ends it, so it cannot be asked for by a notification.
+        if (table.find(call.method()).orElse(null) instanceof RpcMethod) request(call, params, new Nobody(over));
+        else over.run();
+    }
+
+    private void carryOut(RpcHandler handler, RpcParams params, RpcCall call, Answer answer) {
+        if (handler instanceof RpcMethod method) answer(method, params, call, answer);
+        else open((RpcStream) handler, params, call, answer);
+    }
+
+    private void answer(RpcMethod method, RpcParams params, RpcCall call, Answer answer) {
+        @Nullable Object result;
+        try {
+            result = method.call(params, call);
+        } catch (Throwable e) {
+            answer.error(error(method, e));
+            return;
+        }
+        answer.result(result);
+    }
+
+    private void open(RpcStream stream, RpcParams params, RpcCall call, Answer answer) {
+        Opening opening;
+        try {
+            opening = answer.stream();
+        } catch (RpcException e) {
+            answer.error(e);
+            return;
+        }
+        try {
+            opening.opened(stream.open(params, call, opening.sink()));
+        } catch (Throwable e) {
+            opening.refused(error(stream, e));
+        }
+    }
+
+    /** The same methods, but only those that are always answered. */
+    Endpoint forGuests() {
+        return new Lobby(table, this);
+    }
+
+    /** Whatever a handler throws, an {@link Error} too, is its caller's affair and nobody else's. */
+    private RpcException error(RpcHandler handler, Throwable thrown) {
+        if (thrown instanceof RpcException meant) return meant;
+        events.accept(new Event.Trouble("the method " + handler.name() + " failed", thrown));
+        String text = thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
+        String shown = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) + ".." : text;
+        return RpcException.of(RpcErrorCode.INTERNAL_ERROR, "handler_failed", "Internal error: " + shown)
+                .with("exception", thrown.getClass().getName());
+    }
+
+    private static RpcException unknown(String method) {
+        return RpcException.of(RpcErrorCode.METHOD_NOT_FOUND, "there is no method '" + shortened(method) + "'")
+                .with("method", shortened(method));
+    }
+
+    private static String shortened(String name) {
+        return name.length() > LONGEST_TEXT ? name.substring(0, LONGEST_TEXT) + ".." : name;
+    }
+
+    private static RpcException full() {
+        return RpcException.of(
+                RpcErrorCode.RESOURCE_EXHAUSTED,
+                "too_many_requests",
+                "all request slots are taken and too many requests wait already; try again later");
+    }
+
+    /** Hears only that it is over. */
+    private record Nobody(Runnable over) implements Answer {
+        @Override
+        public void result(@Nullable Object result) {
+            over.run();
+        }
+
+        @Override
+        public void error(RpcException error) {
+            over.run();
+        }
+
+        @Override
+        public Opening stream() {
+            throw new IllegalStateException("a notification opens no stream");
+        }
+    }
+}

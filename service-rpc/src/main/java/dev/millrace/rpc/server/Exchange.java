@@ -1,0 +1,93 @@
+package dev.millrace.rpc.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.rpc.RpcCall;
+import dev.millrace.rpc.RpcErrorCode;
+import dev.millrace.rpc.RpcException;
+import dev.millrace.rpc.codec.Outgoing;
+import dev.millrace.rpc.codec.Request;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way: who asked, and where its one answer goes. Answers are written by whoever gives them. */
+final class Exchange implements RpcCall, Endpoint.Answer {
+    private final Connection connection;
+    private final Request request;
+    private final boolean inBatch;
+    private final AtomicBoolean answered = new AtomicBoolean();
+
+    Exchange(Connection connection, Request request, boolean inBatch) {
+        this.connection = connection;
+        this.request = request;
+        this.inBatch = inBatch;
+    }
+
+    @Override
+    public String method() {
+        return request.method();
+    }
+
+    @Override
+    public String user() {
+        return connection.user();
+    }
+
+    @Override
+    public boolean isNotification() {
+        return request.isNotification();
+    }
+
+    @Override
+    public boolean isAbandoned() {
+        return connection.isClosed();
+    }
+
+    /** Never asked of a notification: those go another way. */
+    private JsonNode id() {
+        JsonNode id = request.id();
+        if (id == null) throw new IllegalStateException("a notification has no id");
+        return id;
+    }
+
+    @Override
+    public void result(@Nullable Object result) {
+        byte[] reply;
+        try {
+            reply = Outgoing.result(id(), result, connection.serving().limits().messageBytes());
+        } catch (RpcException e) {
+            reply = Outgoing.error(id(), e);
+        }
+        reply(reply);
+    }
+
+    @Override
+    public void error(RpcException error) {
+        reply(Outgoing.error(id(), error));
+    }
+
+    private void reply(byte[] reply) {
+        if (answered.compareAndSet(false, true)) connection.onLoop(() -> connection.answered(reply));
+    }
+
+    /** The notification is over. */
+    void over() {
+        if (answered.compareAndSet(false, true)) connection.onLoop(() -> connection.answered(null));
+    }
+
+    @Override
+    public Endpoint.Opening stream() throws RpcException {
+        if (inBatch)
+            throw RpcException.of(
+                    RpcErrorCode.INVALID_REQUEST, "stream_in_batch", "a stream cannot be opened in a batch");
+        int most = connection.serving().limits().streams();
+        if (!connection.serving().counts().takeStream(most))
+            throw RpcException.of(
+                    RpcErrorCode.RESOURCE_EXHAUSTED, "too_many_streams", "all " + most + " streams are taken");
+        return new StreamSession(connection, this, id());
+    }
+
+    /** The stream is open; the connection may go on with its next request. */
+    void opened(StreamSession session) {
+        if (answered.compareAndSet(false, true)) connection.onLoop(() -> connection.opened(session, method()));
+    }
+}

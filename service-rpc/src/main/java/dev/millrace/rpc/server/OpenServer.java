@@ -1,0 +1,127 @@
+package dev.millrace.rpc.server;
+
+import dev.millrace.rpc.codec.ByteBudget;
+import dev.millrace.rpc.socket.ListeningSocket;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A server that is open, until it is closed. */
+final class OpenServer implements RpcServer {
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    private static final int ASIDE_IDLE_SECONDS = 10;
+
+    private final RpcServerOptions options;
+    private final MethodTable table;
+    private final ListeningSocket listening;
+    private final Slots slots;
+    private final ExecutorService aside;
+    private final Serving serving;
+    private final Loop loop;
+    private final Thread thread;
+    private final AtomicBoolean closing = new AtomicBoolean();
+
+    private OpenServer(RpcServerOptions options, MethodTable table, RpcPorts ports, ListeningSocket listening)
+            throws IOException {
+        this.options = options;
+        this.table = table;
+        this.listening = listening;
+        slots = new Slots(options.limits());
+        aside = oneThread();
+        Desk desk = new Desk(table, slots, ports.events());
+        ByteBudget budget = ByteBudget.of(options.limits().bufferedBytes());
+        serving = new Serving(options.limits(), budget, desk, desk.forGuests(), new Counts(), aside, ports);
+        PeerCheck peers = options.access().group().isPresent()
+                ? PeerCheck.anybody()
+                : PeerCheck.only(listening.owner());
+        loop = new Loop(serving, listening.channel(), peers);
+        thread = new Thread(loop, "rpc-loop");
+        thread.setDaemon(true);
+    }
+
+    private static ExecutorService oneThread() {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1, 1, ASIDE_IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Names.numbered("rpc-aside-"));
+        one.allowCoreThreadTimeOut(true);
+        return one;
+    }
+
+    static OpenServer open(RpcServerOptions options, MethodTable table, RpcPorts ports) throws IOException {
+        ListeningSocket listening =
+                ListeningSocket.open(options.socket(), options.access(), options.backlog(), ports.disk());
+        try {
+            OpenServer server = new OpenServer(options, table, ports, listening);
+            server.thread.start();
+            return server;
+        } catch (IOException | RuntimeException e) {
+            listening.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Path socket() {
+        return options.socket();
+    }
+
+    @Override
+    public List<String> methods() {
+        return table.names();
+    }
+
+    @Override
+    public RpcLoad load() {
+        Counts counts = serving.counts();
+        return new RpcLoad(
+                counts.connections.get(),
+                slots.running(),
+                slots.waiting(),
+                counts.streams.get(),
+                counts.accepted.get(),
+                counts.answered.get(),
+                counts.dropped.get());
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closing.get() && !loop.isStopped();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!closing.compareAndSet(false, true)) return;
+        try {
+            loop.dismissAll();
+            listening.close();
+            awaitQuiet();
+        } finally {
+            slots.stop();
+            loop.stop();
+            aside.shutdown();
+            join();
+        }
+    }
+
+    /** Everybody has gone, or the grace is over. */
+    private void awaitQuiet() {
+        try {
+            loop.awaitNobody(options.grace());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void join() {
+        try {
+            thread.join(LAST_WORDS.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.millrace.rpc.server;
+
+import dev.millrace.rpc.codec.ByteBudget;
+import java.util.concurrent.Executor;
+
+/**
+ * What all connections of a server share.
+ *
+ * @param aside one thread for what is too long for the loop and needs no slot: to read large messages, to end streams
+ */
+record Serving(
+        RpcLimits limits,
+        ByteBudget budget,
+        Endpoint desk,
+        Endpoint lobby,
+        Counts counts,
+        Executor aside,
+        RpcPorts ports) {}

@@ -1,0 +1,212 @@
+package dev.millrace.rpc.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.rpc.RpcException;
+import dev.millrace.rpc.RpcNotification;
+import dev.millrace.rpc.RpcSink;
+import dev.millrace.rpc.RpcSubscription;
+import dev.millrace.rpc.codec.Outgoing;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open stream. Any thread puts notifications into its buffer; the loop pours them out as long as the connection takes
+ * them. When the buffer is full the oldest goes, and where it was the reader finds how many are missing.
+ */
+final class StreamSession implements RpcSink, Endpoint.Opening {
+    /** The share of the server's memory for messages that one slow reader may use. */
+    private static final int SHARE = 8;
+
+    private final Connection connection;
+    private final Exchange exchange;
+    private final JsonNode id;
+    private final Deque<byte[]> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+    private long missed;
+    private long dropped;
+    private long sent;
+    private boolean over;
+    private boolean scheduled;
+    private byte @Nullable [] last;
+    private @Nullable RpcSubscription subscription;
+
+    // Of the loop's thread alone.
+    private boolean registered;
+    private long lastSentNanos;
+
+    StreamSession(Connection connection, Exchange exchange, JsonNode id) {
+        this.connection = connection;
+        this.exchange = exchange;
+        this.id = id;
+    }
+
+    JsonNode id() {
+        return id;
+    }
+
+    @Override
+    public RpcSink sink() {
+        return this;
+    }
+
+    @Override
+    public void opened(RpcSubscription newSubscription) {
+        attach(newSubscription);
+        exchange.opened(this);
+    }
+
+    private void attach(RpcSubscription newSubscription) {
+        synchronized (this) {
+            if (!over) {
+                subscription = newSubscription;
+                return;
+            }
+        }
+        close(newSubscription);
+    }
+
+    @Override
+    public void refused(RpcException error) {
+        abandon();
+        exchange.error(error);
+    }
+
+    @Override
+    public boolean send(RpcNotification notification) {
+        byte[] line = notification.line();
+        synchronized (this) {
+            if (over) return false;
+            keep(line);
+            if (scheduled) return true;
+            scheduled = true;
+        }
+        connection.onLoop(this::pour);
+        return true;
+    }
+
+    private void keep(byte[] line) {
+        RpcLimits limits = connection.serving().limits();
+        waiting.add(line);
+        waitingBytes += line.length;
+        while (waiting.size() > limits.streamEvents() || waitingBytes > limits.bufferedBytes() / SHARE) {
+            waitingBytes -= waiting.remove().length;
+            missed++;
+            dropped++;
+            connection.serving().counts().dropped.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void end(@Nullable Object result) {
+        try {
+            // The last word must find room whatever else waits.
+            finish(Outgoing.result(id, result, Outbox.LARGE));
+        } catch (RpcException e) {
+            fail(e);
+        }
+    }
+
+    @Override
+    public void fail(RpcException error) {
+        finish(Outgoing.error(id, error));
+    }
+
+    private void finish(byte[] reply) {
+        RpcSubscription ended;
+        synchronized (this) {
+            if (over) return;
+            over = true;
+            last = reply;
+            ended = subscription;
+        }
+        connection.onLoop(this::pour);
+        if (ended != null) close(ended);
+    }
+
+    @Override
+    public synchronized boolean isOpen() {
+        return !over;
+    }
+
+    /** The connection has gone, or the stream was refused: nothing is sent any more. */
+    void abandon() {
+        RpcSubscription ended;
+        synchronized (this) {
+            ended = over ? null : subscription;
+            over = true;
+            last = null;
+            waiting.clear();
+            waitingBytes = 0;
+        }
+        connection.serving().counts().giveStream();
+        if (ended != null) close(ended);
+    }
+
+    private void close(RpcSubscription ended) {
+        connection.aside("a stream's subscription could not be closed", ended::close);
+    }
+
+    /** The caller may be told from now on; for the loop's thread. */
+    void register(long nowNanos) {
+        registered = true;
+        lastSentNanos = nowNanos;
+    }
+
+    /** Sends as much as the connection takes; for the loop's thread. */
+    void pour() {
+        if (!registered || connection.isClosed()) return;
+        while (connection.hasRoom()) {
+            byte[] line = next();
+            if (line == null) return;
+            if (!connection.send(line)) miss();
+            lastSentNanos = connection.now();
+        }
+    }
+
+    /** There is no memory for a message as large as this. */
+    private synchronized void miss() {
+        missed++;
+        dropped++;
+        sent--;
+        connection.serving().counts().dropped.incrementAndGet();
+    }
+
+    private byte @Nullable [] next() {
+        byte[] end;
+        synchronized (this) {
+            if (missed > 0) return missing();
+            byte[] line = waiting.poll();
+            if (line != null) {
+                waitingBytes -= line.length;
+                sent++;
+                return line;
+            }
+            scheduled = false;
+            end = last;
+            last = null;
+        }
+        if (end != null) {
+            connection.forget(this);
+            connection.serving().counts().giveStream();
+        }
+        return end;
+    }
+
+    private byte[] missing() {
+        byte[] notice = Notices.dropped(id, missed, dropped);
+        missed = 0;
+        return notice;
+    }
+
+    /** Says that it lives when it said nothing for so long, or at once; for the loop's thread. */
+    void beat(long nowNanos, long everyNanos) {
+        if (!registered || nowNanos - lastSentNanos < everyNanos || !connection.isIdle()) return;
+        lastSentNanos = nowNanos;
+        connection.send(heartbeat());
+    }
+
+    private synchronized byte[] heartbeat() {
+        return Notices.heartbeat(id, sent, dropped);
+    }
+}
