@@ -31,7 +31,7 @@ public record ControlLimits(
     public ControlLimits {
         within("max_memory_mb", maxMemoryMb, 512, 1e9);
         within("max_processes", maxProcesses, 5, 1e6);
-        within("max_pending", maxPending, 1, 1e12);
+        within("max_pending", (double) maxPending, 1, 1e12);
         within("max_concurrent_jobs", maxConcurrentJobs, 1, 10_000);
         within("max_job_history", maxJobHistory, 10, 1e6);
         within("monitor_interval_sec", monitorIntervalSec, 0.1, 3_600);

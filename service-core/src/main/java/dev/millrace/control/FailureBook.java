@@ -70,7 +70,8 @@ final class FailureBook {
                 List<String> shown = new ArrayList<>();
                 one.getValue().path("shown").forEach(id -> shown.add(id.asText()));
                 boolean over = one.getValue().path("over").asBoolean();
-                tasks.put(one.getKey(), new Watched(one.getValue().path("counted").asInt(), shown, over));
+                tasks.put(
+                        one.getKey(), new Watched(one.getValue().path("counted").asInt(), shown, over));
             }
         } catch (NoSuchFileException | MalformedJsonException begunAnew) {
             // what failed before is learned again
@@ -83,7 +84,8 @@ final class FailureBook {
         patterns.values().forEach(pattern -> list.add(pattern.stored()));
         ObjectNode watched = json.putObject("tasks");
         tasks.forEach((stem, task) -> {
-            ObjectNode one = watched.putObject(stem).put("counted", task.counted()).put("over", task.over());
+            ObjectNode one =
+                    watched.putObject(stem).put("counted", task.counted()).put("over", task.over());
             one.set("shown", Json.tree(task.shown()));
         });
         disk.createFolders(Disk.parentOf(file));

@@ -43,7 +43,7 @@ public record FailurePattern(
     /** How much it matters now: more for what is frequent, less for what is long ago; 0 to 1. */
     public double priority(double now) {
         double age = Math.max(0, now - lastSeen);
-        double frequent = Math.min(1, Math.log10(count + 1) / 2);
+        double frequent = Math.min(1, Math.log10((double) count + 1) / 2);
         return frequent * Math.pow(0.5, age / HALF_AFTER_SEC);
     }
 
@@ -58,8 +58,8 @@ public record FailurePattern(
     public String advice() {
         return switch (status()) {
             case "validated" -> "retries help: " + helped + " of " + (helped + gaveUp) + " tasks were done by one";
-            case "quarantined" -> "retries do not help: " + gaveUp + " of " + (helped + gaveUp)
-                    + " tasks failed all the same";
+            case "quarantined" ->
+                "retries do not help: " + gaveUp + " of " + (helped + gaveUp) + " tasks failed all the same";
             default -> helped + gaveUp == 0 ? "nothing is known of retries yet" : "retries help at times";
         };
     }
@@ -68,13 +68,16 @@ public record FailurePattern(
     public ObjectNode toJson(double now) {
         ObjectNode json = stored();
         json.put("pattern_type", helped > gaveUp ? "retry_success" : "failure");
-        json.put("pattern_name", (errorClass.isEmpty() ? "failure" : errorClass) + " in " + (kind.isEmpty() ? "the default kind" : kind));
+        json.put(
+                "pattern_name",
+                (errorClass.isEmpty() ? "failure" : errorClass) + " in "
+                        + (kind.isEmpty() ? "the default kind" : kind));
         json.put("description", message);
         json.put("effectiveness_score", rounded(effectiveness()));
         json.put("priority_score", rounded(priority(now)));
         json.put("occurrence_count", count);
         json.put("quarantine_status", status());
-        json.put("trust_score", rounded(0.5 + 0.3 * (effectiveness() - 0.5) + 0.2 * Math.min(1, count / 10.0) - 0.1));
+        json.put("trust_score", rounded(0.5 + 0.3 * (effectiveness() - 0.5) + 0.2 * Math.min(1, (double) count / 10) - 0.1));
         json.put("retries", advice());
         return json;
     }
@@ -116,8 +119,17 @@ public record FailurePattern(
 
     FailurePattern again(double at, ObjectNode newExample) {
         return new FailurePattern(
-                id, kind, errorClass, message, frame, count + 1, helped, gaveUp, Math.min(firstSeen, at),
-                Math.max(lastSeen, at), newExample);
+                id,
+                kind,
+                errorClass,
+                message,
+                frame,
+                count + 1,
+                helped,
+                gaveUp,
+                Math.min(firstSeen, at),
+                Math.max(lastSeen, at),
+                newExample);
     }
 
     FailurePattern ended(boolean done) {

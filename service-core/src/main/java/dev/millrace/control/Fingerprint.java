@@ -16,7 +16,8 @@ record Fingerprint(String kind, String errorClass, String message, String frame)
     private static final int LONGEST = 300;
     private static final Pattern QUOTED = Pattern.compile("'[^']{0,200}'|\"[^\"]{0,200}\"");
     private static final Pattern PATH = Pattern.compile("(?:/[\\w.@+-]+){2,}/?");
-    private static final Pattern ID = Pattern.compile("\\b(?=[0-9a-z]*[0-9])[0-9a-z]{8,}(?:-[0-9a-z]+)*\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ID =
+            Pattern.compile("\\b(?=[0-9a-z]*[0-9])[0-9a-z]{8,}(?:-[0-9a-z]+)*\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,]\\d+)*");
     private static final Pattern LINE = Pattern.compile(":\\d+\\)");
 

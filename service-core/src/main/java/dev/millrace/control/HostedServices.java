@@ -70,7 +70,9 @@ final class HostedServices implements AutoCloseable {
 
     /** Those that have a folder under the share: they run, or have run. */
     List<String> held() throws IOException {
-        return namesIn(services()).stream().filter(name -> !name.startsWith(".")).toList();
+        return namesIn(services()).stream()
+                .filter(name -> !name.startsWith("."))
+                .toList();
     }
 
     private Path services() {

@@ -54,8 +54,13 @@ final class JobObserver {
         job.run = data.path("run").asInt(job.run);
         if (event.type().startsWith(STEP))
             job.steps.put(
-                    data.path("item").asText(), mark(event.type().substring(STEP.length()), data.path("run").asInt(), data.path("attempt").asInt()));
-        else if (event.type().startsWith(JOB) && data.has("status")) job.state = data.path("status").asText();
+                    data.path("item").asText(),
+                    mark(
+                            event.type().substring(STEP.length()),
+                            data.path("run").asInt(),
+                            data.path("attempt").asInt()));
+        else if (event.type().startsWith(JOB) && data.has("status"))
+            job.state = data.path("status").asText();
     }
 
     private static String mark(String state, int run, int attempt) {

@@ -99,15 +99,15 @@ final class LiveControl implements ServiceControl {
     public Placed job(String id, Optional<String> service) throws IOException {
         List<Placed> found = new ArrayList<>();
         List<Hosted> among = service.isPresent() ? List.of(service(service)) : hosted();
-        for (Hosted hosted : among)
-            hosted.jobs().find(id).ifPresent(job -> found.add(new Placed(hosted, job)));
+        for (Hosted hosted : among) hosted.jobs().find(id).ifPresent(job -> found.add(new Placed(hosted, job)));
         if (found.size() == 1) return found.get(0);
         if (found.isEmpty())
             throw new JobException(
                     JobException.Reason.UNKNOWN_JOB, "there is no job '" + id + "'; job.list names those that are");
         List<String> names = found.stream().map(one -> one.hosted().name()).toList();
         throw new ControlException(
-                Reason.UNKNOWN_SERVICE, "say which 'service' is meant: " + String.join(", ", names) + " have a job " + id);
+                Reason.UNKNOWN_SERVICE,
+                "say which 'service' is meant: " + String.join(", ", names) + " have a job " + id);
     }
 
     @Override
@@ -185,7 +185,9 @@ final class LiveControl implements ServiceControl {
                             .put("service", hosted.name())
                             .put("kind", kind)
                             .put("rate", state.rate())
-                            .put("seconds_remaining", Math.ceil(state.untilNext().toMillis() / 100.0) / 10);
+                            .put(
+                                    "seconds_remaining",
+                                    Math.ceil(state.untilNext().toMillis() / 100.0) / 10);
             }
         }
         json.put("active_limits", backends.size());
@@ -207,7 +209,8 @@ final class LiveControl implements ServiceControl {
                 boolean meant = wanted.isEmpty()
                         || wanted.get().equals(kind)
                         || wanted.get().equals(hosted.name() + "/" + kind);
-                boolean holds = meant && !queue.control().limits(kind, "").untilNext().isZero();
+                boolean holds =
+                        meant && !queue.control().limits(kind, "").untilNext().isZero();
                 if (holds && queue.control().refill(kind)) cleared++;
             }
         }

@@ -44,8 +44,7 @@ final class Observer implements AutoCloseable {
     /** One look at a service; how much there was to do or to tell. */
     synchronized int look(Hosted hosted) throws IOException, InterruptedException {
         TaskQueue queue = hosted.service().queue();
-        int made = tasks.computeIfAbsent(
-                        hosted.name(), name -> new TaskObserver(name, queue, ports.disk(), events))
+        int made = tasks.computeIfAbsent(hosted.name(), name -> new TaskObserver(name, queue, ports.disk(), events))
                 .look();
         if (!hasChanged(hosted.name(), queue)) return made;
         made += jobs.look(hosted);
@@ -62,7 +61,8 @@ final class Observer implements AutoCloseable {
     private boolean hasChanged(String name, TaskQueue queue) throws IOException {
         Map<Path, Instant> now = new HashMap<>();
         for (TaskState state : TaskState.values()) note(queue.layout().folder(state), now);
-        for (String folder : List.of("open", "ended")) note(queue.layout().jobs().resolve(folder), now);
+        for (String folder : List.of("open", "ended"))
+            note(queue.layout().jobs().resolve(folder), now);
         note(queue.layout().pauses(), now);
         boolean anyway = skipped.merge(name, 1, Integer::sum) % LOOK_ANYWAY == 0;
         return !now.equals(seen.put(name, now)) || anyway;
@@ -77,7 +77,8 @@ final class Observer implements AutoCloseable {
         TaskQueue queue = hosted.service().queue();
         Map<String, String> before = workers.getOrDefault(hosted.name(), Map.of());
         Map<String, String> now = new HashMap<>();
-        for (Heartbeat beat : Heartbeats.readAll(ports.disk(), queue.layout().heartbeats()).values()) {
+        for (Heartbeat beat :
+                Heartbeats.readAll(ports.disk(), queue.layout().heartbeats()).values()) {
             String state = beat.state().isEnded() ? beat.state().word() : "running";
             now.put(beat.worker(), state + "|" + beat.incarnation());
             String last = before.getOrDefault(beat.worker(), "");
@@ -105,9 +106,11 @@ final class Observer implements AutoCloseable {
         }
         Set<String> before = Optional.ofNullable(limited.put(service, now)).orElse(Set.of());
         for (String kind : now)
-            if (!before.contains(kind)) events.add("rate.limited", Json.object().put("service", service).put("kind", kind));
+            if (!before.contains(kind))
+                events.add("rate.limited", Json.object().put("service", service).put("kind", kind));
         for (String kind : before)
-            if (!now.contains(kind)) events.add("rate.free", Json.object().put("service", service).put("kind", kind));
+            if (!now.contains(kind))
+                events.add("rate.free", Json.object().put("service", service).put("kind", kind));
     }
 
     @Override

@@ -65,8 +65,7 @@ final class PressureGauge {
             var folder = hosted.service().queue().layout().heartbeats();
             for (Heartbeat beat : Heartbeats.readAll(ports.disk(), folder).values()) {
                 ProcessIdentity process = beat.process();
-                boolean alive = !beat.state().isEnded()
-                        && ports.processes().look(process) == Processes.Existence.ALIVE;
+                boolean alive = !beat.state().isEnded() && ports.processes().look(process) == Processes.Existence.ALIVE;
                 if (alive && process.pid() != ports.processes().self().pid()) pids.add(process.pid());
             }
         }

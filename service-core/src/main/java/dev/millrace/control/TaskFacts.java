@@ -7,7 +7,6 @@ import dev.millrace.lifecycle.Service;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
-import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -99,7 +99,8 @@ final class TaskObserver implements AutoCloseable {
                     .map(claim -> claim.task().stem())
                     .orElseGet(() -> TaskName.parse(name).stem());
         boolean due = state == TaskState.SCHEDULED && name.indexOf('-') > 0;
-        return TaskName.parse(due ? name.substring(name.indexOf('-') + 1) : name).stem();
+        return TaskName.parse(due ? name.substring(name.indexOf('-') + 1) : name)
+                .stem();
     }
 
     @Override

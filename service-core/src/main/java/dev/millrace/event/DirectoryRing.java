@@ -39,8 +39,7 @@ final class DirectoryRing implements EventRing {
 
     static DirectoryRing open(Disk disk, Time time, RandomGenerator random, Path folder, int capacity)
             throws IOException {
-        if (capacity < LEAST)
-            throw new IllegalArgumentException("capacity " + capacity + " must be at least " + LEAST);
+        if (capacity < LEAST) throw new IllegalArgumentException("capacity " + capacity + " must be at least " + LEAST);
         disk.createFolders(folder);
         EventTail tail = new EventTail(disk, folder, capacity);
         DirectoryRing made = new DirectoryRing(time, tail, serverId(disk, random, folder), capacity);
@@ -52,7 +51,8 @@ final class DirectoryRing implements EventRing {
     private static String serverId(Disk disk, RandomGenerator random, Path folder) throws IOException {
         Path file = folder.resolve("server.json");
         try {
-            String known = Json.parseObject(disk.read(file, 1 << 16)).path("server_id").asText("");
+            String known =
+                    Json.parseObject(disk.read(file, 1 << 16)).path("server_id").asText("");
             if (!known.isEmpty()) return known;
         } catch (NoSuchFileException | MalformedJsonException begunAnew) {
             // the folder is new, or somebody emptied it
@@ -121,8 +121,7 @@ final class DirectoryRing implements EventRing {
     }
 
     @Override
-    public synchronized Listening listen(
-            long version, Consumer<EventPage> kept, Consumer<EventEntry> listener) {
+    public synchronized Listening listen(long version, Consumer<EventPage> kept, Consumer<EventEntry> listener) {
         kept.accept(since(version, ring.length));
         return listen(listener);
     }

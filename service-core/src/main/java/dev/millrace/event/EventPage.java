@@ -18,13 +18,7 @@ import java.util.List;
  * @param serverId which ring this is; when it changes, versions begin anew
  */
 public record EventPage(
-        List<EventEntry> events,
-        long version,
-        long newest,
-        long oldest,
-        boolean gap,
-        boolean more,
-        String serverId) {
+        List<EventEntry> events, long version, long newest, long oldest, boolean gap, boolean more, String serverId) {
     public EventPage {
         events = List.copyOf(events);
     }

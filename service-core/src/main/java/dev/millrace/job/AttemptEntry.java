@@ -14,9 +14,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  */
 public record AttemptEntry(ObjectNode json) {
     String key() {
-        String times = json.path("outcome").asText("").equals("snoozed") ? json.path("at").asText() : "";
-        return json.path("item").asText() + "|" + json.path("run").asInt() + "|" + json.path("attempt").asInt() + "|"
-                + times;
+        String times = json.path("outcome").asText("").equals("snoozed")
+                ? json.path("at").asText()
+                : "";
+        return json.path("item").asText() + "|" + json.path("run").asInt() + "|"
+                + json.path("attempt").asInt() + "|" + times;
     }
 
     String item() {

@@ -91,13 +91,14 @@ final class DirectoryJobs implements Jobs {
         }
     }
 
-    private Optional<JobRecord> requireFree(String id) throws IOException {
+    private Optional<JobRecord> requireFree(String id) throws IOException, InterruptedException {
         Optional<JobRecord> before = files.read(id);
         if (before.isEmpty() || before.get().hasEnded()) return before;
         JobView view = look.view(before.get());
         if (view.state().isEnd()) return Optional.of(duty.looked(before.get(), view));
         throw new JobException(
-                Reason.ALREADY_ACTIVE, "job " + id + " is already " + view.state().word());
+                Reason.ALREADY_ACTIVE,
+                "job " + id + " is already " + view.state().word());
     }
 
     // ------------------------------------------------------------------ looking
@@ -197,19 +198,23 @@ final class DirectoryJobs implements Jobs {
             JobState state = look.view(record).state();
             if (!record.hasEnded() || state == JobState.COMPLETED) throw notResumable(id, state);
             Set<String> anew = notDone(record);
-            return goOn(record, runs.again(record, record.spec(), anew, record.facts().again(now())));
+            return goOn(
+                    record,
+                    runs.again(record, record.spec(), anew, record.facts().again(now())));
         }
     }
 
     private static JobException notResumable(String id, JobState state) {
         return new JobException(
                 Reason.NOT_RESUMABLE,
-                "job " + id + " is " + state.word() + "; only jobs that are paused, failed or cancelled can be resumed");
+                "job " + id + " is " + state.word()
+                        + "; only jobs that are paused, failed or cancelled can be resumed");
     }
 
     private static Set<String> notDone(JobRecord record) {
         Set<String> names = new HashSet<>();
-        for (StepRecord step : record.steps()) if (!isDone(step)) names.add(step.step().name());
+        for (StepRecord step : record.steps())
+            if (!isDone(step)) names.add(step.step().name());
         return names;
     }
 
@@ -223,9 +228,8 @@ final class DirectoryJobs implements Jobs {
         waitForTurn(record);
         files.write(record);
         JobRecord now = runs.carryOut(record);
-        long anew = now.steps().stream()
-                .filter(step -> step.run() > before.run())
-                .count();
+        long anew =
+                now.steps().stream().filter(step -> step.run() > before.run()).count();
         String waits = now.underWay().isPresent() ? "; they begin when what was called off has ended" : "";
         return new Answer(true, "run " + record.run() + ": " + anew + " steps begin anew" + waits);
     }
@@ -273,7 +277,8 @@ final class DirectoryJobs implements Jobs {
             if (record.isEmpty()) return new Answer(false, "there is no job '" + id + "'");
             JobRecord looked = duty.looked(record.get());
             if (looked.hasEnded() || looked.facts().isStopped())
-                return new Answer(false, "job " + id + " is " + look.view(looked).state().word() + " already");
+                return new Answer(
+                        false, "job " + id + " is " + look.view(looked).state().word() + " already");
             JobRecord stopped = looked.with(looked.facts().calledOff(reason));
             files.write(stopped);
             duty.stop(stopped, reason);
@@ -292,7 +297,8 @@ final class DirectoryJobs implements Jobs {
             if (planned.reset().isEmpty()) return planned;
             queue.control().hold(id, OPERATOR, "recovered; resume it to go on");
             Set<String> anew = Set.copyOf(planned.reset());
-            JobRecord next = runs.again(record, record.spec(), anew, record.facts().again(now()));
+            JobRecord next =
+                    runs.again(record, record.spec(), anew, record.facts().again(now()));
             files.write(next);
             runs.carryOut(next);
             return planned;
@@ -315,9 +321,12 @@ final class DirectoryJobs implements Jobs {
                 boolean fits = ended.contains(view.state()) && old;
                 if (fits && files.read(view.id()).filter(JobRecord::hasEnded).isPresent() && files.forget(view.id()))
                     deleted.add(view.id());
-                else if (!view.state().isEnd()) refused.put(view.id(), "is " + view.state().word());
+                else if (!view.state().isEnd())
+                    refused.put(view.id(), "is " + view.state().word());
                 else if (ids.contains(view.id()))
-                    refused.put(view.id(), old ? "is " + view.state().word() + ", which was not asked for" : "is too young");
+                    refused.put(
+                            view.id(),
+                            old ? "is " + view.state().word() + ", which was not asked for" : "is too young");
             }
             named.forEach(id -> refused.put(id, "there is no such job"));
             return new Cleared(deleted, refused);

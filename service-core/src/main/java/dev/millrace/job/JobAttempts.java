@@ -65,7 +65,9 @@ final class JobAttempts {
         entry.set("started_at", attempt.path("claimed_at"));
         json.put("at", endOf(attempt, record, last));
         entry.set("duration_seconds", attempt.path("runtime"));
-        entry.set("exit_code", last ? record.result().path("exit_code") : Json.object().path("none"));
+        entry.set(
+                "exit_code",
+                last ? record.result().path("exit_code") : Json.object().path("none"));
         json.put("output_tail", last ? tail(record.view().stem()) : "");
         return entry;
     }
@@ -77,7 +79,8 @@ final class JobAttempts {
     private static double endOf(JsonNode attempt, TaskRecord record, boolean last) {
         if (last && record.value("finished_at").isNumber())
             return record.value("finished_at").asDouble();
-        if (attempt.path("rescued_at").isNumber()) return attempt.path("rescued_at").asDouble();
+        if (attempt.path("rescued_at").isNumber())
+            return attempt.path("rescued_at").asDouble();
         return attempt.path("claimed_at").asDouble(0) + attempt.path("runtime").asDouble(0);
     }
 

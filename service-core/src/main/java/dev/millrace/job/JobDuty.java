@@ -45,13 +45,13 @@ final class JobDuty {
         List<JobRecord> records = new ArrayList<>();
         for (JobRecord record : files.open()) {
             JobRecord carried = runs.carryOut(record);
-            if (carried != record) done++;
+            if (!carried.equals(record)) done++;
             records.add(carried);
         }
         List<JobView> views = look.views(records);
         for (int i = 0; i < records.size(); i++) {
             JobRecord now = looked(records.get(i), views.get(i));
-            if (now != records.get(i)) done++;
+            if (!now.equals(records.get(i))) done++;
             done += endWhenTooLong(now);
         }
         return done;
@@ -130,7 +130,8 @@ final class JobDuty {
             boolean paused = pauses.ofJob(record.id()).size() > 1;
             if (room <= 0 && !paused) continue;
             if (!paused) room--;
-            if (record.facts().startedAt() == 0 && !paused) files.write(record.with(record.facts().started(now())));
+            if (record.facts().startedAt() == 0 && !paused)
+                files.write(record.with(record.facts().started(now())));
             if (!paused) queue.control().letGo(record.id(), JobLook.LIMIT);
             if (!paused) done++;
         }
@@ -142,7 +143,8 @@ final class JobDuty {
         List<JobRecord> ended = new ArrayList<>(files.ended(id -> true));
         ended.sort(Comparator.comparing(record -> record.facts().completedAt()));
         int gone = 0;
-        for (int i = 0; i < ended.size() - most; i++) if (files.forget(ended.get(i).id())) gone++;
+        for (int i = 0; i < ended.size() - most; i++)
+            if (files.forget(ended.get(i).id())) gone++;
         return gone;
     }
 }

@@ -81,7 +81,8 @@ final class JobFiles {
 
     private List<JobRecord> all(Path of, Predicate<String> wanted) throws IOException {
         List<JobRecord> records = new ArrayList<>();
-        for (String id : ids(of)) if (wanted.test(id)) read(of.resolve(id + SUFFIX)).ifPresent(records::add);
+        for (String id : ids(of))
+            if (wanted.test(id)) read(of.resolve(id + SUFFIX)).ifPresent(records::add);
         return records;
     }
 

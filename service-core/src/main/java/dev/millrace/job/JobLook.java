@@ -88,8 +88,7 @@ final class JobLook {
                 states.put(step.step().name(), view.state());
             }
             steps.replaceAll(step -> skipped(record, step, states));
-            Map<String, Pauses.Pause> heldBy =
-                    record.hasEnded() ? Map.of() : pauses.ofJob(record.id());
+            Map<String, Pauses.Pause> heldBy = record.hasEnded() ? Map.of() : pauses.ofJob(record.id());
             JobState state = state(record, steps, heldBy);
             return new JobView(record.id(), state, record.run(), heldBy, facts(record, steps), steps);
         }
@@ -158,9 +157,7 @@ final class JobLook {
         boolean because = step.step().dependsOn().stream()
                 .map(states::get)
                 .anyMatch(state -> state != null && state.isEnd() && state != StepState.DONE);
-        return because
-                ? new StepView(step.step(), step.run(), StepState.SKIPPED, step.stem(), step.facts())
-                : step;
+        return because ? new StepView(step.step(), step.run(), StepState.SKIPPED, step.stem(), step.facts()) : step;
     }
 
     private static String stopReason(JobRecord record) {

@@ -22,7 +22,8 @@ final class JobRecovery {
         if (!view.state().isEnd())
             throw new JobException(
                     Reason.ACTIVE,
-                    "job " + view.id() + " is " + view.state().word() + "; cancel it, or wait for its end, to recover it");
+                    "job " + view.id() + " is " + view.state().word()
+                            + "; cancel it, or wait for its end, to recover it");
         for (String name : items) requireStep(name);
         from.ifPresent(this::requireStep);
     }

@@ -102,7 +102,9 @@ final class JobReports {
 
     private static ObjectNode stats(JobView view, List<AttemptEntry> attempts) {
         ObjectNode json = Json.object();
-        long retries = attempts.stream().filter(entry -> entry.has("type", "transient")).count();
+        long retries = attempts.stream()
+                .filter(entry -> entry.has("type", "transient"))
+                .count();
         json.put("total_retry_count", retries);
         json.put("runs", view.run());
         return json;

@@ -95,8 +95,8 @@ final class JobRuns {
         Optional<JobTaskId> id = JobTaskId.parse(task.id());
         if (id.isEmpty()) return List.of();
         Optional<StepRecord> step = stepOf(record, id.get().step());
-        JobStep named = step.map(StepRecord::step)
-                .orElseGet(() -> new JobStep(id.get().step(), List.of(), Json.object()));
+        JobStep named =
+                step.map(StepRecord::step).orElseGet(() -> new JobStep(id.get().step(), List.of(), Json.object()));
         return attempts.of(new StepRecord(named, id.get().run(), Optional.empty()), task);
     }
 

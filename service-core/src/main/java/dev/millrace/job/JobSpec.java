@@ -65,8 +65,9 @@ public record JobSpec(String id, Optional<String> service, Optional<Double> time
         List<JobStep> left = new ArrayList<>(steps);
         Set<String> placed = new HashSet<>();
         while (!left.isEmpty()) {
-            List<JobStep> free =
-                    left.stream().filter(step -> placed.containsAll(step.dependsOn())).toList();
+            List<JobStep> free = left.stream()
+                    .filter(step -> placed.containsAll(step.dependsOn()))
+                    .toList();
             if (free.isEmpty()) {
                 List<String> names = left.stream().map(JobStep::name).toList();
                 throw bad("tasks wait for each other: " + String.join(", ", names));

@@ -53,7 +53,8 @@ public record JobStep(String name, List<String> dependsOn, ObjectNode keys) {
 
     private static List<String> namesIn(JsonNode dependsOn, String step) {
         if (dependsOn.isMissingNode() || dependsOn.isNull()) return List.of();
-        if (!dependsOn.isArray()) throw bad("depends_on of task " + step + " must be a list of names, not " + dependsOn);
+        if (!dependsOn.isArray())
+            throw bad("depends_on of task " + step + " must be a list of names, not " + dependsOn);
         Set<String> names = new LinkedHashSet<>();
         for (JsonNode name : dependsOn) {
             if (!name.isTextual()) throw bad("depends_on of task " + step + " must hold names, not " + name);

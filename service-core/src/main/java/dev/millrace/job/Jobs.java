@@ -98,8 +98,7 @@ public interface Jobs {
      * @param recovered steps that turned out to be done
      * @param reset steps that begin anew
      */
-    record Recovery(
-            Map<String, Long> before, Map<String, Long> after, List<String> recovered, List<String> reset) {}
+    record Recovery(Map<String, Long> before, Map<String, Long> after, List<String> recovered, List<String> reset) {}
 
     /**
      * Makes steps of a job that failed or was cancelled ready again, with fresh attempts, and leaves the job paused. One

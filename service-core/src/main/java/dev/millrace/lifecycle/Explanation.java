@@ -87,9 +87,8 @@ public record Explanation(String subject, Optional<TaskView> task, String kind, 
         ObjectNode json = Json.object();
         json.put("subject", subject);
         json.put("kind", kind);
-        task.ifPresent(view -> json.put("stem", view.stem())
-                .put("state", view.state().word())
-                .put("attempt", view.attempt()));
+        task.ifPresent(view ->
+                json.put("stem", view.stem()).put("state", view.state().word()).put("attempt", view.attempt()));
         ArrayNode list = json.putArray("causes");
         for (Cause cause : causes)
             list.addObject()

@@ -135,7 +135,9 @@ final class QueueCauses {
                 .pauses()
                 .ofJob(job.get())
                 .forEach((by, pause) -> causes.add(new Cause(
-                        Code.JOB_PAUSED, "job " + job.get() + " is held back by " + by + since(pause), "resume the job")));
+                        Code.JOB_PAUSED,
+                        "job " + job.get() + " is held back by " + by + since(pause),
+                        "resume the job")));
         return causes;
     }
 

@@ -64,7 +64,8 @@ public record Pauses(Optional<Pause> queue, Map<String, Pause> kinds, Map<String
     public ObjectNode shown() {
         ObjectNode json = Json.object();
         ArrayNode all = json.putArray("paused");
-        queue.ifPresent(pause -> all.addObject().putNull("kind").put("reason", pause.reason()).put("at", pause.at()));
+        queue.ifPresent(pause ->
+                all.addObject().putNull("kind").put("reason", pause.reason()).put("at", pause.at()));
         kinds.forEach((name, pause) ->
                 all.addObject().put("kind", name).put("reason", pause.reason()).put("at", pause.at()));
         jobs.forEach((job, holders) -> holders.forEach((by, pause) -> all.addObject()

@@ -213,7 +213,9 @@ final class QueueLook {
         for (TaskState state : TaskState.values())
             forEachTask(state, name -> {
                 TaskView view = view(state, name);
-                if (JobTaskId.parse(view.id()).filter(id -> jobs.contains(id.job())).isPresent())
+                if (JobTaskId.parse(view.id())
+                        .filter(id -> jobs.contains(id.job()))
+                        .isPresent())
                     newest.merge(view.id(), view, (one, other) -> one.stem().compareTo(other.stem()) > 0 ? one : other);
             });
         return List.copyOf(newest.values());
