@@ -32,7 +32,8 @@ public record DaemonClientOptions(
         if (aliveWithin.compareTo(LONGEST_LOOK) > 0)
             throw new IllegalArgumentException("aliveWithin must be at most 2 s, not " + aliveWithin);
         if (poolSize < 1) throw new IllegalArgumentException("poolSize must be at least 1, not " + poolSize);
-        if (messageBytes < 1) throw new IllegalArgumentException("messageBytes must be at least 1, not " + messageBytes);
+        if (messageBytes < 1)
+            throw new IllegalArgumentException("messageBytes must be at least 1, not " + messageBytes);
     }
 
     private static void positive(String name, Duration length) {
@@ -63,8 +64,7 @@ public record DaemonClientOptions(
     }
 
     public DaemonClientOptions withMaxIdle(Duration longest) {
-        return new DaemonClientOptions(
-                socket, timeout, poolSize, longest, connectTimeout, aliveWithin, messageBytes);
+        return new DaemonClientOptions(socket, timeout, poolSize, longest, connectTimeout, aliveWithin, messageBytes);
     }
 
     public DaemonClientOptions withMessageBytes(int most) {

@@ -74,8 +74,7 @@ public interface JobCalls {
     }
 
     /** {@code job.history} of one step, or of all; the newest first */
-    default JsonNode jobHistory(String job, OptionalInt step, int limit)
-            throws DaemonException, InterruptedException {
+    default JsonNode jobHistory(String job, OptionalInt step, int limit) throws DaemonException, InterruptedException {
         ObjectNode params = Json.object().put("job_id", job).put("limit", limit);
         step.ifPresent(number -> params.put("sheet_num", number));
         return ask("job.history", params);

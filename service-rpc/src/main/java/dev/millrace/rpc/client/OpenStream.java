@@ -26,7 +26,8 @@ final class OpenStream implements DaemonStream {
     }
 
     private static boolean isOpened(Reply reply) {
-        return reply instanceof Reply.Notification notification && notification.method().equals("stream.opened");
+        return reply instanceof Reply.Notification notification
+                && notification.method().equals("stream.opened");
     }
 
     @Override
@@ -57,7 +58,8 @@ final class OpenStream implements DaemonStream {
         return switch (notification.method()) {
             case "stream.dropped" ->
                 new StreamItem.Dropped(
-                        params.path("dropped").asLong(), params.path("dropped_total").asLong());
+                        params.path("dropped").asLong(),
+                        params.path("dropped_total").asLong());
             case "stream.heartbeat" ->
                 new StreamItem.Heartbeat(
                         params.path("sent").asLong(), params.path("dropped").asLong());

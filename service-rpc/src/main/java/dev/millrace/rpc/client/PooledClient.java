@@ -111,7 +111,8 @@ final class PooledClient implements DaemonClient {
         // An error without an id is about the connection, or about a line that could not be read.
         if (reply instanceof Reply.Failure failure && (ours || failure.id().isNull()))
             throw ErrorReplyException.of(failure);
-        if (reply instanceof Reply.Garbage garbage) throw new BrokenReplyException("the daemon's answer: " + garbage.why());
+        if (reply instanceof Reply.Garbage garbage)
+            throw new BrokenReplyException("the daemon's answer: " + garbage.why());
         throw new BrokenReplyException("the daemon answered something else than what was asked");
     }
 

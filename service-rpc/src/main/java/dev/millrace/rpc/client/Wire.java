@@ -44,14 +44,14 @@ final class Wire implements AutoCloseable {
     }
 
     /** Connects. While the daemon's queue of connections is full it is tried again. */
-    static Wire connect(Path socket, int messageBytes, Deadline deadline)
-            throws DaemonException, InterruptedException {
+    static Wire connect(Path socket, int messageBytes, Deadline deadline) throws DaemonException, InterruptedException {
         try {
             UnixDomainSocketAddress address = SocketPath.address(socket);
             while (true) {
                 SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
                 if (isConnected(channel, address)) return opened(channel, messageBytes);
-                deadline.leftNanos(Phase.CONNECT, "the daemon at " + socket + " is there, but did not accept a connection");
+                deadline.leftNanos(
+                        Phase.CONNECT, "the daemon at " + socket + " is there, but did not accept a connection");
                 deadline.time().sleep(BETWEEN_TRIES);
             }
         } catch (IOException e) {

@@ -120,7 +120,7 @@ final class BoundedLines implements Lines {
 
     private void beginSkipping() {
         skipping = true;
-        skipped = end - start;
+        skipped = kept();
         drop();
     }
 

@@ -46,7 +46,9 @@ final class BoundedWriter extends OutputStream {
 
     private static RpcException unwritable(String why) {
         return RpcException.of(
-                RpcErrorCode.INTERNAL_ERROR, "unwritable_result", "Internal error: the result cannot be written: " + why);
+                RpcErrorCode.INTERNAL_ERROR,
+                "unwritable_result",
+                "Internal error: the result cannot be written: " + why);
     }
 
     @Override

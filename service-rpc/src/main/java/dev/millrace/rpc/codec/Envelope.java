@@ -46,13 +46,16 @@ final class Envelope {
     }
 
     private static boolean isId(JsonNode id) {
-        return id.isNull() || id.isIntegralNumber() || (id.isTextual() && id.textValue().length() <= LONGEST_ID);
+        return id.isNull()
+                || id.isIntegralNumber()
+                || (id.isTextual() && id.textValue().length() <= LONGEST_ID);
     }
 
     private static Request request(JsonNode message, JsonNode id) throws RpcException {
         if (!message.isObject()) throw invalid("not_an_object", "a request is a JSON object");
         if (!id.isMissingNode() && !isId(id))
-            throw invalid("bad_id", "'id' must be a whole number, null, or text of at most " + LONGEST_ID + " characters");
+            throw invalid(
+                    "bad_id", "'id' must be a whole number, null, or text of at most " + LONGEST_ID + " characters");
         JsonNode version = message.path("jsonrpc");
         if (!version.isMissingNode() && !"2.0".equals(version.textValue()))
             throw invalid("bad_version", "'jsonrpc' must be \"2.0\"");

@@ -39,8 +39,9 @@ public sealed interface Reply {
         JsonNode id = message.get("id");
         JsonNode error = message.path("error");
         if (id == null && message.path("method").isTextual())
-            return new Notification(message.path("method").textValue(), message.path("params").isObject()
-                    ? message.path("params") : Json.object());
+            return new Notification(
+                    message.path("method").textValue(),
+                    message.path("params").isObject() ? message.path("params") : Json.object());
         if (id == null) return new Garbage("the reply has no id");
         if (error.isObject())
             return new Failure(

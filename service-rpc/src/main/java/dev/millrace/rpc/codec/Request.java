@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id a whole number, text or JSON's null; null when there is none, which makes it a notification
  */
-public record Request(String method, RpcParams params, @Nullable JsonNode id) {
+public record Request(
+        String method, RpcParams params, @Nullable JsonNode id) {
     public boolean isNotification() {
         return id == null;
     }

@@ -97,8 +97,7 @@ final class Admission {
     }
 
     private static RpcException forbidden(String user) {
-        return RpcException.of(
-                RpcErrorCode.FORBIDDEN, "peer_refused", "user " + user + " may not talk to this daemon");
+        return RpcException.of(RpcErrorCode.FORBIDDEN, "peer_refused", "user " + user + " may not talk to this daemon");
     }
 
     void closed(Connection connection) {
@@ -109,7 +108,8 @@ final class Admission {
     }
 
     private void promote() {
-        if (guests.isEmpty() || all.size() - guests.size() >= loop.serving().limits().connections()) return;
+        if (guests.isEmpty()
+                || all.size() - guests.size() >= loop.serving().limits().connections()) return;
         Connection first = guests.remove();
         first.setGuest(false);
         first.pump();
@@ -125,8 +125,7 @@ final class Admission {
     void dismiss() {
         closing = true;
         key.cancel();
-        RpcException why =
-                RpcException.of(RpcErrorCode.SHUTTING_DOWN, "the daemon stops; start it, and call again");
+        RpcException why = RpcException.of(RpcErrorCode.SHUTTING_DOWN, "the daemon stops; start it, and call again");
         for (Connection connection : all()) connection.dismiss(why);
         noticeQuiet();
     }

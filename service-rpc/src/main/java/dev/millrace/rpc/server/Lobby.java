@@ -22,8 +22,7 @@ record Lobby(MethodTable table, Endpoint desk) implements Endpoint {
 
     private boolean isOpenToAll(String name) {
         return table.find(name)
-                .filter(handler ->
-                        handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.INSTANT)
+                .filter(handler -> handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.INSTANT)
                 .isPresent();
     }
 

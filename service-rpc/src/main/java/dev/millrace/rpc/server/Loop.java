@@ -43,7 +43,8 @@ final class Loop implements Runnable {
         acceptor.configureBlocking(false);
         admission = new Admission(this, acceptor, acceptor.register(selector, SelectionKey.OP_ACCEPT), peers);
         long shortest = Math.min(
-                serving.limits().heartbeat().toMillis(), serving.limits().stall().toMillis());
+                serving.limits().heartbeat().toMillis(),
+                serving.limits().stall().toMillis());
         tickMillis = Math.max(SHORTEST_TICK_MS, Math.min(LONGEST_TICK_MS, shortest / 2));
     }
 

@@ -37,9 +37,8 @@ final class OpenServer implements RpcServer {
         Desk desk = new Desk(table, slots, ports.events());
         ByteBudget budget = ByteBudget.of(options.limits().bufferedBytes());
         serving = new Serving(options.limits(), budget, desk, desk.forGuests(), new Counts(), aside, ports);
-        PeerCheck peers = options.access().group().isPresent()
-                ? PeerCheck.anybody()
-                : PeerCheck.only(listening.owner());
+        PeerCheck peers =
+                options.access().group().isPresent() ? PeerCheck.anybody() : PeerCheck.only(listening.owner());
         loop = new Loop(serving, listening.channel(), peers);
         thread = new Thread(loop, "rpc-loop");
         thread.setDaemon(true);

@@ -75,7 +75,15 @@ public record RpcLimits(
     /** How many run at once, and how many more may wait. */
     public RpcLimits withRequests(int most, int mostWaiting) {
         return new RpcLimits(
-                messageBytes, connections, most, mostWaiting, streams, batch, bufferedBytes, streamEvents, heartbeat,
+                messageBytes,
+                connections,
+                most,
+                mostWaiting,
+                streams,
+                batch,
+                bufferedBytes,
+                streamEvents,
+                heartbeat,
                 stall);
     }
 
@@ -87,7 +95,15 @@ public record RpcLimits(
 
     public RpcLimits withBatch(int most) {
         return new RpcLimits(
-                messageBytes, connections, requests, waiting, streams, most, bufferedBytes, streamEvents, heartbeat,
+                messageBytes,
+                connections,
+                requests,
+                waiting,
+                streams,
+                most,
+                bufferedBytes,
+                streamEvents,
+                heartbeat,
                 stall);
     }
 
@@ -98,13 +114,29 @@ public record RpcLimits(
 
     public RpcLimits withHeartbeat(Duration every) {
         return new RpcLimits(
-                messageBytes, connections, requests, waiting, streams, batch, bufferedBytes, streamEvents, every,
+                messageBytes,
+                connections,
+                requests,
+                waiting,
+                streams,
+                batch,
+                bufferedBytes,
+                streamEvents,
+                every,
                 stall);
     }
 
     public RpcLimits withStall(Duration longest) {
         return new RpcLimits(
-                messageBytes, connections, requests, waiting, streams, batch, bufferedBytes, streamEvents, heartbeat,
+                messageBytes,
+                connections,
+                requests,
+                waiting,
+                streams,
+                batch,
+                bufferedBytes,
+                streamEvents,
+                heartbeat,
                 longest);
     }
 }

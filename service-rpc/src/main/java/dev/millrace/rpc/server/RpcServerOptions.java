@@ -24,8 +24,7 @@ public record RpcServerOptions(Path socket, SocketAccess access, int backlog, Rp
 
     /** For this user alone, with the usual limits. */
     public static RpcServerOptions at(Path socket) {
-        return new RpcServerOptions(
-                socket, SocketAccess.owner(), BACKLOG, RpcLimits.defaults(), Duration.ofSeconds(5));
+        return new RpcServerOptions(socket, SocketAccess.owner(), BACKLOG, RpcLimits.defaults(), Duration.ofSeconds(5));
     }
 
     public RpcServerOptions withAccess(SocketAccess newAccess) {

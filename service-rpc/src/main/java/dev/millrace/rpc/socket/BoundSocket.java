@@ -73,7 +73,8 @@ final class BoundSocket implements ListeningSocket {
             throw new SocketRefusedException(path, "is there and is no socket; remove it, or name another path");
         if (!there.owner().equals(us))
             throw new SocketRefusedException(
-                    path, "is a socket of user " + there.owner().getName() + "; it must remove it, or name another path");
+                    path,
+                    "is a socket of user " + there.owner().getName() + "; it must remove it, or name another path");
         if (Probe.at(path) == Probe.ALIVE)
             throw new SocketInUseException(path, "is answered by another server; stop it, or name another path");
     }

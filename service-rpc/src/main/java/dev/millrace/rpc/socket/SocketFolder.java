@@ -28,8 +28,7 @@ record SocketFolder(Path path, SocketAccess access) {
             if (access.group().isPresent()) open(path, access.group().get(), "rwx--x---");
         }
         Stat folder = Stat.of(path).orElseThrow(() -> new NoSuchFileException(path.toString()));
-        if (folder.isLink())
-            throw refused("is a symbolic link; name the folder that it leads to");
+        if (folder.isLink()) throw refused("is a symbolic link; name the folder that it leads to");
         if (!folder.isFolder()) throw refused("is no folder");
         if (folder.isWritableByOthers())
             throw refused("can be written by others, who could put a socket of their own in place; chmod go-w it, or"

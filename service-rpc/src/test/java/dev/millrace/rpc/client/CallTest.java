@@ -1,0 +1,339 @@
+package dev.millrace.rpc.client;
+
+import static dev.millrace.rpc.client.ScriptedDaemon.error;
+import static dev.millrace.rpc.client.ScriptedDaemon.result;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.rpc.client.DaemonTimeoutException.Phase;
+import dev.millrace.rpc.server.TestDaemon;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallTest {
+    private static final CallOptions SHORT = CallOptions.defaults().withDeadline(Duration.ofMillis(150));
+
+    @TempDir
+    private Path folder;
+
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+    private Path socket;
+    private DaemonClient client;
+
+    @BeforeEach
+    void choose() {
+        socket = folder.resolve("daemon.sock");
+        client = client(DaemonClientOptions.at(socket));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : toClose) one.close();
+    }
+
+    private DaemonClient client(DaemonClientOptions options) {
+        DaemonClient made = DaemonClient.of(options);
+        toClose.add(0, made);
+        return made;
+    }
+
+    private TestDaemon daemon() throws IOException {
+        TestDaemon daemon = TestDaemon.at(socket);
+        toClose.add(daemon);
+        return daemon;
+    }
+
+    private ScriptedDaemon scripted(ScriptedDaemon.Script script) throws IOException {
+        ScriptedDaemon daemon = new ScriptedDaemon(socket, script);
+        toClose.add(daemon);
+        return daemon;
+    }
+
+    @Test
+    void a_hundred_calls_use_one_connection_and_count_their_ids_from_one() throws Exception {
+        ScriptedDaemon daemon = scripted((request, connection, number) -> result(request, "{\"n\":" + number + "}"));
+        for (int i = 1; i <= 100; i++)
+            assertThat(client.call("any", Map.of()).path("n").intValue()).isEqualTo(i);
+
+        assertThat(daemon.accepted).hasValue(1);
+        assertThat(ScriptedDaemon.idIn(daemon.requests.get(0))).isEqualTo("1");
+        assertThat(ScriptedDaemon.idIn(daemon.requests.get(99))).isEqualTo("100");
+    }
+
+    @Test
+    void fifty_callers_share_eight_connections_and_all_succeed() throws Exception {
+        TestDaemon daemon = daemon();
+        ExecutorService callers = Executors.newFixedThreadPool(50);
+        try {
+            List<Future<JsonNode>> calls = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                int number = i;
+                calls.add(callers.submit(() -> client.call("echo", Map.of("n", number))));
+            }
+            for (int i = 0; i < 50; i++)
+                assertThat(calls.get(i).get().path("n").intValue()).isEqualTo(i);
+        } finally {
+            callers.shutdown();
+        }
+        assertThat(daemon.server.load().accepted()).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void a_result_that_is_null_or_missing_is_null() throws Exception {
+        scripted((request, connection, number) -> number == 1
+                ? result(request, "null")
+                : "{\"jsonrpc\":\"2.0\",\"id\":" + ScriptedDaemon.idIn(request) + "}\n");
+
+        assertThat(client.call("any", Map.of()).isNull()).isTrue();
+        assertThat(client.call("any", Map.of()).isNull()).isTrue();
+    }
+
+    @Test
+    void a_deadline_holds_over_the_whole_call_and_nothing_is_tried_twice() throws Exception {
+        ScriptedDaemon daemon = scripted((request, connection, number) -> "");
+        long begin = System.nanoTime();
+
+        assertThatThrownBy(() -> client.call("slow", Map.of(), SHORT.withRepeatable()))
+                .isInstanceOfSatisfying(
+                        DaemonTimeoutException.class, e -> assertThat(e.phase()).isEqualTo(Phase.READ));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .isBetween(Duration.ofMillis(150), Duration.ofMillis(1_500));
+        assertThat(daemon.requests).hasSize(1);
+    }
+
+    @Test
+    void a_restarted_daemon_is_called_on_a_new_connection_and_once() throws Exception {
+        TestDaemon first = TestDaemon.at(socket);
+        assertThat(client.call("count", Map.of()).intValue()).isEqualTo(1);
+        first.close();
+        TestDaemon second = daemon();
+
+        assertThat(client.call("count", Map.of()).intValue()).isEqualTo(1);
+        assertThat(second.counted).hasValue(1);
+    }
+
+    @Test
+    void a_connection_lost_before_the_answer_is_not_tried_again_unless_twice_is_as_good_as_once() throws Exception {
+        ScriptedDaemon daemon = scripted((request, connection, number) ->
+                connection < 3 ? ScriptedDaemon.HANG_UP : result(request, "\"at last\""));
+
+        assertThatThrownBy(() -> client.call("submit", Map.of()))
+                .isInstanceOf(DaemonNotRunningException.class)
+                .hasMessageContaining("whether submit was carried out is not known");
+        assertThat(daemon.requests).hasSize(1);
+        JsonNode result =
+                client.call("submit", Map.of("a", 1), CallOptions.defaults().withIdempotencyKey("k1"));
+        assertThat(result.textValue()).isEqualTo("at last");
+        assertThat(daemon.requests).hasSize(3);
+        assertThat(daemon.requests.get(2)).contains("\"params\":{\"a\":1,\"idempotency_key\":\"k1\"}");
+    }
+
+    @Test
+    void a_second_loss_is_told() throws Exception {
+        ScriptedDaemon daemon = scripted((request, connection, number) -> ScriptedDaemon.HANG_UP);
+
+        assertThatThrownBy(() -> client.ask("look", Map.of())).isInstanceOf(DaemonNotRunningException.class);
+        assertThat(daemon.requests).hasSize(2);
+    }
+
+    @Test
+    void idle_connections_that_died_are_passed_over_however_many_there_are() throws Exception {
+        ScriptedDaemon daemon = scripted((request, connection, number) -> result(request, "1"));
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        for (int i = 0; i < 8; i++) callers.execute(() -> callQuietly());
+        callers.shutdown();
+        await().until(callers::isTerminated);
+        daemon.hangUp();
+
+        assertThat(client.call("any", Map.of()).intValue()).isEqualTo(1);
+    }
+
+    private void callQuietly() {
+        try {
+            client.call("any", Map.of());
+        } catch (DaemonException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void events_in_between_are_passed_over_and_the_answer_is_the_one_with_the_id() throws Exception {
+        scripted((request, connection, number) ->
+                "{\"jsonrpc\":\"2.0\",\"method\":\"noise\",\"params\":{}}\n" + result(request, "" + number));
+
+        for (int i = 1; i <= 3; i++)
+            assertThat(client.call("any", Map.of()).intValue()).isEqualTo(i);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "not json\n",
+                "[]\n",
+                "{\"jsonrpc\":\"2.0\",\"result\":1}\n",
+                "{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":77}\n",
+                "{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":\"1\"}\n",
+                "{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":1.5}\n"
+            })
+    void an_answer_that_makes_no_sense_costs_its_connection_and_nothing_else(String answer) throws Exception {
+        ScriptedDaemon daemon =
+                scripted((request, connection, number) -> connection == 1 ? answer : result(request, "2"));
+
+        assertThatThrownBy(() -> client.call("any", Map.of())).isInstanceOf(BrokenReplyException.class);
+        assertThat(client.call("any", Map.of()).intValue()).isEqualTo(2);
+        assertThat(daemon.accepted).hasValue(2);
+    }
+
+    @Test
+    void an_answer_that_is_too_long_is_said_to_be_so() throws Exception {
+        daemon();
+        DaemonClient small =
+                client(DaemonClientOptions.at(socket).withMessageBytes(1_000).withPoolSize(1));
+
+        assertThatThrownBy(() -> small.call("long", Map.of("bytes", 5_000)))
+                .isInstanceOf(ReplyTooLongException.class)
+                .hasMessageContaining("1000 bytes");
+        assertThatThrownBy(() -> small.call("echo", Map.of("a", "x".repeat(2_000))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("message may have 1000");
+        assertThat(small.call("echo", Map.of()).isObject()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-32700, ErrorReplyException",
+        "-32600, ErrorReplyException",
+        "-32601, MethodNotFoundException",
+        "-32602, ErrorReplyException",
+        "-32603, ErrorReplyException",
+        "-32000, JobRefusedException",
+        "-32001, ResourceExhaustedException",
+        "-32002, AlreadyRunningException",
+        "-32003, ShuttingDownException",
+        "-32004, JobRefusedException",
+        "-32005, JobRefusedException",
+        "-32006, ErrorReplyException",
+        "-31999, ErrorReplyException"
+    })
+    void each_code_has_its_exception_and_the_connection_is_kept(int code, String type) throws Exception {
+        ScriptedDaemon daemon = scripted((request, connection, number) ->
+                number == 1 ? error(request, code, "its words") : result(request, "1"));
+
+        assertThatThrownBy(() -> client.call("any", Map.of()))
+                .isInstanceOfSatisfying(ErrorReplyException.class, e -> {
+                    assertThat(e.getClass().getSimpleName()).isEqualTo(type);
+                    assertThat(e.code()).isEqualTo(code);
+                    assertThat(e.reason()).isEqualTo("because");
+                })
+                .hasMessageStartingWith("its words");
+        assertThat(client.call("any", Map.of()).intValue()).isEqualTo(1);
+        assertThat(daemon.accepted).hasValue(1);
+    }
+
+    @Test
+    void an_error_that_says_little_is_an_internal_one() throws Exception {
+        scripted((request, connection, number) -> "{\"error\":{},\"id\":" + ScriptedDaemon.idIn(request) + "}\n");
+
+        assertThatThrownBy(() -> client.call("any", Map.of()))
+                .isInstanceOfSatisfying(
+                        ErrorReplyException.class, e -> assertThat(e.code()).isEqualTo(-32603))
+                .hasMessage("Unknown error");
+    }
+
+    @Test
+    void an_exhausted_pool_says_so_and_frees_its_places_whatever_happens() throws Exception {
+        TestDaemon daemon = daemon();
+        DaemonClient one = client(DaemonClientOptions.at(socket).withPoolSize(1));
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread caller = new Thread(() -> {
+            try {
+                one.call("block", Map.of());
+            } catch (DaemonException | InterruptedException e) {
+                thrown.set(e);
+            }
+        });
+        caller.start();
+        await().until(() -> daemon.running.get() == 1);
+
+        assertThatThrownBy(() -> one.call("echo", Map.of(), SHORT))
+                .isInstanceOfSatisfying(
+                        DaemonTimeoutException.class, e -> assertThat(e.phase()).isEqualTo(Phase.ACQUIRE))
+                .hasMessageContaining("Pool exhausted: all 1 connections in use");
+        caller.interrupt();
+        caller.join();
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        assertThat(one.call("echo", Map.of()).isObject()).isTrue();
+    }
+
+    @Test
+    void a_closed_client_closes_its_connections_and_begins_anew_when_it_is_called() throws Exception {
+        TestDaemon daemon = daemon();
+        client.call("echo", Map.of());
+        client.close();
+        client.close();
+        await().until(() -> daemon.server.load().connections() == 0);
+
+        assertThat(client.call("echo", Map.of()).isObject()).isTrue();
+    }
+
+    @Test
+    void an_idle_connection_that_is_too_old_is_not_used() throws Exception {
+        TestDaemon daemon = daemon();
+        DaemonClient brief = client(DaemonClientOptions.at(socket).withMaxIdle(Duration.ofNanos(1)));
+        for (int i = 0; i < 3; i++) brief.call("echo", Map.of());
+
+        assertThat(daemon.server.load().accepted()).isEqualTo(3);
+        await().until(() -> daemon.server.load().connections() == 1);
+    }
+
+    @Test
+    void no_socket_and_a_stale_one_mean_that_no_daemon_runs() throws Exception {
+        assertThatThrownBy(() -> client.health())
+                .isInstanceOf(DaemonNotRunningException.class)
+                .hasMessageContaining(socket.toString());
+        TestDaemon.at(folder.resolve("other.sock")).close();
+        new ScriptedDaemon(socket, (request, connection, number) -> "").close();
+        assertThatThrownBy(() -> client.health()).isInstanceOf(DaemonNotRunningException.class);
+    }
+
+    @Test
+    void what_a_daemon_says_as_it_refuses_a_connection_is_told() throws Exception {
+        TestDaemon full = TestDaemon.at(folder.resolve("full.sock"), limits -> limits.withConnections(1));
+        toClose.add(full);
+        DaemonClient other = client(DaemonClientOptions.at(folder.resolve("full.sock")));
+        try (var seated = full.stranger()) {
+            assertThat(seated.asks(TestDaemon.health(1)).has("result")).isTrue();
+            assertThatThrownBy(() -> other.call("echo", Map.of()))
+                    .isInstanceOfSatisfying(
+                            ResourceExhaustedException.class,
+                            e -> assertThat(e.reason()).isEqualTo("too_many_connections"));
+            assertThat(other.health().path("status").textValue()).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void options_that_make_no_sense_are_refused_by_name() {
+        DaemonClientOptions options = DaemonClientOptions.at(socket);
+
+        assertThatThrownBy(() -> options.withPoolSize(0)).hasMessageContaining("poolSize");
+        assertThatThrownBy(() -> options.withTimeout(Duration.ZERO)).hasMessageContaining("timeout");
+        assertThatThrownBy(() -> options.withMaxIdle(Duration.ofSeconds(-1))).hasMessageContaining("maxIdle");
+    }
+}

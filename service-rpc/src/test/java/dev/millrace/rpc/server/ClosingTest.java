@@ -1,0 +1,84 @@
+package dev.millrace.rpc.server;
+
+import static dev.millrace.rpc.server.TestDaemon.health;
+import static dev.millrace.rpc.server.TestDaemon.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.rpc.RpcMethod;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClosingTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void a_server_that_closes_waits_for_what_runs_and_its_answer_arrives() throws Exception {
+        TestDaemon daemon = TestDaemon.at(folder.resolve("daemon.sock"));
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Stranger idle = daemon.stranger();
+                Stranger busy = daemon.stranger()) {
+            assertThat(idle.asks(health(1)).has("result")).isTrue();
+            busy.sends(request(2, "block", "{}") + "\n");
+            await().until(() -> daemon.running.get() == 1);
+            Future<?> closing = other.submit(() -> {
+                daemon.server.close();
+                return null;
+            });
+            assertThat(idle.hearsTheEnd()).isTrue();
+            assertThat(daemon.server.socket()).doesNotExist();
+            daemon.gate.countDown();
+            assertThat(busy.hearsJson().path("result").textValue()).isEqualTo("released");
+            assertThat(busy.hearsTheEnd()).isTrue();
+            closing.get();
+        } finally {
+            other.shutdown();
+        }
+        assertThat(daemon.server.isOpen()).isFalse();
+        daemon.close();
+    }
+
+    @Test
+    void what_does_not_end_in_time_is_interrupted() throws Exception {
+        TestDaemon daemon = TestDaemon.with(
+                RpcServerOptions.at(folder.resolve("daemon.sock")).withGrace(Duration.ofMillis(50)));
+        try (Stranger busy = daemon.stranger()) {
+            busy.sends(request(2, "block", "{}") + "\n");
+            await().until(() -> daemon.running.get() == 1);
+            daemon.server.close();
+            await().until(() -> daemon.running.get() == 0);
+            assertThat(busy.hearsTheEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void a_server_can_be_closed_twice_and_its_path_used_again() throws Exception {
+        Path socket = folder.resolve("daemon.sock");
+        for (int i = 0; i < 3; i++) {
+            TestDaemon daemon = TestDaemon.at(socket);
+            assertThat(daemon.answersSomebodyNew()).isTrue();
+            daemon.close();
+            daemon.close();
+            assertThat(Files.exists(socket)).isFalse();
+        }
+    }
+
+    @Test
+    void two_handlers_of_one_name_are_refused_before_anything_is_opened() {
+        RpcMethod one = RpcMethod.of("same", (params, call) -> 1);
+        assertThatThrownBy(() -> RpcServer.open(
+                        RpcServerOptions.at(folder.resolve("daemon.sock")), List.of(one, one), RpcPorts.system()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("same");
+        assertThat(folder).isEmptyDirectory();
+    }
+}
