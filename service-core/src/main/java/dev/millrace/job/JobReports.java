@@ -21,6 +21,10 @@ import java.util.Optional;
 final class JobReports {
     private static final int MOST_HISTORY_BYTES = 32 << 20;
     private static final int MOST_ERRORS = 200;
+    private static final Comparator<AttemptEntry> NEWEST_FIRST = Comparator.comparing(AttemptEntry::at)
+            .thenComparing(entry -> entry.json().path("run").asInt())
+            .thenComparing(entry -> entry.json().path("attempt").asInt())
+            .reversed();
 
     private final TaskQueue queue;
     private final QueuePorts ports;
@@ -57,7 +61,7 @@ final class JobReports {
         for (AttemptEntry entry : files.history(record.id(), MOST_HISTORY_BYTES)) entries.put(entry.key(), entry);
         for (AttemptEntry entry : runs.live(record)) entries.putIfAbsent(entry.key(), entry);
         List<AttemptEntry> sorted = new ArrayList<>(entries.values());
-        sorted.sort(Comparator.comparing(AttemptEntry::at).reversed());
+        sorted.sort(NEWEST_FIRST);
         return sorted;
     }
 

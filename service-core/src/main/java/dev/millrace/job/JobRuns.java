@@ -153,8 +153,8 @@ final class JobRuns {
         for (StepRecord step : record.steps()) {
             StepView seen = view.step(step.step().name()).orElseThrow();
             boolean ended = step.ended().isEmpty() && seen.state().isEnd();
-            if (ended && !seen.stem().isEmpty())
-                queue.locate(seen.stem()).ifPresent(task -> addTo(history, step, task));
+            Optional<TaskView> task = ended && !seen.stem().isEmpty() ? queue.locate(seen.stem()) : Optional.empty();
+            if (task.isPresent()) history.addAll(attempts.of(step, task.get()));
             steps.add(ended ? step.ended(seen) : step);
             news |= ended;
         }
@@ -165,14 +165,6 @@ final class JobRuns {
         if (over) noted = noted.with(noted.facts().ended(JobLook.ending(noted, view.steps()), now));
         files.write(noted);
         return noted;
-    }
-
-    private void addTo(List<AttemptEntry> history, StepRecord step, TaskView task) {
-        try {
-            history.addAll(attempts.of(step, task));
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     List<AttemptEntry> live(JobRecord record) throws IOException {

@@ -107,7 +107,7 @@ class JobsTest {
                 .put("name", "a")
                 .put("kind", "work")
                 .put("max_attempts", 2)
-                .set("retry", Json.object().put("strategy", "fixed").put("base_sec", 5));
+                .set("retry", Json.object().put("strategy", "fixed").put("base", 5));
         jobs.submit(JobSpec.of(job, "nightly"), "", false);
         service.run(Duration.ofMinutes(5));
         List<AttemptEntry> errors = jobs.errors("nightly", "", "", "", 10);
