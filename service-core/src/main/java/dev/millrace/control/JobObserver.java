@@ -12,9 +12,7 @@ import dev.millrace.json.Json;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -88,20 +86,30 @@ final class JobObserver {
     private synchronized int tell(String service, JobView job, Told before) {
         int made = 0;
         if (before.run != job.run()) {
-            event(before.run == 0 ? "job.submitted" : "job.begun_again", service, job, Optional.empty());
+            event(before.run == 0 ? "job.submitted" : "job.begun_again", service, job, "");
             before.run = job.run();
             before.state = "";
             made++;
         }
         if (!job.state().isEnd() && !before.state.equals(job.state().word())) made += state(service, job, before);
+        made += unseenRun(service, job, before);
         for (StepView step : job.steps()) made += step(service, job, step, before);
         if (!before.state.equals(job.state().word())) made += state(service, job, before);
         return made;
     }
 
+    /** One that ran and ended between two looks. */
+    private int unseenRun(String service, JobView job, Told before) {
+        boolean ran = job.state().isEnd() && job.facts().path("started_at").isNumber();
+        if (!ran || (!before.state.isEmpty() && !before.state.equals(JobState.QUEUED.word()))) return 0;
+        before.state = JobState.RUNNING.word();
+        event(JOB + before.state, service, job, before.state);
+        return 1;
+    }
+
     private int state(String service, JobView job, Told before) {
         boolean goesOn = job.state() == JobState.RUNNING && before.state.equals(JobState.PAUSED.word());
-        event(goesOn ? "job.resumed" : JOB + job.state().word(), service, job, Optional.empty());
+        event(goesOn ? "job.resumed" : JOB + job.state().word(), service, job, job.state().word());
         before.state = job.state().word();
         return 1;
     }
@@ -115,25 +123,30 @@ final class JobObserver {
         boolean began = step.facts().path("started_at").isNumber();
         boolean unseen = !last.startsWith(StepState.RUNNING.word() + "|" + step.run() + "|");
         if (step.state().isEnd() && began && unseen) {
-            event(STEP + StepState.RUNNING.word(), service, job, Optional.of(step));
+            event(STEP + StepState.RUNNING.word(), service, job, step);
             made++;
         }
-        event(STEP + step.state().word(), service, job, Optional.of(step));
+        event(STEP + step.state().word(), service, job, step);
         before.steps.put(step.step().name(), mark);
         return made + 1;
     }
 
-    private void event(String type, String service, JobView job, Optional<StepView> step) {
-        ObjectNode data = Json.object();
-        data.put("service", service);
-        data.put("job_id", job.id());
-        data.put("run", step.map(StepView::run).orElse(job.run()));
-        if (step.isEmpty()) {
-            data.put("status", job.state().word());
-            data.set("held_by", Json.tree(List.copyOf(job.heldBy().keySet())));
-            data.put("message", job.facts().path("message").asText(""));
-        } else of(step.get(), job, data);
-        events.add(type.toLowerCase(Locale.ROOT), data);
+    private void event(String type, String service, JobView job, String status) {
+        ObjectNode data = data(service, job, job.run());
+        if (!status.isEmpty()) data.put("status", status);
+        data.set("held_by", Json.tree(List.copyOf(job.heldBy().keySet())));
+        data.put("message", job.facts().path("message").asText(""));
+        events.add(type, data);
+    }
+
+    private void event(String type, String service, JobView job, StepView step) {
+        ObjectNode data = data(service, job, step.run());
+        of(step, job, data);
+        events.add(type, data);
+    }
+
+    private static ObjectNode data(String service, JobView job, int run) {
+        return Json.object().put("service", service).put("job_id", job.id()).put("run", run);
     }
 
     private static void of(StepView step, JobView job, ObjectNode data) {

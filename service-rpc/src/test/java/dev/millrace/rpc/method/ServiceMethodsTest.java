@@ -105,7 +105,7 @@ class ServiceMethodsTest {
         assertThat(world.result("service.drain", Map.of()).path("order").asText()).isEqualTo("drain");
         assertThat(world.result("service.drain", Map.of("resume", true)).path("order").asText())
                 .isEqualTo("run");
-        assertThat(world.result("service.why", Map.of("subject", "work")).path("causes")).isNotEmpty();
+        assertThat(world.result("service.why", Map.of("subject", "rated")).path("causes")).isNotEmpty();
         assertThat(world.code("service.status", Map.of("options", Map.of("nonsense", 1)))).isEqualTo(-32602);
         assertThat(world.reason("service.status", Map.of("service", "../x"))).isEqualTo("unknown_service");
     }

@@ -74,7 +74,7 @@ class DaemonTest {
                 DaemonClient client = client()) {
             Map<String, Object> then = Map.of("name", "then", "kind", "echo", "depends_on", List.of("gate"));
             client.call("job.submit", Map.of("job_id", "nightly", "tasks", List.of(gate(open), then)));
-            client.call("job.submit", Map.of("job_id", "held", "tasks", List.of(gate(open))));
+            client.call("job.submit", Map.of("job_id", "held", "tasks", List.of(gate(open), then)));
             client.pauseJob("held");
             Awaitility.await().until(() -> client.events(100)
                     .path("events")
