@@ -7,6 +7,8 @@ import dev.millrace.rpc.codec.Lines;
 import dev.millrace.rpc.codec.Reply;
 import dev.millrace.rpc.socket.SocketPath;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -15,6 +17,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,6 +68,12 @@ final class Wire implements AutoCloseable {
             channel.configureBlocking(false);
             connected = channel.connect(address);
             return connected;
+        } catch (ConnectException refused) {
+            throw refused;
+        } catch (SocketException e) {
+            // A full queue has no exception of its own.
+            if (!Files.isWritable(address.getPath()) || !SocketPath.isSocket(address.getPath())) throw e;
+            return false;
         } finally {
             if (!connected) channel.close();
         }
@@ -158,9 +167,12 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** Sees that whoever waits in another thread stops waiting. */
+    /**
+     * Sees that whoever waits in another thread stops waiting. One at a time: a channel that is closed while another
+     * thread takes it from the selector would stay half open.
+     */
     @Override
-    public void close() {
+    public synchronized void close() {
         try {
             selector.close();
             channel.close();

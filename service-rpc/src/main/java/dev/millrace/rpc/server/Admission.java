@@ -4,6 +4,7 @@ import dev.millrace.event.Event;
 import dev.millrace.rpc.RpcErrorCode;
 import dev.millrace.rpc.RpcException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -59,6 +60,8 @@ final class Admission {
                 if (channel == null) return;
                 admit(channel);
             }
+        } catch (ClosedChannelException closing) {
+            key.cancel();
         } catch (IOException e) {
             // Mostly too many open files: to ask again at once would be asked for ever.
             paused = true;
@@ -108,7 +111,8 @@ final class Admission {
     }
 
     private void promote() {
-        if (guests.isEmpty()
+        if (closing
+                || guests.isEmpty()
                 || all.size() - guests.size() >= loop.serving().limits().connections()) return;
         Connection first = guests.remove();
         first.setGuest(false);

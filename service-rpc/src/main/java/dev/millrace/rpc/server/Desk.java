@@ -9,6 +9,7 @@ import dev.millrace.rpc.RpcHandler;
 import dev.millrace.rpc.RpcMethod;
 import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.RpcStream;
+import dev.millrace.rpc.RpcSubscription;
 import org.jspecify.annotations.Nullable;
 
 /** The endpoint that finds the handler, gives it a slot or runs it at once, and turns what it throws into an error. */
@@ -30,7 +31,7 @@ final class Desk implements Endpoint {
         RpcHandler handler = table.find(call.method()).orElse(null);
         if (handler == null) answer.error(unknown(call.method()));
         else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.INSTANT)
-            answer(method, params, call, answer);
+            answer(method, params, call, answer, () -> {});
         else if (!slots.run(() -> carryOut(handler, params, call, answer))) answer.error(full());
     }
 
@@ -42,18 +43,20 @@ final class Desk implements Endpoint {
     }
 
     private void carryOut(RpcHandler handler, RpcParams params, RpcCall call, Answer answer) {
-        if (handler instanceof RpcMethod method) answer(method, params, call, answer);
+        if (handler instanceof RpcMethod method) answer(method, params, call, answer, slots::leave);
         else open((RpcStream) handler, params, call, answer);
     }
 
-    private void answer(RpcMethod method, RpcParams params, RpcCall call, Answer answer) {
+    private void answer(RpcMethod method, RpcParams params, RpcCall call, Answer answer, Runnable done) {
         @Nullable Object result;
         try {
             result = method.call(params, call);
         } catch (Throwable e) {
+            done.run();
             answer.error(error(method, e));
             return;
         }
+        done.run();
         answer.result(result);
     }
 
@@ -62,14 +65,20 @@ final class Desk implements Endpoint {
         try {
             opening = answer.stream();
         } catch (RpcException e) {
+            slots.leave();
             answer.error(e);
             return;
         }
+        RpcSubscription subscription;
         try {
-            opening.opened(stream.open(params, call, opening.sink()));
+            subscription = stream.open(params, call, opening.sink());
         } catch (Throwable e) {
+            slots.leave();
             opening.refused(error(stream, e));
+            return;
         }
+        slots.leave();
+        opening.opened(subscription);
     }
 
     /** The same methods, but only those that are always answered. */

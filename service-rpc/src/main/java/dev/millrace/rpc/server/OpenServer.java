@@ -96,8 +96,8 @@ final class OpenServer implements RpcServer {
     public void close() throws IOException {
         if (!closing.compareAndSet(false, true)) return;
         try {
-            loop.dismissAll();
             listening.close();
+            loop.dismissAll();
             awaitQuiet();
         } finally {
             slots.stop();

@@ -1,42 +1,54 @@
 package dev.millrace.rpc.server;
 
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** So many threads that run requests, and so many places where more wait in line. Threads without work end. */
+/**
+ * So many threads that run requests, and so many places where more wait in line. Threads without work end. A place is
+ * counted as free before the answer goes out, so that whoever got one can ask the next at once.
+ */
 final class Slots {
     private static final int IDLE_SECONDS = 10;
 
     private final ThreadPoolExecutor pool;
+    private final int most;
+    private final int slots;
+    private final AtomicInteger admitted = new AtomicInteger();
 
     Slots(RpcLimits limits) {
-        BlockingQueue<Runnable> line =
-                limits.waiting() == 0 ? new SynchronousQueue<>() : new LinkedBlockingQueue<>(limits.waiting());
-        int most = limits.requests();
-        pool = new ThreadPoolExecutor(most, most, IDLE_SECONDS, TimeUnit.SECONDS, line, Names.numbered("rpc-slot-"));
+        slots = limits.requests();
+        most = slots + limits.waiting();
+        pool = new ThreadPoolExecutor(
+                slots, slots, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Names.numbered("rpc-slot-"));
         pool.allowCoreThreadTimeOut(true);
     }
 
-    /** False when all slots and all places are taken, or when the server closes. */
+    /** False when all slots and all places are taken, or when the server closes. The work ends with {@link #leave}. */
     boolean run(Runnable work) {
+        if (admitted.getAndUpdate(now -> now < most ? now + 1 : now) >= most) return false;
         try {
             pool.execute(work);
             return true;
-        } catch (RejectedExecutionException full) {
+        } catch (RejectedExecutionException closing) {
+            leave();
             return false;
         }
     }
 
+    /** The work is done, but for the answer. */
+    void leave() {
+        admitted.decrementAndGet();
+    }
+
     int running() {
-        return pool.getActiveCount();
+        return Math.min(slots, admitted.get());
     }
 
     int waiting() {
-        return pool.getQueue().size();
+        return Math.max(0, admitted.get() - slots);
     }
 
     /** Interrupts what runs and forgets what waits. */

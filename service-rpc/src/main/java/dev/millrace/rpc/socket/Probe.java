@@ -2,6 +2,7 @@ package dev.millrace.rpc.socket;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -17,11 +18,13 @@ enum Probe {
     static Probe at(Path path) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.configureBlocking(false);
-            // False means that its queue is full: there is a queue.
             channel.connect(SocketPath.address(path));
             return ALIVE;
         } catch (ConnectException refused) {
             return STALE;
+        } catch (SocketException queueIsFull) {
+            // Java has no word for it; whatever else it may be, it is no proof that nobody listens.
+            return Stat.of(path).isPresent() ? ALIVE : STALE;
         }
     }
 }

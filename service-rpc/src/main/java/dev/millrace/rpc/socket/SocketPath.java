@@ -1,5 +1,6 @@
 package dev.millrace.rpc.socket;
 
+import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -8,8 +9,8 @@ import java.util.Locale;
 /** What the system takes as the path of a socket. */
 public interface SocketPath {
 
-    /** The most bytes of a path: the system's field, less the zero at its end. */
-    int LONGEST = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux") ? 107 : 103;
+    /** The most bytes of a path that Java takes: the system's field, less two. */
+    int LONGEST = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux") ? 106 : 102;
 
     /**
      * A path as an address.
@@ -19,6 +20,11 @@ public interface SocketPath {
     static UnixDomainSocketAddress address(Path path) throws SocketRefusedException {
         requireShort(path);
         return UnixDomainSocketAddress.of(path);
+    }
+
+    /** True when there is a socket, and not a link or anything else. */
+    static boolean isSocket(Path path) throws IOException {
+        return Stat.of(path).filter(Stat::isSocket).isPresent();
     }
 
     /** Says so when a path is too long. */

@@ -161,6 +161,7 @@ class CallTest {
         callers.shutdown();
         await().until(callers::isTerminated);
         daemon.hangUp();
+        await().until(() -> daemon.served.get() == daemon.accepted.get());
 
         assertThat(client.call("any", Map.of()).intValue()).isEqualTo(1);
     }

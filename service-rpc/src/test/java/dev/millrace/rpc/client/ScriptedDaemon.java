@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A daemon that does with each request what a test wants, however wrong. */
 final class ScriptedDaemon implements AutoCloseable {
     final AtomicInteger accepted = new AtomicInteger();
+    final AtomicInteger served = new AtomicInteger();
     final List<String> requests = new CopyOnWriteArrayList<>();
     private final ServerSocketChannel server;
     private final Script script;
@@ -65,6 +66,8 @@ final class ScriptedDaemon implements AutoCloseable {
             }
         } catch (IOException closed) {
             // the end
+        } finally {
+            served.incrementAndGet();
         }
     }
 

@@ -117,7 +117,7 @@ class LimitsTest {
 
     @Test
     void large_messages_share_their_memory_and_small_ones_never_wait_for_it() throws Exception {
-        daemon(limits -> limits.withMessageBytes(1 << 20).withBufferedBytes(3 << 20));
+        daemon(limits -> limits.withMessageBytes(1 << 20).withBufferedBytes(5 << 19));
         for (int i = 0; i < 2; i++) somebody().sends("x".repeat(1_000_000));
         Stranger third = somebody();
         await().until(() -> {

@@ -135,7 +135,7 @@ class RudePeersTest {
             for (int i = 0; i < 10; i++) {
                 Stranger one = daemon.stranger();
                 subscribers.add(one);
-                await().until(() -> one.asks(request(1, "ticks", "{}")).has("method"));
+                assertThat(one.asks(request(1, "ticks", "{}")).has("method")).isTrue();
             }
             for (Stranger one : subscribers) one.close();
             await().until(() -> daemon.server.load().streams() == 0);

@@ -19,6 +19,10 @@ interface Measurement {
         IDLE,
         HEALTH,
         PROGRAM,
+        RPC_CALLS,
+        RPC_PACED,
+        RPC_IDLE,
+        RPC_EVENTS,
         PEER;
 
         Measurement make() {
@@ -30,6 +34,10 @@ interface Measurement {
                 case IDLE -> new IdleRun();
                 case HEALTH -> new HealthRun();
                 case PROGRAM -> new ProgramRun();
+                case RPC_CALLS -> new RpcCallsRun();
+                case RPC_PACED -> new RpcPacedRun();
+                case RPC_IDLE -> new RpcIdleRun();
+                case RPC_EVENTS -> new RpcEventsRun();
                 case PEER -> new PeerRun();
             };
         }

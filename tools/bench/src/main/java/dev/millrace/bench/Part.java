@@ -13,6 +13,7 @@ enum Part {
     DEPTH,
     IDLE,
     HEALTH,
+    RPC,
     COLDSTART;
 
     String word() {

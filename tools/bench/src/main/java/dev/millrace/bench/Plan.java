@@ -70,6 +70,7 @@ final class Plan {
                         .with("seconds", options.idle())
                         .toReach(Values.CPU_PERCENT, 0.5));
             case HEALTH -> addHealth();
+            case RPC -> contenders.addAll(RpcPlan.of(options));
             case COLDSTART -> addColdStart();
         }
     }

@@ -48,7 +48,8 @@ final class ReportText {
             if (mine.isEmpty()) continue;
             boolean rates =
                     mine.stream().anyMatch(figure -> figure.median(Values.RATE).isPresent());
-            if (rates) rates(part, mine);
+            if (part == Part.RPC) rpc(part, mine);
+            else if (rates) rates(part, mine);
             else if (part == Part.IDLE) idle(part, mine);
             else times(part, mine);
         }
@@ -68,6 +69,27 @@ final class ReportText {
             });
         }
         table(new String[] {part.word(), "tasks/s", "CPU us", "MB", "of the disk's", "goal"}, rows);
+    }
+
+    private void rpc(Part part, List<Figure> figures) {
+        List<String[]> rows = new ArrayList<>();
+        for (Figure figure : figures) {
+            Map<String, Spread> values = figure.spreads();
+            rows.add(new String[] {
+                figure.contender().name(),
+                shown(values, Values.RATE),
+                shown(values, Values.P50_MS),
+                shown(values, Values.P99_MS),
+                shown(values, Values.CPU_US),
+                shown(values, Values.MEMORY_MB),
+                shown(values, Values.COST_MB),
+                shown(values, Values.LOST),
+                goal(figure)
+            });
+        }
+        table(
+                new String[] {part.word(), "a second", "p50 ms", "p99 ms", "CPU us", "MB", "cost MB", "lost", "goal"},
+                rows);
     }
 
     private static final Spread ZERO = new Spread(0, 0, 0);

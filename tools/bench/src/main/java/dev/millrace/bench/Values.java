@@ -26,6 +26,12 @@ record Values(Map<String, Double> byName) {
     /** The most resident memory of the process that did the work. */
     static final String MEMORY_MB = "memory_mb";
 
+    /** Memory that something takes beyond what was taken before. */
+    static final String COST_MB = "cost_mb";
+
+    /** Events that a subscriber never saw. */
+    static final String LOST = "lost";
+
     /** Of one core. */
     static final String CPU_PERCENT = "cpu_percent";
 

@@ -57,6 +57,8 @@ class SmokeTest {
         "depth, finished, rate",
         "idle, worker process, wakeups_per_sec",
         "health, 'process, 25 pending', p99_ms",
+        "rpc, 8 callers, p99_ms",
+        "rpc, 500 idle, memory_mb",
         "coldstart, java, p50_ms"
     })
     void each_part_brings_figures(String part, String only, String value) throws Exception {
