@@ -77,7 +77,9 @@ public record FailurePattern(
         json.put("priority_score", rounded(priority(now)));
         json.put("occurrence_count", count);
         json.put("quarantine_status", status());
-        json.put("trust_score", rounded(0.5 + 0.3 * (effectiveness() - 0.5) + 0.2 * Math.min(1, (double) count / 10) - 0.1));
+        json.put(
+                "trust_score",
+                rounded(0.5 + 0.3 * (effectiveness() - 0.5) + 0.2 * Math.min(1, (double) count / 10) - 0.1));
         json.put("retries", advice());
         return json;
     }

@@ -109,7 +109,11 @@ final class JobObserver {
 
     private int state(String service, JobView job, Told before) {
         boolean goesOn = job.state() == JobState.RUNNING && before.state.equals(JobState.PAUSED.word());
-        event(goesOn ? "job.resumed" : JOB + job.state().word(), service, job, job.state().word());
+        event(
+                goesOn ? "job.resumed" : JOB + job.state().word(),
+                service,
+                job,
+                job.state().word());
         before.state = job.state().word();
         return 1;
     }

@@ -111,7 +111,9 @@ class EventRingTest {
             add(ring, 3);
             List<Long> seen = new ArrayList<>();
             EventRing.Listening listening = ring.listen(
-                    1, page -> page.events().forEach(event -> seen.add(event.version())), event -> seen.add(event.version()));
+                    1,
+                    page -> page.events().forEach(event -> seen.add(event.version())),
+                    event -> seen.add(event.version()));
             add(ring, 2);
             listening.close();
             add(ring, 1);

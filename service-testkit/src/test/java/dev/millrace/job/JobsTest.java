@@ -64,16 +64,20 @@ class JobsTest {
     @Test
     void steps_run_in_the_order_of_their_dependencies_and_the_job_is_completed(TestService service) throws Exception {
         Jobs jobs = jobs(service);
-        assertThat(jobs.submit(job("nightly", "c:a,b", "b:a", "a"), "", false).state()).isEqualTo(JobState.RUNNING);
+        assertThat(jobs.submit(job("nightly", "c:a,b", "b:a", "a"), "", false).state())
+                .isEqualTo(JobState.RUNNING);
         service.drain();
         assertThat(ran).containsExactly("a", "b", "c");
         assertThat(state(jobs, "nightly")).isEqualTo(JobState.COMPLETED);
         jobs.step();
         JobView view = jobs.find("nightly").orElseThrow();
         assertThat(view.facts().path("completed_at").isNumber()).isTrue();
-        assertThat(view.step("a").orElseThrow().facts().path("exit_code").asInt(-1)).isZero();
+        assertThat(view.step("a").orElseThrow().facts().path("exit_code").asInt(-1))
+                .isZero();
         assertThat(view.step("a").orElseThrow().facts().path("attempt").asInt()).isEqualTo(1);
-        assertThat(jobs.history("nightly", "", 10)).extracting(AttemptEntry::item).containsExactly("c", "b", "a");
+        assertThat(jobs.history("nightly", "", 10))
+                .extracting(AttemptEntry::item)
+                .containsExactly("c", "b", "a");
     }
 
     @Test
@@ -92,9 +96,11 @@ class JobsTest {
         assertThat(ran).containsExactly("b", "c");
         assertThat(state(jobs, "nightly")).isEqualTo(JobState.COMPLETED);
         assertThat(jobs.history("nightly", "b", 10))
-                .extracting(entry -> entry.json().path("run").asInt() + entry.json().path("outcome").asText())
+                .extracting(entry -> entry.json().path("run").asInt()
+                        + entry.json().path("outcome").asText())
                 .containsExactly("2done", "1failed");
-        assertThat(service.queue().counts().of(dev.millrace.task.TaskState.FAILED)).isZero();
+        assertThat(service.queue().counts().of(dev.millrace.task.TaskState.FAILED))
+                .isZero();
     }
 
     @Test
@@ -228,7 +234,8 @@ class JobsTest {
         assertThat(planned.before()).isEqualTo(Map.of("failed", 1L, "skipped", 1L, "done", 1L));
         assertThat(planned.after()).isEqualTo(Map.of("pending", 2L, "done", 1L));
         assertThat(jobs.find("one").orElseThrow().run()).isEqualTo(1);
-        assertThat(jobs.recover("one", Set.of(), Optional.empty(), false).reset()).containsExactly("a", "b");
+        assertThat(jobs.recover("one", Set.of(), Optional.empty(), false).reset())
+                .containsExactly("a", "b");
         assertThat(state(jobs, "one")).isEqualTo(JobState.PAUSED);
         service.advance(Duration.ofSeconds(1));
         service.drain();
@@ -267,9 +274,7 @@ class JobsTest {
         assertThat(none.refused()).containsOnlyKeys("two");
         Jobs.Cleared named = jobs.clear(EnumSet.of(JobState.COMPLETED), 0, Set.of("one", "two", "nobody"));
         assertThat(named.deleted()).containsExactly("one");
-        assertThat(named.refused())
-                .containsEntry("two", "is running")
-                .containsEntry("nobody", "there is no such job");
+        assertThat(named.refused()).containsEntry("two", "is running").containsEntry("nobody", "there is no such job");
         assertThat(jobs.list()).extracting(JobView::id).containsExactly("two");
     }
 

@@ -45,11 +45,7 @@ public record MachineProbe(AtomicReference<SystemInfo> known) implements Resourc
         }
         double load = system.getHardware().getProcessor().getSystemLoadAverage(1)[0];
         return new Resources(
-                Math.round(used / MB * 10) / 10.0,
-                running,
-                memory.getTotal() / MB,
-                memory.getAvailable() / MB,
-                load);
+                Math.round(used / MB * 10) / 10.0, running, memory.getTotal() / MB, memory.getAvailable() / MB, load);
     }
 
     private static double residentOf(OperatingSystem os, int pid) {

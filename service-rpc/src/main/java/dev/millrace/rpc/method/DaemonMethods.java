@@ -33,7 +33,10 @@ final class DaemonMethods {
                 .need("version", "integer", "ask with this as since next time")
                 .need("newest", "integer", "the newest there is")
                 .need("oldest", "integer", "the oldest that is kept; 0 when there is none")
-                .need("gap", "boolean", "true when some behind since are not kept any more, or since is of another ring")
+                .need(
+                        "gap",
+                        "boolean",
+                        "true when some behind since are not kept any more, or since is of another ring")
                 .need("more", "boolean", "true when there are further ones")
                 .need("server_id", "string", "which ring it is; with another one versions begin anew");
         return List.of(
@@ -54,10 +57,16 @@ final class DaemonMethods {
                         Shape.object(),
                         Shape.object()
                                 .need("status", "string", "ready or not_ready")
-                                .need("reasons", "string[]", "why not: shutting_down, pressure, probe_failed, failure_rate_elevated")
+                                .need(
+                                        "reasons",
+                                        "string[]",
+                                        "why not: shutting_down, pressure, probe_failed, failure_rate_elevated")
                                 .need("accepting_work", "boolean", "what submit looks at")
                                 .need("shutting_down", "boolean", "true when it ends")
-                                .need("failure_rate_elevated", "boolean", "more than 3 tasks failed for good within a minute")
+                                .need(
+                                        "failure_rate_elevated",
+                                        "boolean",
+                                        "more than 3 tasks failed for good within a minute")
                                 .need("failures_last_minute", "integer", "how many did")
                                 .need("notifications_degraded", "boolean", "always false: there are none")
                                 .need("memory_mb", "number", "of the daemon and its services' workers")
@@ -78,7 +87,10 @@ final class DaemonMethods {
                                 .need("uptime_seconds", "number", "since when")
                                 .need("running_jobs", "integer", "jobs whose steps may begin")
                                 .need("total_jobs_active", "integer", "these and those that wait or are paused")
-                                .need("memory_usage_mb", "number", "of the daemon and its services' workers; 0.0 when not measured")
+                                .need(
+                                        "memory_usage_mb",
+                                        "number",
+                                        "of the daemon and its services' workers; 0.0 when not measured")
                                 .need("version", "string", "of the daemon")
                                 .need("services", "string[]", "those that have run under this share"),
                         DaemonMethods::status),
@@ -87,7 +99,10 @@ final class DaemonMethods {
                         "Gives what really holds: limits of work, and where and how it listens.",
                         Shape.object(),
                         Shape.object()
-                                .need("limits", "object", "max_memory_mb, max_processes, max_pending, max_concurrent_jobs, max_job_history, monitor_interval_sec")
+                                .need(
+                                        "limits",
+                                        "object",
+                                        "max_memory_mb, max_processes, max_pending, max_concurrent_jobs, max_job_history, monitor_interval_sec")
                                 .need("limits_file", "string?", "where they were read")
                                 .need("apps_path", "string", "the folder of apps")
                                 .need("share", "string", "where queues lie")
@@ -126,9 +141,7 @@ final class DaemonMethods {
                         "daemon.clear_rate_limits",
                         "Lets such kinds begin now.",
                         Shape.object().may("instrument", "string", "a kind, or service/kind; all when not given"),
-                        Shape.object()
-                                .need("cleared", "integer", "how many")
-                                .need("instrument", "string?", "as asked"),
+                        Shape.object().need("cleared", "integer", "how many").need("instrument", "string?", "as asked"),
                         (around, params) -> {
                             Optional<String> kind = params.text("instrument");
                             return Json.object()
@@ -139,7 +152,11 @@ final class DaemonMethods {
                         "daemon.learning.patterns",
                         "Lists failures that look alike, those that matter most first.",
                         Shape.object().may("limit", "integer", "at most so many", 20),
-                        Shape.object().need("patterns", "object[]", "each: id, kind, error_class, message, frame, count, helped, gave_up, first_seen, last_seen, example, pattern_type, pattern_name, description, effectiveness_score, priority_score, occurrence_count, quarantine_status, trust_score, retries"),
+                        Shape.object()
+                                .need(
+                                        "patterns",
+                                        "object[]",
+                                        "each: id, kind, error_class, message, frame, count, helped, gave_up, first_seen, last_seen, example, pattern_type, pattern_name, description, effectiveness_score, priority_score, occurrence_count, quarantine_status, trust_score, retries"),
                         DaemonMethods::patterns),
                 MethodSpec.of(
                         "daemon.top",
@@ -250,7 +267,9 @@ final class DaemonMethods {
                 .put("used_mb", used.map(Resources::memoryMb).orElse(0.0))
                 .put("limit_mb", ready.limits().maxMemoryMb())
                 .put("machine_total_mb", used.map(Resources::machineMemoryMb).orElse(0.0))
-                .put("machine_available_mb", used.map(Resources::machineAvailableMb).orElse(0.0));
+                .put(
+                        "machine_available_mb",
+                        used.map(Resources::machineAvailableMb).orElse(0.0));
         json.putObject("processes")
                 .put("workers", used.map(Resources::processes).orElse(0))
                 .put("limit", ready.limits().maxProcesses());
@@ -272,7 +291,8 @@ final class DaemonMethods {
             for (var state : dev.millrace.task.TaskState.values()) states.put(state.word(), counts.of(state));
             for (JobView job : hosted.jobs().open()) {
                 steps += job.count(StepState.RUNNING);
-                ObjectNode entry = list.addObject().put("service", hosted.name()).put("job_id", job.id());
+                ObjectNode entry =
+                        list.addObject().put("service", hosted.name()).put("job_id", job.id());
                 entry.put("status", job.state().word()).set("progress", job.progress());
             }
         }
@@ -282,9 +302,8 @@ final class DaemonMethods {
     private static Object events(Surroundings around, RpcParams params) throws Exception {
         int limit = (int) params.whole("limit", 50, 1, MOST);
         var ring = around.control().events();
-        long since = params.has("since")
-                ? params.whole("since", 0, 0, Long.MAX_VALUE)
-                : Math.max(0, ring.version() - limit);
+        long since =
+                params.has("since") ? params.whole("since", 0, 0, Long.MAX_VALUE) : Math.max(0, ring.version() - limit);
         EventPage page = ring.since(since, limit);
         ObjectNode json = page.toJson();
         return params.has("since") ? json : json.put("gap", false);

@@ -52,7 +52,10 @@ final class EventStreams {
                         + " not kept any more, monitor.gap says so. Each event is a notification monitor.event.",
                 Shape.object()
                         .may("since", "integer", "begin behind this version; with the next event when not given")
-                        .may("types", "string[]", "only types that begin with one of these, such as job. or step.failed")
+                        .may(
+                                "types",
+                                "string[]",
+                                "only types that begin with one of these, such as job. or step.failed")
                         .may("job_ids", "string[]", "only of these jobs")
                         .json(),
                 Shape.object()

@@ -71,7 +71,10 @@ final class JobChanges {
 
     private static Shape definition(Shape shape) {
         return shape.may("config_path", "string", "a job file, TOML or JSON; absolute, or relative to client_cwd")
-                .may("tasks", "object[]", "the same inline: each with name, kind, args, depends_on and any key of a task")
+                .may(
+                        "tasks",
+                        "object[]",
+                        "the same inline: each with name, kind, args, depends_on and any key of a task")
                 .may("service", "string", "whose workers run it; may stand in the file")
                 .may("timeout_sec", "number", "with tasks: how long it may run")
                 .may("client_cwd", "string", "where a relative config_path begins");

@@ -33,7 +33,11 @@ final class JobMethods {
                         "job.status",
                         "Tells where a job and each of its steps is. One form in every state.",
                         named(),
-                        Answers.job().need("steps", "object[]", "each step: name, status, depends_on, kind, run, task_id, stem, attempt, worker, started_at, completed_at, runtime, exit_code, error, error_class, timed_out, result"),
+                        Answers.job()
+                                .need(
+                                        "steps",
+                                        "object[]",
+                                        "each step: name, status, depends_on, kind, run, task_id, stem, attempt, worker, started_at, completed_at, runtime, exit_code, error, error_class, timed_out, result"),
                         JobMethods::status),
                 MethodSpec.of(
                                 "job.list",
@@ -67,7 +71,11 @@ final class JobMethods {
                         "Forgets jobs that have ended and fit all that is given. Their tasks stay until retention takes them.",
                         Shape.object()
                                 .may("service", "string", "only of this service")
-                                .may("statuses", "string[]", "in these states; those of jobs that have not ended clear nothing", List.of("completed", "failed", "cancelled"))
+                                .may(
+                                        "statuses",
+                                        "string[]",
+                                        "in these states; those of jobs that have not ended clear nothing",
+                                        List.of("completed", "failed", "cancelled"))
                                 .may("older_than_seconds", "number", "submitted longer ago than this", 0)
                                 .may("job_ids", "string[]", "only these"),
                         Shape.object()
@@ -84,7 +92,10 @@ final class JobMethods {
                                 .may("limit", "integer", "at most so many", 100),
                         Shape.object()
                                 .need("job_id", "string", "the job")
-                                .need("errors", "object[]", "each: item, run, attempt, outcome, type, code, message, error_class, worker, started_at, at, duration_seconds, exit_code, output_tail")
+                                .need(
+                                        "errors",
+                                        "object[]",
+                                        "each: item, run, attempt, outcome, type, code, message, error_class, worker, started_at, at, duration_seconds, exit_code, output_tail")
                                 .need("total", "integer", "how many"),
                         JobMethods::errors),
                 MethodSpec.of(
@@ -123,7 +134,8 @@ final class JobMethods {
     }
 
     private static Shape item(Shape shape) {
-        return shape.may("item", "string", "only this step").may("sheet_num", "integer", "the same by its place, from 1");
+        return shape.may("item", "string", "only this step")
+                .may("sheet_num", "integer", "the same by its place, from 1");
     }
 
     static Placed placed(ServiceControl control, RpcParams params) throws Exception {
@@ -166,7 +178,8 @@ final class JobMethods {
             } catch (IllegalArgumentException unknown) {
                 throw RpcException.invalidParam(
                         "statuses",
-                        "there is no status '" + word + "'; there are queued, running, paused, completed, failed, cancelled");
+                        "there is no status '" + word
+                                + "'; there are queued, running, paused, completed, failed, cancelled");
             }
         }
         return states;
@@ -198,8 +211,7 @@ final class JobMethods {
     private static Object clear(Surroundings around, RpcParams params) throws Exception {
         boolean said = params.has("statuses");
         Set<JobState> ended = EnumSet.of(JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED);
-        Set<JobState> states =
-                said ? states(params.texts("statuses"), EnumSet.noneOf(JobState.class)) : ended;
+        Set<JobState> states = said ? states(params.texts("statuses"), EnumSet.noneOf(JobState.class)) : ended;
         double older = params.number("older_than_seconds").orElse(0);
         Set<String> ids = new TreeSet<>(params.texts("job_ids"));
         ObjectNode refused = Json.object();
@@ -250,9 +262,7 @@ final class JobMethods {
         Placed placed = placed(around.control(), params);
         int limit = (int) params.whole("limit", 50, 1, MOST);
         ObjectNode json = Json.object().put("job_id", placed.job().id());
-        json.set(
-                "records",
-                entries(placed.hosted().jobs().history(placed.job().id(), itemIn(placed, params), limit)));
+        json.set("records", entries(placed.hosted().jobs().history(placed.job().id(), itemIn(placed, params), limit)));
         return json.put("has_history", true);
     }
 

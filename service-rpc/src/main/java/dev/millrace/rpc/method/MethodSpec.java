@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param body what it does; empty for a stream, which has a body of its own
  */
 record MethodSpec(
-        String name, String does, ObjectNode params, ObjectNode result, RpcMethod.Lane lane, @Nullable Body body) {
+        String name,
+        String does,
+        ObjectNode params,
+        ObjectNode result,
+        RpcMethod.Lane lane,
+        @Nullable Body body) {
 
     /** What a method does. */
     interface Body {

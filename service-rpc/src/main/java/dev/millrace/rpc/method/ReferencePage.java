@@ -75,7 +75,8 @@ final class ReferencePage {
         text.append(spec.does()).append(spec.isStream() ? " It is a stream.\n" : "\n");
         text.append("\n").append(rows("parameter", spec.params()));
         JsonNode result = spec.result().has("items") ? spec.result().get("items") : spec.result();
-        String what = spec.isStream() ? "each notification" : spec.result().has("items") ? "result, a list of" : "result";
+        String what =
+                spec.isStream() ? "each notification" : spec.result().has("items") ? "result, a list of" : "result";
         text.append("\n").append(rows(what, result));
         text.append("\n<details><summary>JSON Schemas</summary>\n\n```json\n");
         ObjectNode both = Json.object();

@@ -45,7 +45,11 @@ final class ServiceMethods {
                             json.set("services", Json.tree(around.control().services()));
                             return json;
                         }),
-                serve("service.start", Action.START, "Starts the workers of an app, or takes up those that run.", report),
+                serve(
+                        "service.start",
+                        Action.START,
+                        "Starts the workers of an app, or takes up those that run.",
+                        report),
                 serve(
                         "service.status",
                         Action.STATUS,
@@ -68,7 +72,10 @@ final class ServiceMethods {
                                 .may("task", "object", "a task's document: kind, args, and any key of a task")
                                 .may("tasks", "object[]", "several, in this order")
                                 .may("group", "object", "with tasks: name, and callback, a task's document")
-                                .may("idempotency_key", "string", "with task: the same key again adds nothing, for an hour"),
+                                .may(
+                                        "idempotency_key",
+                                        "string",
+                                        "with task: the same key again adds nothing, for an hour"),
                         Answers.tasks("id, stem, and unique when its key was taken")
                                 .need("status", "string", "queued or discarded")
                                 .may("group", "object", "name, tasks"),
@@ -130,8 +137,13 @@ final class ServiceMethods {
         return MethodSpec.of(name, does, options(), report, (around, params) -> {
             Hosted hosted = hosted(around, params);
             ObjectNode json = hosted.service().serve(action, optionsIn(params)).toJson();
-            around.control().events().add(
-                    name, Json.object().put("service", hosted.name()).put("status", json.path("status").asText()));
+            around.control()
+                    .events()
+                    .add(
+                            name,
+                            Json.object()
+                                    .put("service", hosted.name())
+                                    .put("status", json.path("status").asText()));
             return json;
         });
     }
@@ -144,7 +156,8 @@ final class ServiceMethods {
         Hosted hosted = hosted(around, params);
         ServeReport answer = hosted.service().serve(Action.HEALTH, optionsIn(params));
         HealthReport health = answer.health()
-                .orElseThrow(() -> new ServiceException("the service gave no health; its status is " + answer.status()));
+                .orElseThrow(
+                        () -> new ServiceException("the service gave no health; its status is " + answer.status()));
         HealthReport placed = answer.healthPath()
                 .map(path -> health.withPath(path.toString()))
                 .orElse(health);
@@ -178,8 +191,7 @@ final class ServiceMethods {
         around.control().requireOpen(hosted);
         if (params.has("group")) return submitGroup(hosted, params);
         List<TaskReceipt> receipts = hosted.service().submitAll(tasksIn(params));
-        boolean discarded =
-                receipts.size() == 1 && receipts.get(0).fate() == Submission.Fate.DISCARDED;
+        boolean discarded = receipts.size() == 1 && receipts.get(0).fate() == Submission.Fate.DISCARDED;
         return told(Json.object().put("status", discarded ? "discarded" : "queued"), receipts);
     }
 
@@ -217,7 +229,9 @@ final class ServiceMethods {
         TaskGroup whole = new TaskGroup(group.path("name").asText(""), listed(params), SubmittedTask.of(callback));
         TaskReceipt receipt = hosted.service().submitGroup(whole);
         ObjectNode json = Json.object().put("status", "queued");
-        json.putObject("group").put("name", whole.name()).put("tasks", whole.tasks().size());
+        json.putObject("group")
+                .put("name", whole.name())
+                .put("tasks", whole.tasks().size());
         return told(json, List.of(receipt));
     }
 

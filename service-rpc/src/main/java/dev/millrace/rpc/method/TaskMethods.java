@@ -43,7 +43,8 @@ final class TaskMethods {
                 .need("id", "string", "its id")
                 .need("stem", "string", "its unique name")
                 .need("state", "string", "where it is");
-        Shape changed = Answers.tasks("id, stem, state, outcome (done, wrong_state, shared, unfit, before, unknown, would)")
+        Shape changed = Answers.tasks(
+                        "id, stem, state, outcome (done, wrong_state, shared, unfit, before, unknown, would)")
                 .may("changed", "integer", "how many were changed")
                 .may("would_change", "integer", "how many would be");
         Shape paused = Shape.object().need("paused", "object[]", "what is: kind (null for all) or job, reason, at");
@@ -53,7 +54,8 @@ final class TaskMethods {
                         "Lists tasks, the newest first.",
                         filter().may("limit", "integer", "at most so many", 50)
                                 .may("offset", "integer", "leaves out the first so many", 0),
-                        Answers.tasks("id, stem, state, attempt, file, and what is known of kind, worker, times, error, progress")
+                        Answers.tasks(
+                                        "id, stem, state, attempt, file, and what is known of kind, worker, times, error, progress")
                                 .need("total", "integer", "how many there are"),
                         (tasks, params) -> tasks.list(
                                 states(params),
@@ -137,19 +139,23 @@ final class TaskMethods {
                                 .need("state", "string", "where it is")
                                 .need("path", "string", "where its log is, or would be")
                                 .need("lines", "string[]", "the lines"),
-                        (tasks, params) -> tasks.logs(
-                                params.requiredText("id"), (int) params.whole("lines", 1_000, 1, MOST))),
+                        (tasks, params) ->
+                                tasks.logs(params.requiredText("id"), (int) params.whole("lines", 1_000, 1, MOST))),
                 spec(
                         "task.progress",
                         "Tells how far a task is.",
                         one,
-                        head.need("attempt", "integer", "which attempt").need("progress", "object?", "fraction, message"),
+                        head.need("attempt", "integer", "which attempt")
+                                .need("progress", "object?", "fraction, message"),
                         (tasks, params) -> tasks.progress(params.requiredText("id"))));
     }
 
     private static Shape filter() {
         return ServiceMethods.service()
-                .may("states", "string[]", "in these states: blocked, scheduled, pending, running, done, failed, cancelled")
+                .may(
+                        "states",
+                        "string[]",
+                        "in these states: blocked, scheduled, pending, running, done, failed, cancelled")
                 .may("kind", "string", "of this kind")
                 .may("matching", "string", "whose id contains this");
     }

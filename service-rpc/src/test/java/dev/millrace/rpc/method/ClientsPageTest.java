@@ -34,7 +34,9 @@ class ClientsPageTest {
             world.until("nightly", "completed");
             String params = "{\"job_id\": \"nightly\"}";
             if (python) {
-                assertThat(answer(world, "python", "rpc.py", "python3", params).path("status").asText())
+                assertThat(answer(world, "python", "rpc.py", "python3", params)
+                                .path("status")
+                                .asText())
                         .isEqualTo("completed");
             }
             if (socat) {
@@ -60,8 +62,8 @@ class ClientsPageTest {
     }
 
     private static String code(String language) throws Exception {
-        Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PAGE));
+        Matcher block =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
         assertThat(block.find()).isTrue();
         return block.group(1);
     }

@@ -168,7 +168,8 @@ final class ControlWorld implements AutoCloseable {
 
     /** The whole reply to a call on a connection of its own. */
     JsonNode reply(String method, Object params) throws IOException {
-        ObjectNode request = Json.object().put("jsonrpc", "2.0").put("method", method).put("id", ++id);
+        ObjectNode request =
+                Json.object().put("jsonrpc", "2.0").put("method", method).put("id", ++id);
         request.set("params", Json.tree(params));
         try (Stranger stranger = Stranger.at(socket())) {
             return stranger.asks(new String(Json.bytes(request), java.nio.charset.StandardCharsets.US_ASCII));
@@ -214,7 +215,8 @@ final class ControlWorld implements AutoCloseable {
     }
 
     JsonNode step(String job, String name) throws IOException {
-        for (JsonNode step : status(job).path("steps")) if (step.path("name").asText().equals(name)) return step;
+        for (JsonNode step : status(job).path("steps"))
+            if (step.path("name").asText().equals(name)) return step;
         throw new AssertionError("no step " + name);
     }
 

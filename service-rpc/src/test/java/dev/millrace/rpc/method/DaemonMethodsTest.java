@@ -47,7 +47,8 @@ class DaemonMethodsTest {
 
     @Test
     void ready_flips_at_four_fifths_of_a_limit_and_back() throws Exception {
-        assertThat(world.result("daemon.ready", Map.of()).path("status").asText()).isEqualTo("ready");
+        assertThat(world.result("daemon.ready", Map.of()).path("status").asText())
+                .isEqualTo("ready");
         world.memoryMb = 0.80 * 8_192;
         JsonNode full = world.result("daemon.ready", Map.of());
         assertThat(full.path("status").asText()).isEqualTo("not_ready");
@@ -57,7 +58,8 @@ class DaemonMethodsTest {
         assertThat(world.result("daemon.ready", Map.of()).path("accepting_work").asBoolean())
                 .isFalse();
         world.processes = 39;
-        assertThat(world.result("daemon.ready", Map.of()).path("status").asText()).isEqualTo("ready");
+        assertThat(world.result("daemon.ready", Map.of()).path("status").asText())
+                .isEqualTo("ready");
     }
 
     @Test
@@ -134,7 +136,10 @@ class DaemonMethodsTest {
         JsonNode limits = ControlWorld.await(
                 () -> world.result("daemon.rate_limits", Map.of()),
                 now -> now.path("active_limits").asInt() == 1);
-        double left = limits.path("backends").path("app/rated").path("seconds_remaining").asDouble();
+        double left = limits.path("backends")
+                .path("app/rated")
+                .path("seconds_remaining")
+                .asDouble();
         assertThat(left).isBetween(0.1, 30.1);
         assertThat(world.result("daemon.clear_rate_limits", Map.of("instrument", "none"))
                         .path("cleared")
@@ -143,7 +148,9 @@ class DaemonMethodsTest {
         world.submit("other", "a");
         world.until("other", "completed");
         assertThat(world.ran).doesNotContain("r2");
-        assertThat(world.result("daemon.clear_rate_limits", Map.of()).path("cleared").asInt())
+        assertThat(world.result("daemon.clear_rate_limits", Map.of())
+                        .path("cleared")
+                        .asInt())
                 .isEqualTo(1);
         ControlWorld.await(
                 () -> world.result("task.show", Map.of("id", "r2")),
@@ -165,7 +172,9 @@ class DaemonMethodsTest {
                     () -> world.result("daemon.learning.patterns", Map.of()),
                     found -> found.path("patterns").path(0).path("count").asInt() == now);
         }
-        JsonNode pattern = world.result("daemon.learning.patterns", Map.of("limit", 1)).path("patterns").get(0);
+        JsonNode pattern = world.result("daemon.learning.patterns", Map.of("limit", 1))
+                .path("patterns")
+                .get(0);
         assertThat(pattern.path("message").asText()).isEqualTo("IOException: no connection to host <n>");
         assertThat(pattern.path("error_class").asText()).isEqualTo("java.io.IOException");
         assertThat(pattern.path("frame").asText()).contains("ControlWorld");
@@ -193,9 +202,9 @@ class DaemonMethodsTest {
         world.until("daily", "completed");
         JsonNode after = ControlWorld.await(
                 () -> world.result("daemon.events", Map.of("since", 0, "limit", 1_000)),
-                events -> java.util.Collections.frequency(
-                                events.path("events").findValuesAsText("type"), "job.completed")
-                        == 2);
+                events ->
+                        java.util.Collections.frequency(events.path("events").findValuesAsText("type"), "job.completed")
+                                == 2);
         assertThat(after.path("server_id")).isEqualTo(page.path("server_id"));
         assertThat(after.path("events").get(0)).isEqualTo(page.path("events").get(0));
     }

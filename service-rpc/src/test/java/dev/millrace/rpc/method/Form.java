@@ -27,7 +27,9 @@ record Form(String method, JsonNode schema) {
                 : is(type.asText(), value);
         assertThat(fits).as("%s must be %s, not %s", where, type, value).isTrue();
         for (JsonNode key : schema.path("required"))
-            assertThat(value.has(key.asText())).as("%s.%s in %s", where, key.asText(), value).isTrue();
+            assertThat(value.has(key.asText()))
+                    .as("%s.%s in %s", where, key.asText(), value)
+                    .isTrue();
         for (Map.Entry<String, JsonNode> one : schema.path("properties").properties())
             if (value.has(one.getKey())) check(where + "." + one.getKey(), one.getValue(), value.get(one.getKey()));
         if (schema.has("items") && value.isArray())

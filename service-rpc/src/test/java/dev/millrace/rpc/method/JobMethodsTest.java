@@ -40,7 +40,8 @@ class JobMethodsTest {
         world.held.add("a");
         JsonNode taken = world.submit("nightly", "a", "b:a");
         assertThat(taken.path("status").asText()).isEqualTo("accepted");
-        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id")).contains("nightly");
+        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
+                .contains("nightly");
         world.dies();
         world.begin();
         assertThat(world.status("nightly").path("status").asText()).isEqualTo("running");
@@ -122,7 +123,8 @@ class JobMethodsTest {
         world.submit("two", "b");
         world.submit("three", "c");
         assertThat(world.status("three").path("status").asText()).isEqualTo("queued");
-        assertThat(world.result("job.pause", job("one")).path("paused").asBoolean()).isTrue();
+        assertThat(world.result("job.pause", job("one")).path("paused").asBoolean())
+                .isTrue();
         world.until("three", "running");
     }
 
@@ -141,7 +143,8 @@ class JobMethodsTest {
         JsonNode a = world.step("nightly", "a");
         assertThat(a.path("exit_code").asInt(-1)).isZero();
         assertThat(a.path("started_at").asDouble()).isPositive();
-        assertThat(a.path("completed_at").asDouble()).isGreaterThanOrEqualTo(a.path("started_at").asDouble());
+        assertThat(a.path("completed_at").asDouble())
+                .isGreaterThanOrEqualTo(a.path("started_at").asDouble());
         assertThat(a.path("attempt").asInt()).isEqualTo(1);
         assertThat(world.step("nightly", "b").path("error").asText()).contains("no connection");
     }
@@ -150,19 +153,25 @@ class JobMethodsTest {
     void pause_lets_what_runs_finish_and_begins_nothing_more() throws Exception {
         world.held.add("a");
         world.submit("nightly", "a", "b:a");
-        ControlWorld.await(() -> world.step("nightly", "a"), step -> step.path("status").asText().equals("running"));
-        assertThat(world.result("job.pause", job("nightly")).path("paused").asBoolean()).isTrue();
+        ControlWorld.await(
+                () -> world.step("nightly", "a"),
+                step -> step.path("status").asText().equals("running"));
+        assertThat(world.result("job.pause", job("nightly")).path("paused").asBoolean())
+                .isTrue();
         JsonNode again = world.result("job.pause", job("nightly"));
         assertThat(again.path("paused").asBoolean()).isFalse();
         assertThat(again.path("error").asText()).contains("is paused");
         world.held.clear();
-        ControlWorld.await(() -> world.step("nightly", "b"), step -> step.path("status").asText().equals("pending"));
+        ControlWorld.await(
+                () -> world.step("nightly", "b"),
+                step -> step.path("status").asText().equals("pending"));
         assertThat(world.status("nightly").path("status").asText()).isEqualTo("paused");
         assertThat(world.result("service.why", Map.of("subject", "nightly.1.b"))
                         .path("causes")
                         .findValuesAsText("code"))
                 .contains("job_paused");
-        assertThat(world.result("job.resume", job("nightly")).path("status").asText()).isEqualTo("accepted");
+        assertThat(world.result("job.resume", job("nightly")).path("status").asText())
+                .isEqualTo("accepted");
         world.until("nightly", "completed");
         assertThat(world.ran).containsExactly("a", "b");
     }
@@ -189,14 +198,19 @@ class JobMethodsTest {
     void cancel_interrupts_what_runs_and_says_false_the_second_time() throws Exception {
         world.held.add("a");
         world.submit("nightly", "a", "b:a");
-        ControlWorld.await(() -> world.step("nightly", "a"), step -> step.path("status").asText().equals("running"));
-        assertThat(world.result("job.cancel", job("nightly")).path("cancelled").asBoolean()).isTrue();
+        ControlWorld.await(
+                () -> world.step("nightly", "a"),
+                step -> step.path("status").asText().equals("running"));
+        assertThat(world.result("job.cancel", job("nightly")).path("cancelled").asBoolean())
+                .isTrue();
         assertThat(world.status("nightly").path("status").asText()).isEqualTo("cancelled");
         ControlWorld.await(
                 () -> world.status("nightly"),
                 view -> view.path("progress").path("cancelled").asInt() == 2);
-        assertThat(world.result("job.cancel", job("nightly")).path("cancelled").asBoolean()).isFalse();
-        assertThat(world.result("job.cancel", job("nobody")).path("cancelled").asBoolean()).isFalse();
+        assertThat(world.result("job.cancel", job("nightly")).path("cancelled").asBoolean())
+                .isFalse();
+        assertThat(world.result("job.cancel", job("nobody")).path("cancelled").asBoolean())
+                .isFalse();
         assertThat(world.ran).containsExactly("a");
     }
 
@@ -204,9 +218,11 @@ class JobMethodsTest {
     void modify_restarts_a_running_job_with_its_new_definition() throws Exception {
         world.held.add("b");
         world.submit("nightly", "a", "b:a");
-        ControlWorld.await(() -> world.step("nightly", "b"), step -> step.path("status").asText().equals("running"));
-        JsonNode modified = world.result(
-                "job.modify", Map.of("job_id", "nightly", "tasks", ControlWorld.steps("a", "c:a", "d:c")));
+        ControlWorld.await(
+                () -> world.step("nightly", "b"),
+                step -> step.path("status").asText().equals("running"));
+        JsonNode modified =
+                world.result("job.modify", Map.of("job_id", "nightly", "tasks", ControlWorld.steps("a", "c:a", "d:c")));
         assertThat(modified.path("status").asText()).as("%s", modified).isEqualTo("accepted");
         world.until("nightly", "completed");
         assertThat(world.ran).containsExactly("a", "b", "c", "d");
@@ -222,13 +238,15 @@ class JobMethodsTest {
         world.until("one", "completed");
         world.held.add("b");
         world.submit("two", "b");
-        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id")).containsExactly("two", "one");
+        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
+                .containsExactly("two", "one");
         assertThat(world.result("job.list", Map.of("statuses", List.of("completed")))
                         .findValuesAsText("job_id"))
                 .containsExactly("one");
         assertThat(world.result("job.list", Map.of("limit", 1, "offset", 1)).findValuesAsText("job_id"))
                 .containsExactly("one");
-        assertThat(world.code("job.list", Map.of("statuses", List.of("nonsense")))).isEqualTo(-32602);
+        assertThat(world.code("job.list", Map.of("statuses", List.of("nonsense"))))
+                .isEqualTo(-32602);
     }
 
     @Test
@@ -240,12 +258,19 @@ class JobMethodsTest {
         JsonNode none = world.result("job.clear", Map.of("statuses", List.of("running")));
         assertThat(none.path("deleted").asInt()).isZero();
         assertThat(none.path("refused").path("two").asText()).isEqualTo("is running");
-        assertThat(world.result("job.clear", Map.of("statuses", List.of())).path("deleted").asInt()).isZero();
-        assertThat(world.result("job.clear", Map.of("older_than_seconds", 3_600)).path("deleted").asInt()).isZero();
+        assertThat(world.result("job.clear", Map.of("statuses", List.of()))
+                        .path("deleted")
+                        .asInt())
+                .isZero();
+        assertThat(world.result("job.clear", Map.of("older_than_seconds", 3_600))
+                        .path("deleted")
+                        .asInt())
+                .isZero();
         JsonNode cleared = world.result("job.clear", Map.of());
         assertThat(cleared.path("jobs").findValues("none")).isEmpty();
         assertThat(cleared.path("jobs").get(0).asText()).isEqualTo("one");
-        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id")).containsExactly("two");
+        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
+                .containsExactly("two");
     }
 
     @Test
@@ -256,7 +281,8 @@ class JobMethodsTest {
         world.result("job.resume", job("nightly"));
         ControlWorld.await(
                 () -> world.status("nightly"),
-                view -> view.path("run").asInt() == 2 && view.path("status").asText().equals("failed"));
+                view -> view.path("run").asInt() == 2
+                        && view.path("status").asText().equals("failed"));
         JsonNode errors = world.result("job.errors", job("nightly"));
         assertThat(errors.path("total").asInt()).isEqualTo(2);
         JsonNode last = errors.path("errors").get(0);
@@ -286,7 +312,8 @@ class JobMethodsTest {
         world.held.clear();
         world.until("nightly", "failed");
         ControlWorld.await(
-                () -> world.status("nightly"), view -> !view.path("completed_at").isNull());
+                () -> world.status("nightly"),
+                view -> !view.path("completed_at").isNull());
         Map<String, String> before = tree();
         JsonNode dry = world.result("job.recover", Map.of("job_id", "nightly", "dry_run", true));
         assertThat(tree()).isEqualTo(before);
@@ -306,8 +333,12 @@ class JobMethodsTest {
         try (var files = Files.walk(queue)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String name = queue.relativize(file).toString();
-                boolean alive = name.startsWith("heartbeats") || name.contains("lease") || name.contains("outcomes")
-                        || name.endsWith("lock") || name.contains("steward") || name.contains("runtimes");
+                boolean alive = name.startsWith("heartbeats")
+                        || name.contains("lease")
+                        || name.contains("outcomes")
+                        || name.endsWith("lock")
+                        || name.contains("steward")
+                        || name.contains("runtimes");
                 if (!alive) tree.put(name, Files.readString(file) + Files.getLastModifiedTime(file));
             }
         }

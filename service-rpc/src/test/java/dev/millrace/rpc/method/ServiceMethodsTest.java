@@ -44,10 +44,14 @@ class ServiceMethodsTest {
                         .path("kind")
                         .asText())
                 .isEqualTo("work");
-        assertThat(world.result("task.list", Map.of("states", List.of("done"))).path("total").asInt())
+        assertThat(world.result("task.list", Map.of("states", List.of("done")))
+                        .path("total")
+                        .asInt())
                 .isEqualTo(1);
         assertThat(world.result("task.logs", Map.of("id", "a")).path("lines")).isEmpty();
-        assertThat(world.result("task.progress", Map.of("id", "a")).path("attempt").asInt())
+        assertThat(world.result("task.progress", Map.of("id", "a"))
+                        .path("attempt")
+                        .asInt())
                 .isEqualTo(1);
         assertThat(world.reason("task.show", Map.of("id", "none"))).isEqualTo("unknown_task");
     }
@@ -55,7 +59,11 @@ class ServiceMethodsTest {
     @Test
     void the_same_idempotency_key_adds_nothing_the_second_time() throws Exception {
         Map<String, Object> once = Map.of("task", Map.of("kind", "work"), "idempotency_key", "k1");
-        String first = world.result("service.submit", once).path("tasks").get(0).path("stem").asText();
+        String first = world.result("service.submit", once)
+                .path("tasks")
+                .get(0)
+                .path("stem")
+                .asText();
         world.result("task.await", Map.of("ids", List.of(first)));
         JsonNode second = world.result("service.submit", once).path("tasks").get(0);
         assertThat(second.path("stem").asText()).isEqualTo(first);
@@ -73,7 +81,9 @@ class ServiceMethodsTest {
                         .asInt())
                 .isEqualTo(1);
         world.broken.clear();
-        assertThat(world.result("task.retry", Map.of("ids", List.of("a"))).path("changed").asInt())
+        assertThat(world.result("task.retry", Map.of("ids", List.of("a")))
+                        .path("changed")
+                        .asInt())
                 .isEqualTo(1);
         world.result("task.await", Map.of("ids", List.of("a")));
         world.result("task.pause", Map.of("kind", "work", "reason", "lunch"));
@@ -84,7 +94,8 @@ class ServiceMethodsTest {
                         .path("outcome")
                         .asText())
                 .isEqualTo("now");
-        assertThat(world.result("task.resume", Map.of("kind", "work")).path("paused")).isEmpty();
+        assertThat(world.result("task.resume", Map.of("kind", "work")).path("paused"))
+                .isEmpty();
         assertThat(world.result("task.discard", Map.of("ids", List.of("a", "b")))
                         .path("changed")
                         .asInt())
@@ -94,7 +105,10 @@ class ServiceMethodsTest {
 
     @Test
     void status_health_drain_and_why_answer_as_the_command_line_does() throws Exception {
-        assertThat(world.result("service.list", Map.of()).path("services").get(0).asText())
+        assertThat(world.result("service.list", Map.of())
+                        .path("services")
+                        .get(0)
+                        .asText())
                 .isEqualTo("app");
         assertThat(world.result("service.status", Map.of("options", Map.of("observe", true)))
                         .path("status")
@@ -102,11 +116,16 @@ class ServiceMethodsTest {
                 .isEqualTo("running");
         JsonNode health = world.result("service.health", Map.of("service", "app"));
         assertThat(health.path("gate").path("passed").asBoolean()).isTrue();
-        assertThat(world.result("service.drain", Map.of()).path("order").asText()).isEqualTo("drain");
-        assertThat(world.result("service.drain", Map.of("resume", true)).path("order").asText())
+        assertThat(world.result("service.drain", Map.of()).path("order").asText())
+                .isEqualTo("drain");
+        assertThat(world.result("service.drain", Map.of("resume", true))
+                        .path("order")
+                        .asText())
                 .isEqualTo("run");
-        assertThat(world.result("service.why", Map.of("subject", "rated")).path("causes")).isNotEmpty();
-        assertThat(world.code("service.status", Map.of("options", Map.of("nonsense", 1)))).isEqualTo(-32602);
+        assertThat(world.result("service.why", Map.of("subject", "rated")).path("causes"))
+                .isNotEmpty();
+        assertThat(world.code("service.status", Map.of("options", Map.of("nonsense", 1))))
+                .isEqualTo(-32602);
         assertThat(world.reason("service.status", Map.of("service", "../x"))).isEqualTo("unknown_service");
     }
 

@@ -55,7 +55,10 @@ final class DaemonCommand extends BaseCommand {
     @Option(names = "--force", description = "With stop: end it at once. Nothing but calls that run is lost.")
     boolean force;
 
-    @Option(names = "--lines", paramLabel = "N", description = "With logs: the last so many (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--lines",
+            paramLabel = "N",
+            description = "With logs: the last so many (default: ${DEFAULT-VALUE}).")
     int lines = 50;
 
     DaemonCommand(Shell shell) {
@@ -113,8 +116,7 @@ final class DaemonCommand extends BaseCommand {
             if (client.isRunning()) throw alreadyRunning(OptionalLong.of(pidOf(client)));
         }
         Disk.local().createFolders(folder());
-        ProcessIdentity child =
-                Processes.local().start(command(), shell.variables(), shell.folder(), log());
+        ProcessIdentity child = Processes.local().start(command(), shell.variables(), shell.folder(), log());
         for (long start = shell.time().nanos(); shell.time().nanos() - start < START_PATIENCE.toNanos(); ) {
             Optional<Answer> up = started(child);
             if (up.isPresent()) return up.get();
@@ -138,8 +140,7 @@ final class DaemonCommand extends BaseCommand {
         if (!gone) return Optional.empty();
         OptionalLong holder = DaemonLock.pidIn(folder(), Disk.local());
         if (holder.isPresent() && holder.getAsLong() != child.pid()) throw alreadyRunning(holder);
-        throw new CommandException(
-                ExitCode.FAILED, "the daemon has ended: " + lastOf(tail(1)), "millrace daemon logs");
+        throw new CommandException(ExitCode.FAILED, "the daemon has ended: " + lastOf(tail(1)), "millrace daemon logs");
     }
 
     private static String lastOf(List<String> tail) {
@@ -167,8 +168,7 @@ final class DaemonCommand extends BaseCommand {
         return command;
     }
 
-    private static void addPath(
-            List<String> command, String option, @org.jspecify.annotations.Nullable Path path) {
+    private static void addPath(List<String> command, String option, @org.jspecify.annotations.Nullable Path path) {
         if (path != null) command.addAll(List.of(option, path.toString()));
     }
 
@@ -189,8 +189,7 @@ final class DaemonCommand extends BaseCommand {
                 return Answer.ok(Json.object().put("status", "stopped"), "the daemon has ended\n");
             shell.time().sleep(LOOK);
         }
-        throw new CommandException(
-                ExitCode.TIMED_OUT, "the daemon has not ended yet", "millrace daemon stop --force");
+        throw new CommandException(ExitCode.TIMED_OUT, "the daemon has not ended yet", "millrace daemon stop --force");
     }
 
     private static boolean isAlive(DaemonStamp stamp) {
@@ -206,7 +205,8 @@ final class DaemonCommand extends BaseCommand {
         try (DaemonClient client = client()) {
             if (!client.isRunning()) {
                 ObjectNode down = Json.object().put("status", "stopped");
-                return Answer.ok(down, "no daemon runs; services go on without it\n").withExit(ExitCode.FAILED);
+                return Answer.ok(down, "no daemon runs; services go on without it\n")
+                        .withExit(ExitCode.FAILED);
             }
             ObjectNode json = Json.object().put("status", "running");
             JsonNode status = client.status();
@@ -216,7 +216,8 @@ final class DaemonCommand extends BaseCommand {
             String text = "the daemon runs (PID " + status.path("pid").asLong() + ", version "
                     + status.path("version").asText() + ") since "
                     + Shown.seconds(status.path("uptime_seconds").asDouble()) + "\n"
-                    + ready.path("status").asText().replace('_', ' ') + "; " + status.path("running_jobs").asInt()
+                    + ready.path("status").asText().replace('_', ' ') + "; "
+                    + status.path("running_jobs").asInt()
                     + " jobs run; services: " + status.path("services") + "\n";
             return Answer.ok(json, text);
         } catch (DaemonException e) {
@@ -235,7 +236,9 @@ final class DaemonCommand extends BaseCommand {
 
     private List<String> tail(int most) throws IOException {
         try {
-            List<String> all = DaemonRun.textOf(Disk.local().readEnd(log(), LOG_BYTES)).lines().toList();
+            List<String> all = DaemonRun.textOf(Disk.local().readEnd(log(), LOG_BYTES))
+                    .lines()
+                    .toList();
             return all.subList(Math.max(0, all.size() - Math.max(0, most)), all.size());
         } catch (NoSuchFileException none) {
             return List.of();

@@ -58,12 +58,13 @@ final class PauseCommand extends AppCommand {
                     .append(because(pause))
                     .append('\n');
         });
-        pauses.jobs().forEach((job, holders) -> holders.forEach((by, pause) -> text.append("job ")
-                .append(job)
-                .append(" is held back by ")
-                .append(by)
-                .append(because(pause))
-                .append('\n')));
+        pauses.jobs()
+                .forEach((job, holders) -> holders.forEach((by, pause) -> text.append("job ")
+                        .append(job)
+                        .append(" is held back by ")
+                        .append(by)
+                        .append(because(pause))
+                        .append('\n')));
         return Answer.ok(pauses.shown(), text.isEmpty() ? "nothing is paused\n" : text.toString());
     }
 

@@ -136,6 +136,7 @@ final class TasksCommand extends AppCommand {
     }
 
     private static Optional<String> runningAt(TaskFacts facts, Optional<Heartbeat.Progress> progress) {
-        return progress.filter(none -> facts.view().state() == TaskState.RUNNING).map(Shown::progress);
+        return progress.filter(none -> facts.view().state() == TaskState.RUNNING)
+                .map(Shown::progress);
     }
 }

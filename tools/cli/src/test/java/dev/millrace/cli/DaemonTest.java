@@ -39,8 +39,8 @@ class DaemonTest {
     }
 
     private RunningProgram daemon(String... more) throws Exception {
-        List<String> words = new java.util.ArrayList<>(
-                List.of("daemon", "start", "--foreground", "--share", cli.share().toString()));
+        List<String> words = new java.util.ArrayList<>(List.of(
+                "daemon", "start", "--foreground", "--share", cli.share().toString()));
         words.addAll(List.of(more));
         RunningProgram program = RunningProgram.start(cli, words.toArray(new String[0]));
         try (DaemonClient client = client()) {
@@ -76,17 +76,19 @@ class DaemonTest {
             client.call("job.submit", Map.of("job_id", "nightly", "tasks", List.of(gate(open), then)));
             client.call("job.submit", Map.of("job_id", "held", "tasks", List.of(gate(open), then)));
             client.pauseJob("held");
-            Awaitility.await().until(() -> client.events(100)
-                    .path("events")
-                    .findValuesAsText("type")
-                    .contains("job.paused"));
+            Awaitility.await()
+                    .until(() -> client.events(100)
+                            .path("events")
+                            .findValuesAsText("type")
+                            .contains("job.paused"));
             before = client.ask("daemon.events", Map.of("since", 0, "limit", 3));
             daemon.signal("KILL");
             daemon.exitCode();
         }
         Files.createFile(open);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> cli.names("control/jobs/ended")
-                .contains("nightly.json"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> cli.names("control/jobs/ended").contains("nightly.json"));
         Path config = Files.writeString(folder.resolve("daemon.toml"), "[daemon]\nmax_concurrent_jobs = 7\n");
         try (RunningProgram daemon = daemon("--config", config.toString());
                 DaemonClient client = client()) {
@@ -97,22 +99,27 @@ class DaemonTest {
             assertThat(after.path("events")).isEqualTo(before.path("events"));
             Files.writeString(config, "[daemon]\nmax_concurrent_jobs = 3\n");
             daemon.signal("HUP");
-            Awaitility.await().until(() -> client.config()
-                            .path("limits")
-                            .path("max_concurrent_jobs")
-                            .asInt()
-                    == 3);
+            Awaitility.await()
+                    .until(() -> client.config()
+                                    .path("limits")
+                                    .path("max_concurrent_jobs")
+                                    .asInt()
+                            == 3);
             Files.writeString(config, "[daemon]\nmax_concurrent_jobs = 0\n");
             daemon.signal("HUP");
             Awaitility.await().until(() -> daemon.err().contains("what held before still holds"));
-            assertThat(client.config().path("limits").path("max_concurrent_jobs").asInt())
+            assertThat(client.config()
+                            .path("limits")
+                            .path("max_concurrent_jobs")
+                            .asInt())
                     .isEqualTo(3);
             daemon.signal("TERM");
             assertThat(daemon.exitCode()).as(daemon.err()).isZero();
         }
         assertThat(socket()).doesNotExist();
         assertThat(cli.share().resolve("daemon/daemon.pid")).doesNotExist();
-        assertThat(Json.parseObject(Files.readAllBytes(cli.share().resolve("service/testapp/queue/control/pauses.json")))
+        assertThat(Json.parseObject(
+                                Files.readAllBytes(cli.share().resolve("service/testapp/queue/control/pauses.json")))
                         .path("jobs")
                         .has("held"))
                 .isTrue();
@@ -126,7 +133,8 @@ class DaemonTest {
         assertThat(again.err()).contains("already running (PID " + pid + ")");
         Cli.Run front = cli.run("daemon", "start", "--foreground").expect(ExitCode.FAILED);
         assertThat(front.err()).contains("already running (PID " + pid + ")");
-        JsonNode status = cli.run("daemon", "status", "--json").expect(ExitCode.OK).json();
+        JsonNode status =
+                cli.run("daemon", "status", "--json").expect(ExitCode.OK).json();
         assertThat(status.path("daemon").path("pid").asLong()).isEqualTo(pid);
         assertThat(cli.run("daemon", "logs").out()).contains("listens at");
         cli.run("daemon", "stop").expect(ExitCode.OK);
