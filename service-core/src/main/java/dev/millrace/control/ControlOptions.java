@@ -14,6 +14,9 @@ import java.util.Optional;
  */
 public record ControlOptions(
         Path appsPath, AppEnv.Environment environment, ControlLimits limits, Optional<Path> limitsFile) {
+    /** The name of the daemon's socket in {@link #folder}. */
+    public static final String SOCKET = "daemon.sock";
+
     public ControlOptions {
         appsPath = appsPath.toAbsolutePath().normalize();
     }

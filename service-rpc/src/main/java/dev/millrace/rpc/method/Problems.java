@@ -31,6 +31,10 @@ final class Problems {
             return RpcException.of(RpcErrorCode.INVALID_PARAMS, "bad_task", String.valueOf(task.getMessage()));
         if (e instanceof ServiceException.NotRunning down)
             return RpcException.of(RpcErrorCode.JOB_NOT_FOUND, "not_running", String.valueOf(down.getMessage()));
+        if (e instanceof ServiceException.Busy busy)
+            return RpcException.of(RpcErrorCode.RESOURCE_EXHAUSTED, "busy", String.valueOf(busy.getMessage()));
+        if (e instanceof ServiceException.AlreadyRunning up)
+            return RpcException.of(RpcErrorCode.ALREADY_RUNNING, "already_running", String.valueOf(up.getMessage()));
         if (e instanceof ServiceException refused)
             return RpcException.of(RpcErrorCode.JOB_NOT_FOUND, "service_refused", String.valueOf(refused.getMessage()));
         if (e instanceof SubmitException full)

@@ -63,7 +63,8 @@ final class ServiceMethods {
                         Shape.object()
                                 .need("schema", "string", "agi.service.health.v1")
                                 .need("status", "string", "as of service.status")
-                                .need("gate", "object", "passed, code, reason, and what was compared"),
+                                .need("gate", "object", "passed, code, reason, and what was compared")
+                                .need("answer", "object", "what service.status would have answered"),
                         ServiceMethods::health),
                 MethodSpec.of(
                         "service.submit",
@@ -166,6 +167,9 @@ final class ServiceMethods {
                 "gate",
                 HealthGate.evaluate(placed, hosted.service().thresholds()).shown());
         if (!answer.message().isEmpty()) json.put("message", answer.message());
+        ObjectNode whole = answer.toJson();
+        whole.remove("health");
+        json.set("answer", whole);
         return json;
     }
 

@@ -53,7 +53,7 @@ final class DaemonOptions {
 
     Path socket(Shell shell) {
         return socket == null
-                ? folder(shell).resolve("daemon.sock")
+                ? folder(shell).resolve(ControlOptions.SOCKET)
                 : shell.folder().resolve(socket).normalize();
     }
 

@@ -142,4 +142,43 @@ class DaemonTest {
         assertThat(cli.run("daemon", "stop").expect(ExitCode.FAILED).err()).contains("no daemon is running");
         cli.run("daemon", "status").expect(ExitCode.FAILED);
     }
+
+    /** The same command through the daemon and on the directory: same code, same form, same words but for names and times. */
+    private void same(String... command) throws Exception {
+        String[] verbose = java.util.Arrays.copyOf(command, command.length + 2);
+        verbose[command.length] = "--json";
+        verbose[command.length + 1] = "-v";
+        Cli.Run routed = cli.with("MILLRACE_DAEMON", "").run(verbose);
+        Cli.Run direct = cli.with("MILLRACE_DAEMON", "off").run(verbose);
+        assertThat(routed.err()).as(routed.out()).contains("a daemon answers");
+        assertThat(direct.err()).contains("no daemon answers");
+        assertThat(routed.code()).as("%s: %s %s", List.of(command), routed.out(), routed.err()).isEqualTo(direct.code());
+        assertThat(form(routed.json())).as(routed.out()).isEqualTo(form(direct.json()));
+    }
+
+    private static String form(JsonNode json) {
+        return json.toString()
+                .replaceAll("[0-9]{17}[0-9a-f]{4,}k?[0-9a-f]*-", "<order>-")
+                .replaceAll("\"(id|stem|task_id)\":\"[^\"]*\"", "\"$1\":\"<id>\"")
+                .replaceAll("[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?", "<n>")
+                .replaceAll("\\\\n\\s+at [^\"]*", "");
+    }
+
+    @Test
+    void commands_say_the_same_with_and_without_a_daemon() throws Exception {
+        cli.run("start").expect(ExitCode.OK);
+        cli.run("daemon", "start").expect(ExitCode.OK);
+        cli.run("submit", "--kind", "echo", "--unique-key", "k", "--not-before", "2100-01-01T00:00:00Z");
+        same("submit", "--kind", "echo", "--wait", "20");
+        same("submit", "--kind", "fail", "--wait", "20");
+        same("submit", "--kind", "echo", "--unique-key", "k", "--not-before", "2100-01-01T00:00:00Z");
+        same("submit", "--kind", "echo", "--priority", "11");
+        same("pause", "echo", "--reason", "lunch");
+        same("resume", "echo");
+        same("retry", "nobody");
+        same("status");
+        cli.with("MILLRACE_DAEMON", "").run("stop").expect(ExitCode.OK);
+        same("submit", "--kind", "echo");
+        cli.run("daemon", "stop").expect(ExitCode.OK);
+    }
 }
