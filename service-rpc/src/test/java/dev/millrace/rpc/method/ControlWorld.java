@@ -88,6 +88,7 @@ final class ControlWorld implements AutoCloseable {
             if (Thread.interrupted()) throw new InterruptedException("told to stop");
             java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
         }
+        if (step.equals("bomb")) throw new StackOverflowError("a handler that never ends");
         if (broken.contains(step)) throw new IOException("no connection to host " + ran.size());
         return Map.of("step", step, "exit_code", 0);
     }

@@ -233,6 +233,18 @@ class JobMethodsTest {
     }
 
     @Test
+    void an_error_in_one_job_leaves_the_others_running() throws Exception {
+        world.held.add("a");
+        world.submit("good", "a", "b:a");
+        world.submit("bad", "bomb");
+        world.until("bad", "failed");
+        assertThat(world.step("bad", "bomb").path("error_class").asText()).isEqualTo("java.lang.StackOverflowError");
+        assertThat(world.status("good").path("status").asText()).isEqualTo("running");
+        world.held.clear();
+        world.until("good", "completed");
+    }
+
+    @Test
     void list_is_filtered_and_cut() throws Exception {
         world.submit("one", "a");
         world.until("one", "completed");
