@@ -54,8 +54,17 @@ class JobMethodsTest {
     void a_job_file_in_toml_or_json_is_read_from_its_path() throws Exception {
         Path toml = Files.writeString(
                 folder.resolve("weekly.toml"),
-                "service = \"app\"\n[[tasks]]\nname = \"a\"\nkind = \"work\"\n[[tasks]]\nname = \"b\"\nkind = \"work\"\n"
-                        + "depends_on = [\"a\"]\nargs = { top = 5 }\n");
+                """
+                service = "app"
+                [[tasks]]
+                name = "a"
+                kind = "work"
+                [[tasks]]
+                name = "b"
+                kind = "work"
+                depends_on = ["a"]
+                args = { top = 5 }
+                """);
         assertThat(world.result("job.submit", Map.of("config_path", toml.toString()))
                         .path("job_id")
                         .asText())
