@@ -2,6 +2,7 @@ package dev.millrace.rpc.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.time.Time;
+import java.util.Optional;
 
 /**
  * Calls a daemon. Safe for use by many threads; connections are made when they are needed and kept for the next call.
@@ -49,6 +50,15 @@ public interface DaemonClient extends DaemonCalls, JobCalls, AutoCloseable {
      * all mean no. Takes a connection of its own, so that a full pool does not matter.
      */
     boolean isRunning();
+
+    /**
+     * Calls a method if a daemon answers; empty: none does, and nothing was called. Once one has answered, whatever goes
+     * wrong is thrown: a daemon that is busy is not taken for one that does not run.
+     */
+    default Optional<JsonNode> callIfRunning(String method, Object params, CallOptions options)
+            throws DaemonException, InterruptedException {
+        return isRunning() ? Optional.of(call(method, params, options)) : Optional.empty();
+    }
 
     /** Closes idle connections now and busy ones when they come back. The next call begins anew. */
     @Override

@@ -67,6 +67,10 @@ public record DaemonClientOptions(
         return new DaemonClientOptions(socket, timeout, poolSize, longest, connectTimeout, aliveWithin, messageBytes);
     }
 
+    public DaemonClientOptions withAliveWithin(Duration longest) {
+        return new DaemonClientOptions(socket, timeout, poolSize, maxIdle, connectTimeout, longest, messageBytes);
+    }
+
     public DaemonClientOptions withMessageBytes(int most) {
         return new DaemonClientOptions(socket, timeout, poolSize, maxIdle, connectTimeout, aliveWithin, most);
     }

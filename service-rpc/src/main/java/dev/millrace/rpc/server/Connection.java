@@ -45,6 +45,7 @@ final class Connection {
     private boolean pumping;
     private long reserved;
     private long progressNanos;
+    private long heardNanos;
 
     Connection(Loop loop, SocketChannel channel, SelectionKey key, String user) {
         this.loop = loop;
@@ -85,7 +86,7 @@ final class Connection {
     }
 
     void onLoop(Runnable work) {
-        loop.execute(work);
+        loop.execute(this, work);
     }
 
     void aside(String failure, Runnable work) {
@@ -96,6 +97,7 @@ final class Connection {
 
     void read(ByteBuffer piece) throws IOException {
         int count = channel.read(piece.clear());
+        heardNanos = loop.now();
         if (count >= 0) lines.feed(piece.flip());
         else atEnd();
         pump();
@@ -279,12 +281,24 @@ final class Connection {
 
     /** Looks after a connection from time to time. */
     void tick(long nowNanos) {
-        if (!isIdle() && nowNanos - progressNanos > serving().limits().stall().toNanos()) {
+        long stall = serving().limits().stall().toNanos();
+        if (!isIdle() && nowNanos - progressNanos > stall) {
             close();
             return;
         }
+        if (holdsMuch() && nowNanos - heardNanos > stall) refuseAndLeave(stalled());
         long every = serving().limits().heartbeat().toNanos();
         for (StreamSession stream : streams.values()) stream.beat(nowNanos, every);
+    }
+
+    /** A short line may stay half said for as long as it likes; a long one takes memory that others need. */
+    private boolean holdsMuch() {
+        return takesMore() && !ended && lines.kept() > MUCH_IN;
+    }
+
+    private static RpcException stalled() {
+        return RpcException.of(
+                RpcErrorCode.RESOURCE_EXHAUSTED, "message_stalled", "a long message was begun and did not go on");
     }
 
     void close() {

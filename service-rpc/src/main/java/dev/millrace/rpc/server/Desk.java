@@ -31,7 +31,8 @@ final class Desk implements Endpoint {
         RpcHandler handler = table.find(call.method()).orElse(null);
         if (handler == null) answer.error(unknown(call.method()));
         else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.INSTANT)
-            answer(method, params, call, answer, () -> {});
+            // An interrupt that a method left behind would close the connections that are served next.
+            answer(method, params, call, answer, Thread::interrupted);
         else if (!slots.run(() -> carryOut(handler, params, call, answer))) answer.error(full());
     }
 

@@ -56,12 +56,13 @@ final class Loop implements Runnable {
         return serving.ports().time().nanos();
     }
 
-    /** Has work done by this thread: at once when this is it. */
-    void execute(Runnable task) {
-        if (Thread.currentThread() == thread) {
-            task.run();
-            return;
-        }
+    /** Has work for a connection done by this thread: at once when this is it. */
+    void execute(Connection connection, Runnable task) {
+        if (Thread.currentThread() == thread) task.run();
+        else execute(() -> guarded(connection, task::run));
+    }
+
+    private void execute(Runnable task) {
         work.add(task);
         selector.wakeup();
     }

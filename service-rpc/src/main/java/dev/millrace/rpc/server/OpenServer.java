@@ -4,6 +4,7 @@ import dev.millrace.rpc.codec.ByteBudget;
 import dev.millrace.rpc.socket.ListeningSocket;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -11,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /** A server that is open, until it is closed. */
 final class OpenServer implements RpcServer {
@@ -27,7 +29,8 @@ final class OpenServer implements RpcServer {
     private final Thread thread;
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    private OpenServer(RpcServerOptions options, MethodTable table, RpcPorts ports, ListeningSocket listening)
+    private OpenServer(
+            RpcServerOptions options, MethodTable table, RpcPorts ports, ListeningSocket listening, PeerCheck peers)
             throws IOException {
         this.options = options;
         this.table = table;
@@ -37,8 +40,6 @@ final class OpenServer implements RpcServer {
         Desk desk = new Desk(table, slots, ports.events());
         ByteBudget budget = ByteBudget.of(options.limits().bufferedBytes());
         serving = new Serving(options.limits(), budget, desk, desk.forGuests(), new Counts(), aside, ports);
-        PeerCheck peers =
-                options.access().group().isPresent() ? PeerCheck.anybody() : PeerCheck.only(listening.owner());
         loop = new Loop(serving, listening.channel(), peers);
         thread = new Thread(loop, "rpc-loop");
         thread.setDaemon(true);
@@ -52,10 +53,18 @@ final class OpenServer implements RpcServer {
     }
 
     static OpenServer open(RpcServerOptions options, MethodTable table, RpcPorts ports) throws IOException {
+        boolean groupToo = options.access().group().isPresent();
+        return open(options, table, ports, groupToo ? owner -> PeerCheck.anybody() : PeerCheck::only);
+    }
+
+    /** With another idea of who may connect, given the user that the server runs as. */
+    static OpenServer open(
+            RpcServerOptions options, MethodTable table, RpcPorts ports, Function<UserPrincipal, PeerCheck> peers)
+            throws IOException {
         ListeningSocket listening =
                 ListeningSocket.open(options.socket(), options.access(), options.backlog(), ports.disk());
         try {
-            OpenServer server = new OpenServer(options, table, ports, listening);
+            OpenServer server = new OpenServer(options, table, ports, listening, peers.apply(listening.owner()));
             server.thread.start();
             return server;
         } catch (IOException | RuntimeException e) {

@@ -18,11 +18,11 @@ interface PeerCheck {
 
     /** The user of the server, and root, who could become that user anyway. */
     static PeerCheck only(UserPrincipal owner) {
-        return channel -> {
-            UserPrincipal peer = peerOf(channel);
-            boolean known = peer.equals(owner) || peer.getName().equals("root");
-            return new Verdict(peer.getName(), known);
-        };
+        return channel -> judged(peerOf(channel), owner);
+    }
+
+    static Verdict judged(UserPrincipal peer, UserPrincipal owner) {
+        return new Verdict(peer.getName(), peer.equals(owner) || peer.getName().equals("root"));
     }
 
     /** Whoever could connect. */

@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.rpc.client.DaemonTimeoutException.Phase;
 import dev.millrace.rpc.server.TestDaemon;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -309,8 +312,9 @@ class CallTest {
         assertThatThrownBy(() -> client.health())
                 .isInstanceOf(DaemonNotRunningException.class)
                 .hasMessageContaining(socket.toString());
-        TestDaemon.at(folder.resolve("other.sock")).close();
-        new ScriptedDaemon(socket, (request, connection, number) -> "").close();
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(socket))
+                .close();
         assertThatThrownBy(() -> client.health()).isInstanceOf(DaemonNotRunningException.class);
     }
 
@@ -327,6 +331,15 @@ class CallTest {
                             e -> assertThat(e.reason()).isEqualTo("too_many_connections"));
             assertThat(other.health().path("status").textValue()).isEqualTo("ok");
         }
+    }
+
+    @Test
+    void a_call_goes_elsewhere_only_when_no_daemon_answers() throws Exception {
+        assertThat(client.callIfRunning("any", Map.of(), SHORT)).isEmpty();
+        scripted((request, connection, number) -> request.contains("daemon.health") ? result(request, "1") : "");
+
+        assertThatThrownBy(() -> client.callIfRunning("any", Map.of(), SHORT))
+                .isInstanceOf(DaemonTimeoutException.class);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that read slowly, say half, vanish, or say anything: nobody else notices. */
 class RudePeersTest {
-    private static final int RANDOM_BYTES = Integer.getInteger("rpc.randomBytes", 100_000);
+    private static final int RANDOM_BYTES = Integer.getInteger("rpc.randomBytes", 1_000_000);
     private static final int CONNECTIONS = Integer.getInteger("rpc.connections", 1_000);
 
     @TempDir
@@ -84,8 +85,24 @@ class RudePeersTest {
     }
 
     @Test
+    void a_long_message_that_does_not_go_on_is_given_up_and_a_short_one_is_not() throws Exception {
+        daemon = TestDaemon.at(folder.resolve("daemon.sock"), limits -> limits.withStall(Duration.ofMillis(60)));
+        try (Stranger shortOne = daemon.stranger();
+                Stranger longOne = daemon.stranger()) {
+            shortOne.sends("{\"method\":");
+            longOne.sends("x".repeat(1_000_000));
+            assertThat(longOne.hears()).contains("message_stalled");
+            assertThat(longOne.hearsTheEnd()).isTrue();
+            assertThat(shortOne.asks("\"daemon.health\",\"id\":1}").has("result"))
+                    .isTrue();
+        }
+    }
+
+    @Test
     void connections_that_open_and_close_leave_nothing_behind() throws Exception {
         open();
+        assertThat(daemon.answersSomebodyNew()).isTrue();
+        long filesBefore = openFiles();
         for (int i = 0; i < CONNECTIONS; i++) {
             try (Stranger brief = daemon.stranger()) {
                 if (i % 3 == 1) brief.offers(health(i).getBytes(StandardCharsets.UTF_8));
@@ -96,6 +113,15 @@ class RudePeersTest {
         await().until(() -> daemon.server.load().connections() == 0);
         assertThat(daemon.answersSomebodyNew()).isTrue();
         assertThat(daemon.server.isOpen()).isTrue();
+        await().until(() -> openFiles() <= filesBefore + 10);
+    }
+
+    private static long openFiles() throws IOException {
+        Path mine = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(mine)) return 0;
+        try (var files = Files.list(mine)) {
+            return files.count();
+        }
     }
 
     @Test
@@ -123,6 +149,35 @@ class RudePeersTest {
                 assertThat(stranger.hears()).as("seed %s, line %s", seed, i).contains("\"code\":-32");
             assertThat(stranger.hears()).as("seed %s", seed).contains("\"status\":\"ok\"");
         }
+    }
+
+    @Test
+    void requests_with_a_few_wrong_bytes_harm_nobody() throws Exception {
+        open();
+        long seed = Long.getLong("rpc.seed", 20_261_122L);
+        SplittableRandom random = new SplittableRandom(seed);
+        try (Stranger stranger = daemon.stranger()) {
+            for (int round = 0; round < 50; round++) {
+                for (int i = 0; i < 40; i++) stranger.sends(damaged(random)).sends("\n");
+                stranger.sends(request(4_711 + round, "daemon.health", "{}") + "\n");
+                String last = "\"id\":" + (4_711 + round) + "}";
+                String heard = stranger.hears();
+                while (!heard.endsWith(last)) heard = stranger.hears();
+            }
+        }
+        assertThat(daemon.answersSomebodyNew()).isTrue();
+    }
+
+    private static byte[] damaged(SplittableRandom random) {
+        String[] whole = {
+            request(1, "echo", "{\"a\":[1,2,{\"b\":\"\\u00e4\u00e4\"}]}"),
+            "[" + health(2) + "," + request(3, "nothing", "{}") + ",{\"method\":\"count\"}]",
+            request(4, "three", "{}"),
+            request(5, "stream.close", "{\"id\":4}")
+        };
+        byte[] bytes = whole[random.nextInt(whole.length)].getBytes(StandardCharsets.UTF_8);
+        for (int i = random.nextInt(4); i > 0; i--) bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+        return bytes;
     }
 
     @Test
