@@ -34,6 +34,7 @@ final class DirectoryJobs implements Jobs {
     private final JobRuns runs;
     private final JobDuty duty;
     private final JobReports reports;
+    private final JobContinuation continuation;
 
     DirectoryJobs(TaskQueue queue, QueuePorts ports, Door door) {
         this.queue = queue;
@@ -44,6 +45,7 @@ final class DirectoryJobs implements Jobs {
         this.runs = new JobRuns(queue, ports, files, look);
         this.duty = new JobDuty(queue, ports, files, look, runs);
         this.reports = new JobReports(queue, ports, files, look, runs);
+        this.continuation = new JobContinuation(queue, files, look, runs, duty);
     }
 
     // ------------------------------------------------------------------ submit
@@ -173,16 +175,10 @@ final class DirectoryJobs implements Jobs {
             Pauses.Pause pause = queue.control().pauses().ofJob(id).get(by);
             if (pause == null) return new Answer(false, "job " + id + " is not held back by " + by);
             if (!record.hasEnded()) files.write(record.with(record.facts().heldFor(now() - pause.at())));
-            waitForTurn(record);
+            duty.waitForTurn(record);
             queue.control().letGo(id, by);
             return new Answer(true, "");
         }
-    }
-
-    /** Who comes back stands behind those that run. */
-    private void waitForTurn(JobRecord record) throws IOException, InterruptedException {
-        if (!record.hasEnded() && !duty.hasRoom())
-            queue.control().hold(record.id(), JobLook.LIMIT, "as many jobs run as may");
     }
 
     @Override
@@ -194,44 +190,8 @@ final class DirectoryJobs implements Jobs {
         }
         door.requireOpen();
         try (DiskLock mine = files.lock()) {
-            JobRecord record = duty.looked(required(id));
-            JobState state = look.view(record).state();
-            if (!record.hasEnded() || state == JobState.COMPLETED) throw notResumable(id, state);
-            Set<String> anew = notDone(record);
-            return goOn(
-                    record,
-                    runs.again(record, record.spec(), anew, record.facts().again(now())));
+            return continuation.resume(duty.looked(required(id)), now());
         }
-    }
-
-    private static JobException notResumable(String id, JobState state) {
-        return new JobException(
-                Reason.NOT_RESUMABLE,
-                "job " + id + " is " + state.word()
-                        + "; only jobs that are paused, failed or cancelled can be resumed");
-    }
-
-    private static Set<String> notDone(JobRecord record) {
-        Set<String> names = new HashSet<>();
-        for (StepRecord step : record.steps())
-            if (!isDone(step)) names.add(step.step().name());
-        return names;
-    }
-
-    private static boolean isDone(StepRecord step) {
-        return step.ended()
-                .filter(noted -> StepView.of(step, noted).state() == StepState.DONE)
-                .isPresent();
-    }
-
-    private Answer goOn(JobRecord before, JobRecord record) throws IOException, InterruptedException {
-        waitForTurn(record);
-        files.write(record);
-        JobRecord now = runs.carryOut(record);
-        long anew =
-                now.steps().stream().filter(step -> step.run() > before.run()).count();
-        String waits = now.underWay().isPresent() ? "; they begin when what was called off has ended" : "";
-        return new Answer(true, "run " + record.run() + ": " + anew + " steps begin anew" + waits);
     }
 
     @Override
@@ -240,32 +200,8 @@ final class DirectoryJobs implements Jobs {
         if (!spec.id().equals(id))
             throw new JobException(Reason.BAD_JOB, "the new definition is of job " + spec.id() + ", not of " + id);
         try (DiskLock mine = files.lock()) {
-            JobRecord record = duty.looked(required(id));
-            JobState state = look.view(record).state();
-            if (state == JobState.COMPLETED) throw notResumable(id, state);
-            Set<String> anew = changed(record, spec);
-            Facts facts = record.facts().again(now()).from(configPath);
-            JobRecord next = runs.again(record, spec, anew, facts);
-            letGoOfOperators(id);
-            return goOn(record, next);
+            return continuation.modify(duty.looked(required(id)), spec, configPath, now());
         }
-    }
-
-    private void letGoOfOperators(String id) throws IOException, InterruptedException {
-        if (queue.control().pauses().ofJob(id).containsKey(OPERATOR))
-            queue.control().letGo(id, OPERATOR);
-    }
-
-    /** What is not done, what is new or different, and what depends on any of these. */
-    private static Set<String> changed(JobRecord record, JobSpec spec) {
-        Set<String> anew = new HashSet<>();
-        for (JobStep step : spec.steps()) {
-            Optional<StepRecord> old = JobRuns.stepOf(record, step.name());
-            boolean stays =
-                    old.isPresent() && isDone(old.get()) && old.get().step().equals(step);
-            if (!stays) anew.add(step.name());
-        }
-        return spec.downstreamOf(anew);
     }
 
     // ------------------------------------------------------------------ cancel, recover, clear

@@ -110,6 +110,12 @@ final class JobDuty {
         return running(files.open()) < files.most();
     }
 
+    /** Who comes back stands behind those that run. */
+    void waitForTurn(JobRecord record) throws IOException, InterruptedException {
+        if (!record.hasEnded() && !hasRoom())
+            queue.control().hold(record.id(), JobLook.LIMIT, "as many jobs run as may");
+    }
+
     private long running(List<JobRecord> open) throws IOException {
         Pauses pauses = queue.control().pauses();
         return open.stream()

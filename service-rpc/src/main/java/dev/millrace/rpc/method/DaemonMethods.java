@@ -7,8 +7,6 @@ import dev.millrace.control.Hosted;
 import dev.millrace.control.Readiness;
 import dev.millrace.control.Resources;
 import dev.millrace.control.ServiceControl;
-import dev.millrace.event.EventEntry;
-import dev.millrace.event.EventPage;
 import dev.millrace.job.JobState;
 import dev.millrace.job.JobView;
 import dev.millrace.job.StepState;
@@ -17,7 +15,6 @@ import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.method.MethodSpec.Surroundings;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,17 +25,6 @@ final class DaemonMethods {
     private DaemonMethods() {}
 
     static List<MethodSpec> all() {
-        Shape page = Shape.object()
-                .need("events", "object[]", "each: schema, version, at, type, data")
-                .need("version", "integer", "ask with this as since next time")
-                .need("newest", "integer", "the newest there is")
-                .need("oldest", "integer", "the oldest that is kept; 0 when there is none")
-                .need(
-                        "gap",
-                        "boolean",
-                        "true when some behind since are not kept any more, or since is of another ring")
-                .need("more", "boolean", "true when there are further ones")
-                .need("server_id", "string", "which ring it is; with another one versions begin anew");
         return List.of(
                 MethodSpec.of(
                                 "daemon.health",
@@ -163,23 +149,7 @@ final class DaemonMethods {
                         "Takes a snapshot of resources, jobs and queues.",
                         Shape.object(),
                         topShape(),
-                        (around, params) -> top(around.control(), around.host())),
-                MethodSpec.of(
-                        "daemon.events",
-                        "Gives events after a version, or the last ones.",
-                        Shape.object()
-                                .may("since", "integer", "those behind this version; the last ones when not given")
-                                .may("limit", "integer", "at most so many", 50),
-                        page,
-                        DaemonMethods::events),
-                MethodSpec.of(
-                        "daemon.observer_events",
-                        "Gives the last events of one job, or of all, newest first.",
-                        Shape.object()
-                                .may("job_id", "string", "the job")
-                                .may("limit", "integer", "at most so many", 50),
-                        Shape.object().need("events", "object[]", "each: schema, version, at, type, data"),
-                        DaemonMethods::observerEvents));
+                        (around, params) -> top(around.control(), around.host())));
     }
 
     static Shape topShape() {
@@ -297,31 +267,5 @@ final class DaemonMethods {
             }
         }
         json.put("active_steps", steps);
-    }
-
-    private static Object events(Surroundings around, RpcParams params) throws Exception {
-        int limit = (int) params.whole("limit", 50, 1, MOST);
-        var ring = around.control().events();
-        long since =
-                params.has("since") ? params.whole("since", 0, 0, Long.MAX_VALUE) : Math.max(0, ring.version() - limit);
-        EventPage page = ring.since(since, limit);
-        ObjectNode json = page.toJson();
-        return params.has("since") ? json : json.put("gap", false);
-    }
-
-    private static Object observerEvents(Surroundings around, RpcParams params) throws Exception {
-        int limit = (int) params.whole("limit", 50, 1, MOST);
-        Optional<String> job = params.text("job_id");
-        List<EventEntry> events = new ArrayList<>(
-                around.control().events().since(0, Integer.MAX_VALUE).events());
-        Collections.reverse(events);
-        ObjectNode json = Json.object();
-        ArrayNode list = json.putArray("events");
-        for (EventEntry event : events) {
-            if (list.size() >= limit) break;
-            String of = event.data().path("job_id").asText("");
-            if (job.isEmpty() || job.get().equals(of)) list.add(event.toJson());
-        }
-        return json;
     }
 }

@@ -27,6 +27,7 @@ final class TableMethods implements ControlMethods {
     static List<MethodSpec> table() {
         List<MethodSpec> all = new ArrayList<>();
         all.addAll(DaemonMethods.all());
+        all.addAll(EventMethods.all());
         all.addAll(JobChanges.all());
         all.addAll(JobMethods.all());
         all.addAll(ServiceMethods.all());

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 final class DaemonRun implements DaemonHost {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration HURRY = Duration.ofMillis(500);
 
     private final ControlOptions options;
     private final Path socket;
@@ -53,7 +54,8 @@ final class DaemonRun implements DaemonHost {
             heed(control);
             control.step();
             RpcPorts rpc = RpcPorts.system().withEvents(ports.events());
-            try (RpcServer server = RpcServer.open(server(), methods.handlers(), rpc)) {
+            RpcServer server = RpcServer.open(server(), methods.handlers(), rpc);
+            try {
                 new DaemonStamp(ports.processes().self(), socket).write(ports.disk(), options.folder());
                 control.events().add("daemon.started", Json.object().put("pid", pid()));
                 told(new Event.Note("listens at " + socket));
@@ -61,13 +63,31 @@ final class DaemonRun implements DaemonHost {
                 look(control);
                 control.drain();
                 Systemd.stopping(shell, ports.processes(), this::told);
+            } finally {
+                close(server);
             }
         }
         told(new Event.Note("has ended"));
     }
 
+    /** Who is in a hurry does not wait for calls that run; they end with the process. */
+    private void close(RpcServer server) throws InterruptedException {
+        Thread closing = new Thread(() -> closeQuietly(server), "millrace-closing");
+        closing.setDaemon(true);
+        closing.start();
+        closing.join((graceful ? GRACE.multipliedBy(2) : HURRY).toMillis());
+    }
+
+    private void closeQuietly(RpcServer server) {
+        try {
+            server.close();
+        } catch (IOException e) {
+            told(new Event.Trouble("closing the socket", e));
+        }
+    }
+
     private RpcServerOptions server() {
-        return RpcServerOptions.at(socket).withGrace(graceful ? GRACE : Duration.ZERO);
+        return RpcServerOptions.at(socket).withGrace(GRACE);
     }
 
     private void heed(ServiceControl control) {
