@@ -28,7 +28,8 @@ final class JobContinuation {
         JobState state = look.view(record).state();
         if (!record.hasEnded() || state == JobState.COMPLETED) throw notResumable(record.id(), state);
         Set<String> anew = notDone(record);
-        return goOn(record, runs.again(record, record.spec(), anew, record.facts().again(now)));
+        return goOn(
+                record, runs.again(record, record.spec(), anew, record.facts().again(now)));
     }
 
     Jobs.Answer modify(JobRecord record, JobSpec spec, String configPath, double now)
@@ -45,23 +46,24 @@ final class JobContinuation {
     private static JobException notResumable(String id, JobState state) {
         return new JobException(
                 Reason.NOT_RESUMABLE,
-                "job " + id + " is " + state.word() + "; only jobs that are paused, failed or cancelled can be resumed");
+                "job " + id + " is " + state.word()
+                        + "; only jobs that are paused, failed or cancelled can be resumed");
     }
 
     private Jobs.Answer goOn(JobRecord before, JobRecord record) throws IOException, InterruptedException {
         duty.waitForTurn(record);
         files.write(record);
         JobRecord now = runs.carryOut(record);
-        long anew = now.steps().stream()
-                .filter(step -> step.run() > before.run())
-                .count();
+        long anew =
+                now.steps().stream().filter(step -> step.run() > before.run()).count();
         String waits = now.underWay().isPresent() ? "; they begin when what was called off has ended" : "";
         return new Jobs.Answer(true, "run " + record.run() + ": " + anew + " steps begin anew" + waits);
     }
 
     private static Set<String> notDone(JobRecord record) {
         Set<String> names = new HashSet<>();
-        for (StepRecord step : record.steps()) if (!isDone(step)) names.add(step.step().name());
+        for (StepRecord step : record.steps())
+            if (!isDone(step)) names.add(step.step().name());
         return names;
     }
 

@@ -144,8 +144,7 @@ final class ServeJson {
         List<ServeReport.Flag> flags = new ArrayList<>();
         for (ServeReport.Flag flag : ServeReport.Flag.values())
             if (json.path(flag.key()).asBoolean()) flags.add(flag);
-        return new ServeReport.Remarks(
-                flags, json.path("message").asText(""), texts(json.path("launch_errors")));
+        return new ServeReport.Remarks(flags, json.path("message").asText(""), texts(json.path("launch_errors")));
     }
 
     private static Optional<ServeReport.Recovery> recoveryIn(JsonNode done) {

@@ -52,9 +52,7 @@ class JobMethodsTest {
 
     @Test
     void a_job_file_in_toml_or_json_is_read_from_its_path() throws Exception {
-        Path toml = Files.writeString(
-                folder.resolve("weekly.toml"),
-                """
+        Path toml = Files.writeString(folder.resolve("weekly.toml"), """
                 service = "app"
                 [[tasks]]
                 name = "a"

@@ -31,10 +31,11 @@ abstract class AppCommand extends BaseCommand {
     private Service routed(Service local) throws Exception {
         Optional<Route> route = Route.to(local.env(), shell);
         if (output.verbose.length > 0)
-            shell.err().println(
-                    route.isPresent()
-                            ? "millrace: a daemon answers; changes are made through it"
-                            : "millrace: no daemon answers; changes are made in the directory");
+            shell.err()
+                    .println(
+                            route.isPresent()
+                                    ? "millrace: a daemon answers; changes are made through it"
+                                    : "millrace: no daemon answers; changes are made in the directory");
         return route.isPresent() ? new RoutedService(local, route.get()) : local;
     }
 

@@ -42,7 +42,8 @@ record Route(DaemonClient client, String service) implements AutoCloseable {
     /** Empty when no daemon answers, or {@code MILLRACE_DAEMON} is {@code off}; costs one look when there never was one. */
     static Optional<Route> to(AppEnv env, Shell shell) throws IOException {
         Path folder = env.share().resolve("daemon");
-        if (shell.variable("MILLRACE_DAEMON", "").equals("off") || !Disk.local().exists(folder)) return Optional.empty();
+        if (shell.variable("MILLRACE_DAEMON", "").equals("off") || !Disk.local().exists(folder))
+            return Optional.empty();
         Path socket = DaemonStamp.read(Disk.local(), folder)
                 .map(DaemonStamp::socket)
                 .orElse(folder.resolve(ControlOptions.SOCKET));

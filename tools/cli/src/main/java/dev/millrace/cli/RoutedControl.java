@@ -31,12 +31,14 @@ record RoutedControl(QueueControl local, Route route) implements QueueControl {
 
     @Override
     public Changed discard(TaskView task) throws IOException {
-        return unbroken("task.discard", RoutedService.named(route, task), RoutedControl::changed, () -> local.discard(task));
+        return unbroken(
+                "task.discard", RoutedService.named(route, task), RoutedControl::changed, () -> local.discard(task));
     }
 
     @Override
     public Changed requeue(TaskView task) throws IOException {
-        return unbroken("task.requeue", RoutedService.named(route, task), RoutedControl::changed, () -> local.requeue(task));
+        return unbroken(
+                "task.requeue", RoutedService.named(route, task), RoutedControl::changed, () -> local.requeue(task));
     }
 
     @Override

@@ -152,7 +152,9 @@ class DaemonTest {
         Cli.Run direct = cli.with("MILLRACE_DAEMON", "off").run(verbose);
         assertThat(routed.err()).as(routed.out()).contains("a daemon answers");
         assertThat(direct.err()).contains("no daemon answers");
-        assertThat(routed.code()).as("%s: %s %s", List.of(command), routed.out(), routed.err()).isEqualTo(direct.code());
+        assertThat(routed.code())
+                .as("%s: %s %s", List.of(command), routed.out(), routed.err())
+                .isEqualTo(direct.code());
         assertThat(form(routed.json())).as(routed.out()).isEqualTo(form(direct.json()));
     }
 
