@@ -2,6 +2,7 @@ package dev.millrace.rpc.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.millrace.rpc.client.DaemonTimeoutException.Phase;
 import dev.millrace.rpc.server.TestDaemon;
@@ -43,7 +44,7 @@ class RunningTest {
         try (TestDaemon daemon = TestDaemon.at(socket, limits -> limits.withRequests(1, 0));
                 var busy = daemon.stranger()) {
             busy.sends(TestDaemon.request(1, "block", "{}") + "\n");
-            assertThat(isRunning(socket)).isTrue();
+            await().until(() -> isRunning(socket));
         }
         assertThat(isRunning(socket)).isFalse();
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,38 @@ class RudePeersTest {
             // It was not asked for more than fits, however much was wanted.
             assertThat(daemon.server.load().answered()).isLessThan(20);
         }
+    }
+
+    @Test
+    void a_client_that_asks_and_does_not_read_is_answered_no_more_than_it_takes() throws Exception {
+        open();
+        try (Stranger greedy = daemon.stranger()) {
+            for (int i = 0; i < 200; i++)
+                greedy.offers((request(i, "long", "{\"bytes\":60000}") + "\n").getBytes(StandardCharsets.UTF_8));
+
+            await().during(Duration.ofMillis(200))
+                    .until(() -> daemon.server.load().answered() < 50);
+            for (int i = 0; i < 200; i++)
+                assertThat(greedy.hearsJson().path("id").intValue()).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void a_client_that_asks_on_while_its_request_runs_is_read_no_further() throws Exception {
+        open();
+        AtomicLong taken = new AtomicLong();
+        try (Stranger greedy = daemon.stranger()) {
+            greedy.sends(request(1, "block", "{}") + "\n");
+            byte[] more = (health(2) + "\n").repeat(1_000).getBytes(StandardCharsets.UTF_8);
+            await().pollInterval(Duration.ofMillis(10))
+                    .during(Duration.ofMillis(250))
+                    .until(() -> {
+                        for (int count = 1; count > 0 && taken.get() < 8 << 20; )
+                            taken.addAndGet(count = greedy.offers(more));
+                        return taken.get() < 1 << 20;
+                    });
+        }
+        assertThat(daemon.answersSomebodyNew()).isTrue();
     }
 
     @Test
