@@ -9,6 +9,7 @@ import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.lifecycle.ServiceRecord;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.SettingsException;
+import dev.millrace.storage.FileFacts;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -20,16 +21,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Finds services: apps in the folder of apps, and whatever has a record under the share, wherever its app lies. A service is
  * opened when it is first asked for.
  */
 final class HostedServices implements AutoCloseable {
+    private static final long LEAVE_ALONE_NANOS = 2_000_000_000L;
+
     private final ControlOptions options;
     private final ServicePorts ports;
     private final Jobs.Door door;
-    private final Map<String, Hosted> open = new ConcurrentHashMap<>();
+    private final Map<String, Opened> open = new ConcurrentHashMap<>();
+    private final Map<String, Long> leftAlone = new ConcurrentHashMap<>();
 
     HostedServices(ControlOptions options, ServicePorts ports, Jobs.Door door) {
         this.options = options;
@@ -55,8 +60,8 @@ final class HostedServices implements AutoCloseable {
     private boolean isFolder(Path path) throws IOException {
         return ports.disk()
                 .facts(path)
-                .filter(facts -> facts.kind() == dev.millrace.storage.FileFacts.Kind.FOLDER
-                        || facts.kind() == dev.millrace.storage.FileFacts.Kind.LINK)
+                .filter(facts -> facts.kind() == FileFacts.Kind.FOLDER
+                        || facts.kind() == FileFacts.Kind.LINK)
                 .isPresent();
     }
 
@@ -92,20 +97,35 @@ final class HostedServices implements AutoCloseable {
                         : "say which 'service' is meant: " + String.join(", ", all));
     }
 
-    private Hosted named(String name) {
-        Hosted known = open.get(name);
-        if (known != null) return known;
-        Hosted made = open(name);
-        Hosted before = open.putIfAbsent(made.name(), made);
-        return before == null ? made : before;
+    /** A service, and the settings as they were when it was opened. */
+    private record Opened(Hosted hosted, Optional<FileFacts> settings) {}
+
+    private Hosted named(String name) throws IOException {
+        Opened known = open.get(name);
+        if (known != null && known.settings().equals(settingsOf(known.hosted().service().env()))) return known.hosted();
+        Opened made = open(name);
+        open.put(made.hosted().name(), made);
+        return made.hosted();
     }
 
-    private Hosted open(String name) {
+    private Optional<FileFacts> settingsOf(AppEnv env) throws IOException {
+        Optional<Path> file = env.settingsFile();
+        return file.isEmpty() ? Optional.empty() : ports.disk().facts(file.get());
+    }
+
+    /** Whoever edits the settings finds them in force. The old one is not closed: that would end workers in this process. */
+    private Opened open(String name) throws IOException {
+        AppEnv env = named(() -> env(name));
+        Optional<FileFacts> settings = settingsOf(env);
+        Service service = Service.open(env, ports);
+        Jobs jobs = Jobs.in(service.queue(), ports.queuePorts(), door);
+        return new Opened(new Hosted(env.target(), service, jobs), settings);
+    }
+
+    private static AppEnv named(Supplier<AppEnv> finding) {
         try {
-            Service service = Service.open(env(name), ports);
-            Jobs jobs = Jobs.in(service.queue(), ports.queuePorts(), door);
-            return new Hosted(service.env().target(), service, jobs);
-        } catch (SettingsException | ServiceException | IOException e) {
+            return finding.get();
+        } catch (SettingsException | ServiceException e) {
             throw new ControlException(Reason.UNKNOWN_SERVICE, String.valueOf(e.getMessage()));
         }
     }
@@ -124,18 +144,25 @@ final class HostedServices implements AutoCloseable {
     List<Hosted> all() throws IOException {
         List<Hosted> all = new ArrayList<>();
         for (String name : held()) {
+            if (isLeftAlone(name)) continue;
             try {
                 all.add(named(name));
-            } catch (ControlException appIsGone) {
-                // its directory stays for whoever brings the app back
+            } catch (ControlException | SettingsException appIsGone) {
+                // its directory stays for whoever brings the app back, or mends its settings
+                leftAlone.put(name, ports.time().nanos());
             }
         }
         return all;
     }
 
+    private boolean isLeftAlone(String name) {
+        Long since = leftAlone.get(name);
+        return since != null && ports.time().nanos() - since < LEAVE_ALONE_NANOS;
+    }
+
     @Override
     public void close() {
-        open.values().forEach(hosted -> hosted.service().close());
+        open.values().forEach(opened -> opened.hosted().service().close());
         open.clear();
     }
 }

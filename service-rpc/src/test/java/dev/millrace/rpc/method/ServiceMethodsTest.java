@@ -3,6 +3,7 @@ package dev.millrace.rpc.method;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,20 @@ class ServiceMethodsTest {
         assertThat(world.code("service.status", Map.of("options", Map.of("nonsense", 1))))
                 .isEqualTo(-32602);
         assertThat(world.reason("service.status", Map.of("service", "../x"))).isEqualTo("unknown_service");
+    }
+
+    @Test
+    void edited_settings_are_in_force_and_wrong_ones_are_told_with_their_place() throws Exception {
+        Path settings = folder.resolve("apps/app/app_settings.toml");
+        String fit = Files.readString(settings);
+        world.result("service.health", Map.of());
+        Files.writeString(settings, fit + "[cluster.service_health]\nmax_restart_rate = 7\n");
+        JsonNode wrong = world.reply("service.health", Map.of("service", "app"));
+        assertThat(wrong.path("error").path("data").path("reason").asText()).as("%s", wrong).isEqualTo("bad_setting");
+        assertThat(wrong.path("error").path("message").asText()).contains("app_settings.toml", "max_restart_rate");
+        Files.writeString(settings, fit);
+        ControlWorld.await(
+                () -> world.reply("service.health", Map.of("service", "app")), reply -> reply.has("result"));
     }
 
     @Test

@@ -43,7 +43,10 @@ final class DaemonCommand extends BaseCommand {
         logs
     }
 
-    @Parameters(paramLabel = "ACTION", description = "${COMPLETION-CANDIDATES}")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ACTION",
+            description = "start, stop, status (also when none is given), or logs.")
     Verb verb = Verb.status;
 
     @Mixin

@@ -40,10 +40,19 @@ record Route(DaemonClient client, String service) implements AutoCloseable {
     }
 
     /** Empty when no daemon answers, or {@code MILLRACE_DAEMON} is {@code off}; costs one look when there never was one. */
-    static Optional<Route> to(AppEnv env, Shell shell) throws IOException {
-        Path folder = env.share().resolve("daemon");
-        if (shell.variable("MILLRACE_DAEMON", "").equals("off") || !Disk.local().exists(folder))
+    static Optional<Route> to(AppEnv env, Shell shell) {
+        if (shell.variable("MILLRACE_DAEMON", "").equals("off")) return Optional.empty();
+        try {
+            return to(env);
+        } catch (IOException unreachable) {
+            // whoever works on the directory finds out what is wrong with it
             return Optional.empty();
+        }
+    }
+
+    private static Optional<Route> to(AppEnv env) throws IOException {
+        Path folder = env.share().resolve("daemon");
+        if (!Disk.local().exists(folder)) return Optional.empty();
         Path socket = DaemonStamp.read(Disk.local(), folder)
                 .map(DaemonStamp::socket)
                 .orElse(folder.resolve(ControlOptions.SOCKET));
