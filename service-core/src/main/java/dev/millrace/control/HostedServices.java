@@ -60,8 +60,7 @@ final class HostedServices implements AutoCloseable {
     private boolean isFolder(Path path) throws IOException {
         return ports.disk()
                 .facts(path)
-                .filter(facts -> facts.kind() == FileFacts.Kind.FOLDER
-                        || facts.kind() == FileFacts.Kind.LINK)
+                .filter(facts -> facts.kind() == FileFacts.Kind.FOLDER || facts.kind() == FileFacts.Kind.LINK)
                 .isPresent();
     }
 
@@ -102,7 +101,8 @@ final class HostedServices implements AutoCloseable {
 
     private Hosted named(String name) throws IOException {
         Opened known = open.get(name);
-        if (known != null && known.settings().equals(settingsOf(known.hosted().service().env()))) return known.hosted();
+        if (known != null
+                && known.settings().equals(settingsOf(known.hosted().service().env()))) return known.hosted();
         Opened made = open(name);
         open.put(made.hosted().name(), made);
         return made.hosted();

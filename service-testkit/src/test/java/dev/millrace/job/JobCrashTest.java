@@ -100,15 +100,24 @@ class JobCrashTest {
         var job = Json.object();
         var tasks = job.putArray("tasks");
         tasks.addObject().put("name", "a").put("kind", "work");
-        tasks.addObject().put("name", "b").put("kind", "work").putArray("depends_on").add("a");
-        tasks.addObject().put("name", last).put("kind", "work").putArray("depends_on").add("b");
+        tasks.addObject()
+                .put("name", "b")
+                .put("kind", "work")
+                .putArray("depends_on")
+                .add("a");
+        tasks.addObject()
+                .put("name", last)
+                .put("kind", "work")
+                .putArray("depends_on")
+                .add("b");
         return JobSpec.of(job, "job");
     }
 
     @ParameterizedTest
     @EnumSource(Cut.class)
     void wherever_it_is_cut_the_next_one_finishes_it_or_it_never_began(Cut cut) throws Exception {
-        for (Moment moment : Moment.values()) for (int nth = 1; isCut(cut, nth, moment); nth++) assertThat(nth).isLessThan(200);
+        for (Moment moment : Moment.values())
+            for (int nth = 1; isCut(cut, nth, moment); nth++) assertThat(nth).isLessThan(200);
     }
 
     /** False when the work was done before the cut came. */

@@ -137,11 +137,12 @@ class ServiceMethodsTest {
         world.result("service.health", Map.of());
         Files.writeString(settings, fit + "[cluster.service_health]\nnonsense = 1\n");
         JsonNode wrong = world.reply("service.health", Map.of("service", "app"));
-        assertThat(wrong.path("error").path("data").path("reason").asText()).as("%s", wrong).isEqualTo("bad_setting");
+        assertThat(wrong.path("error").path("data").path("reason").asText())
+                .as("%s", wrong)
+                .isEqualTo("bad_setting");
         assertThat(wrong.path("error").path("message").asText()).contains("app_settings.toml", "nonsense");
         Files.writeString(settings, fit);
-        ControlWorld.await(
-                () -> world.reply("service.health", Map.of("service", "app")), reply -> reply.has("result"));
+        ControlWorld.await(() -> world.reply("service.health", Map.of("service", "app")), reply -> reply.has("result"));
     }
 
     @Test
