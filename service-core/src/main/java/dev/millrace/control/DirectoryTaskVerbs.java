@@ -1,6 +1,5 @@
 package dev.millrace.control;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
@@ -82,12 +81,8 @@ final class DirectoryTaskVerbs implements TaskVerbs {
         TaskFacts facts = TaskFacts.of(service, found.get(0));
         Optional<Heartbeat.Progress> progress =
                 ProgressReports.about(service, List.of(facts.view())).of(facts);
-        ObjectNode json = facts.summary(progress);
-        json.set("attempts", Json.tree(service.queue().attempts(facts.record())));
-        json.put("log", facts.hasLog() ? facts.log().toString() : null);
-        facts.record().quarantine().ifPresent(reason -> json.put("refused", reason));
-        json.set("document", facts.record().document().map(JsonNode.class::cast).orElse(null));
-        json.set("others", Json.tree(found.stream().skip(1).map(TaskView::stem).toList()));
+        List<String> others = found.stream().skip(1).map(TaskView::stem).toList();
+        ObjectNode json = facts.detail(progress, service.queue().attempts(facts.record()), others);
         Dependencies waits = service.queue().dependencies(facts.record());
         if (waits.count() > 0) json.set("waits", waitsJson(facts, waits));
         return json;

@@ -68,6 +68,22 @@ public record TaskFacts(TaskView view, TaskRecord record, Path log) {
         return told ? Long.parseLong(name.substring(0, dash)) / 1e3 : moment("not_before");
     }
 
+    /**
+     * Everything that is known, as an answer.
+     *
+     * @param attempts what its attempts came to
+     * @param others unique names of older tasks with its id
+     */
+    public ObjectNode detail(Optional<Heartbeat.Progress> progress, List<JsonNode> attempts, List<String> others) {
+        ObjectNode json = summary(progress);
+        json.set("attempts", Json.tree(attempts));
+        json.put("log", hasLog() ? log.toString() : null);
+        record.quarantine().ifPresent(reason -> json.put("refused", reason));
+        json.set("document", record.document().map(JsonNode.class::cast).orElse(null));
+        json.set("others", Json.tree(others));
+        return json;
+    }
+
     /** The entry of a list. */
     public ObjectNode summary(Optional<Heartbeat.Progress> progress) {
         ObjectNode json = Json.object();
