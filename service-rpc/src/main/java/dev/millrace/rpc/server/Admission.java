@@ -1,8 +1,6 @@
 package dev.millrace.rpc.server;
 
 import dev.millrace.event.Event;
-import dev.millrace.rpc.RpcErrorCode;
-import dev.millrace.rpc.RpcException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
@@ -33,8 +31,8 @@ final class Admission {
     private final PeerCheck peers;
     private final Set<Connection> all = new LinkedHashSet<>();
     private final Deque<Connection> guests = new ArrayDeque<>();
-    private boolean paused;
     private final CountDownLatch everybodyGone = new CountDownLatch(1);
+    private boolean paused;
     private boolean closing;
 
     Admission(Loop loop, ServerSocketChannel acceptor, SelectionKey key, PeerCheck peers) {
@@ -89,18 +87,14 @@ final class Admission {
         counts.accepted.incrementAndGet();
         all.add(connection);
         counts.connections.set(all.size());
-        if (!verdict.isAllowed()) connection.refuseAndLeave(forbidden(verdict.user()));
+        if (!verdict.isAllowed()) connection.refuseAndLeave(Refusals.peer(verdict.user()));
         else if (all.size() - guests.size() > loop.serving().limits().connections()) seat(connection);
     }
 
     private void seat(Connection guest) {
         guest.setGuest(true);
         guests.add(guest);
-        if (guests.size() > GUESTS) guests.remove().refuseAndLeave(Lobby.full());
-    }
-
-    private static RpcException forbidden(String user) {
-        return RpcException.of(RpcErrorCode.FORBIDDEN, "peer_refused", "user " + user + " may not talk to this daemon");
+        if (guests.size() > GUESTS) guests.remove().refuseAndLeave(Refusals.tooManyConnections());
     }
 
     void closed(Connection connection) {
@@ -129,8 +123,7 @@ final class Admission {
     void dismiss() {
         closing = true;
         key.cancel();
-        RpcException why = RpcException.of(RpcErrorCode.SHUTTING_DOWN, "the daemon stops; start it, and call again");
-        for (Connection connection : all()) connection.dismiss(why);
+        for (Connection connection : all()) connection.dismiss(Refusals.closing());
         noticeQuiet();
     }
 

@@ -3,7 +3,6 @@ package dev.millrace.rpc.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import dev.millrace.event.Event;
-import dev.millrace.rpc.RpcErrorCode;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.codec.Incoming;
 import dev.millrace.rpc.codec.Line;
@@ -130,7 +129,11 @@ final class Connection {
         if (line == null && ended) line = lines.rest();
         if (line == null) return false;
         if (line instanceof Line.Text text) take(text);
-        else refuse(line instanceof Line.TooLong ? tooLong() : buffersFull());
+        else
+            refuse(
+                    line instanceof Line.TooLong
+                            ? Refusals.messageTooLong(serving().limits().messageBytes())
+                            : Refusals.buffersFull());
         return true;
     }
 
@@ -155,22 +158,6 @@ final class Connection {
         return ByteBuffer.wrap(copy);
     }
 
-    private RpcException tooLong() {
-        int limit = serving().limits().messageBytes();
-        return RpcException.of(
-                        RpcErrorCode.PARSE_ERROR,
-                        "message_too_long",
-                        "a message may have " + limit + " bytes, with its newline")
-                .with("limit", limit);
-    }
-
-    static RpcException buffersFull() {
-        return RpcException.of(
-                RpcErrorCode.RESOURCE_EXHAUSTED,
-                "buffers_full",
-                "too many large messages are on their way; try again later");
-    }
-
     /** The answer to a request of this connection; null when it wants none. */
     void answered(byte @Nullable [] reply) {
         serving().counts().answered.incrementAndGet();
@@ -189,18 +176,13 @@ final class Connection {
     void opened(StreamSession session, String method) {
         if (closed || leaving || streams.putIfAbsent(session.id(), session) != null) {
             session.abandon();
-            talk.answered(Outgoing.error(session.id(), sameId()));
+            talk.answered(Outgoing.error(session.id(), Refusals.duplicateId()));
             return;
         }
         session.register(loop.now());
         send(Notices.opened(session.id(), method, serving().limits()));
         answered(null);
         session.pour();
-    }
-
-    private static RpcException sameId() {
-        return RpcException.of(
-                RpcErrorCode.INVALID_REQUEST, "duplicate_id", "a stream with this id is open on this connection");
     }
 
     boolean closeStream(JsonNode id) {
@@ -286,7 +268,7 @@ final class Connection {
             close();
             return;
         }
-        if (holdsMuch() && nowNanos - heardNanos > stall) refuseAndLeave(stalled());
+        if (holdsMuch() && nowNanos - heardNanos > stall) refuseAndLeave(Refusals.stalled());
         long every = serving().limits().heartbeat().toNanos();
         for (StreamSession stream : streams.values()) stream.beat(nowNanos, every);
     }
@@ -294,11 +276,6 @@ final class Connection {
     /** A short line may stay half said for as long as it likes; a long one takes memory that others need. */
     private boolean holdsMuch() {
         return takesMore() && !ended && lines.kept() > MUCH_IN;
-    }
-
-    private static RpcException stalled() {
-        return RpcException.of(
-                RpcErrorCode.RESOURCE_EXHAUSTED, "message_stalled", "a long message was begun and did not go on");
     }
 
     void close() {

@@ -96,7 +96,7 @@ final class Conversation {
     }
 
     private void send(byte[] reply) {
-        if (!connection.send(reply)) connection.send(Outgoing.error(id, Connection.buffersFull()));
+        if (!connection.send(reply)) connection.send(Outgoing.error(id, Refusals.buffersFull()));
     }
 
     private byte[] inBatch(byte[] reply) {

@@ -33,7 +33,7 @@ final class Desk implements Endpoint {
         else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.INSTANT)
             // An interrupt that a method left behind would close the connections that are served next.
             answer(method, params, call, answer, Thread::interrupted);
-        else if (!slots.run(() -> carryOut(handler, params, call, answer))) answer.error(full());
+        else if (!slots.run(() -> carryOut(handler, params, call, answer))) answer.error(Refusals.tooManyRequests());
     }
 
     @Override
@@ -104,13 +104,6 @@ final class Desk implements Endpoint {
 
     private static String shortened(String name) {
         return name.length() > LONGEST_TEXT ? name.substring(0, LONGEST_TEXT) + ".." : name;
-    }
-
-    private static RpcException full() {
-        return RpcException.of(
-                RpcErrorCode.RESOURCE_EXHAUSTED,
-                "too_many_requests",
-                "all request slots are taken and too many requests wait already; try again later");
     }
 
     /** Hears only that it is over. */

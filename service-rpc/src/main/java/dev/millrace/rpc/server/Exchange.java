@@ -2,7 +2,6 @@ package dev.millrace.rpc.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.rpc.RpcCall;
-import dev.millrace.rpc.RpcErrorCode;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.codec.Outgoing;
 import dev.millrace.rpc.codec.Request;
@@ -76,13 +75,9 @@ final class Exchange implements RpcCall, Endpoint.Answer {
 
     @Override
     public Endpoint.Opening stream() throws RpcException {
-        if (inBatch)
-            throw RpcException.of(
-                    RpcErrorCode.INVALID_REQUEST, "stream_in_batch", "a stream cannot be opened in a batch");
+        if (inBatch) throw Refusals.streamInBatch();
         int most = connection.serving().limits().streams();
-        if (!connection.serving().counts().takeStream(most))
-            throw RpcException.of(
-                    RpcErrorCode.RESOURCE_EXHAUSTED, "too_many_streams", "all " + most + " streams are taken");
+        if (!connection.serving().counts().takeStream(most)) throw Refusals.tooManyStreams(most);
         return new StreamSession(connection, this, id());
     }
 

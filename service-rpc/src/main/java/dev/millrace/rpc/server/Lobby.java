@@ -1,8 +1,6 @@
 package dev.millrace.rpc.server;
 
 import dev.millrace.rpc.RpcCall;
-import dev.millrace.rpc.RpcErrorCode;
-import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcMethod;
 import dev.millrace.rpc.RpcParams;
 
@@ -11,7 +9,7 @@ record Lobby(MethodTable table, Endpoint desk) implements Endpoint {
     @Override
     public void request(RpcCall call, RpcParams params, Answer answer) {
         if (isOpenToAll(call.method())) desk.request(call, params, answer);
-        else answer.error(full());
+        else answer.error(Refusals.tooManyConnections());
     }
 
     @Override
@@ -24,12 +22,5 @@ record Lobby(MethodTable table, Endpoint desk) implements Endpoint {
         return table.find(name)
                 .filter(handler -> handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.INSTANT)
                 .isPresent();
-    }
-
-    static RpcException full() {
-        return RpcException.of(
-                RpcErrorCode.RESOURCE_EXHAUSTED,
-                "too_many_connections",
-                "all connections are taken; close some, or try again later");
     }
 }

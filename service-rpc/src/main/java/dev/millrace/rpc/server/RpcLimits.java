@@ -29,7 +29,7 @@ public record RpcLimits(
         Duration stall) {
     private static final int LEAST_MESSAGE = 1024;
     private static final RpcLimits DEFAULTS = new RpcLimits(
-            16 << 20, 500, 50, 450, 200, 1_000, 64 << 20, 10_000, Duration.ofSeconds(10), Duration.ofSeconds(30));
+            16 << 20, 500, 50, 450, 200, 1_000, 64 << 20, 30_000, Duration.ofSeconds(10), Duration.ofSeconds(30));
 
     public RpcLimits {
         atLeast("messageBytes", messageBytes, LEAST_MESSAGE);

@@ -75,8 +75,8 @@ class RudePeersTest {
             await().pollInterval(Duration.ofMillis(10))
                     .during(Duration.ofMillis(250))
                     .until(() -> {
-                        for (int count = 1; count > 0 && taken.get() < 8 << 20; )
-                            taken.addAndGet(count = greedy.offers(more));
+                        int count = greedy.offers(more);
+                        while (count > 0 && taken.addAndGet(count) < 8 << 20) count = greedy.offers(more);
                         return taken.get() < 1 << 20;
                     });
         }

@@ -35,6 +35,7 @@ final class RpcDaemonMain {
     public static void main(String[] args) throws IOException, InterruptedException {
         RpcDaemonMain daemon = new RpcDaemonMain();
         RpcServer.open(RpcServerOptions.at(Path.of(args[0])), daemon.handlers(), RpcPorts.system());
+        RpcEcho.start(RpcRig.echoBeside(Path.of(args[0])));
         Thread.currentThread().join();
     }
 

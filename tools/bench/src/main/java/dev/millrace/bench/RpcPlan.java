@@ -20,6 +20,11 @@ final class RpcPlan {
                         .with("rate", 20_000)
                         .with("connections", 8)
                         .toReach(Values.P99_MS, 5),
+                contender("the same to a bare echo, for comparison", Measurement.Name.RPC_PACED)
+                        .with("calls", calls)
+                        .with("rate", 20_000)
+                        .with("connections", 8)
+                        .with("socket", "echo"),
                 contender("500 idle connections and 50 streams", Measurement.Name.RPC_IDLE)
                         .with("idle", options.atMost(500))
                         .with("streams", options.atMost(50))

@@ -74,6 +74,14 @@ final class RpcRig implements AutoCloseable {
         return socket;
     }
 
+    Path echo() {
+        return echoBeside(socket);
+    }
+
+    static Path echoBeside(Path socket) {
+        return socket.resolveSibling("e");
+    }
+
     DaemonClient client() {
         return client;
     }
@@ -107,6 +115,7 @@ final class RpcRig implements AutoCloseable {
         client.close();
         Processes.local().kill(daemon);
         Files.deleteIfExists(socket);
+        Files.deleteIfExists(echo());
         Files.deleteIfExists(socket.resolveSibling("d.lock"));
         Files.deleteIfExists(socket.getParent());
     }
