@@ -49,6 +49,11 @@ public record Verdict(
         return code == OK;
     }
 
+    /** {@link #details} and the verdict itself: {@code passed}, {@code code}, {@code reason}. */
+    public ObjectNode shown() {
+        return details().put("passed", passed()).put("code", code).put("reason", reason);
+    }
+
     /** The facts that the gate looked at, under AGILAB's keys. */
     public ObjectNode details() {
         ObjectNode json = Json.object();

@@ -95,6 +95,7 @@ final class Explainer {
             if (view.state() == TaskState.SCHEDULED) all.addAll(causes.scheduled(view, kind));
             all.addAll(workers.ofTask(document, kind, settings));
             all.addAll(causes.ofKind(kind));
+            all.addAll(causes.ofJob(view));
             all.addAll(causes.ofKey(
                     kind,
                     document.map(found -> found.value("concurrency_key").asText(""))

@@ -1,5 +1,8 @@
 package dev.millrace.lifecycle;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
 import dev.millrace.queue.TaskView;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +44,8 @@ public record Explanation(String subject, Optional<TaskView> task, String kind, 
         QUEUE_PAUSED,
         /** Its kind is paused. */
         KIND_PAUSED,
+        /** The job to which it belongs is held back. */
+        JOB_PAUSED,
         /** It is not to be started yet. */
         NOT_DUE,
         /** It failed and is tried again later. */
@@ -76,6 +81,22 @@ public record Explanation(String subject, Optional<TaskView> task, String kind, 
      * @param next what to do about it; empty when there is nothing
      */
     public record Cause(Code code, String says, String next) {}
+
+    /** As answers tell it. */
+    public ObjectNode toJson() {
+        ObjectNode json = Json.object();
+        json.put("subject", subject);
+        json.put("kind", kind);
+        task.ifPresent(view ->
+                json.put("stem", view.stem()).put("state", view.state().word()).put("attempt", view.attempt()));
+        ArrayNode list = json.putArray("causes");
+        for (Cause cause : causes)
+            list.addObject()
+                    .put("code", cause.code().word())
+                    .put("says", cause.says())
+                    .put("next", cause.next());
+        return json;
+    }
 
     /** The cause that must be dealt with first. */
     public Cause first() {

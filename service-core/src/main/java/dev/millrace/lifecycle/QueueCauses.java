@@ -3,6 +3,7 @@ package dev.millrace.lifecycle;
 import dev.millrace.lifecycle.Explanation.Cause;
 import dev.millrace.lifecycle.Explanation.Code;
 import dev.millrace.queue.Dependencies;
+import dev.millrace.queue.JobTaskId;
 import dev.millrace.queue.LimitState;
 import dev.millrace.queue.Pauses;
 import dev.millrace.queue.TaskFilter;
@@ -123,6 +124,20 @@ final class QueueCauses {
                     named(kind) + " may begin " + state.rate() + ", and has; the next may begin in "
                             + seconds(state.untilNext().toMillis() / 1e3),
                     "wait, or raise rate in [service.kinds." + kind + "], then stop and start"));
+        return causes;
+    }
+
+    List<Cause> ofJob(TaskView view) throws IOException {
+        Optional<String> job = JobTaskId.parse(view.id()).map(JobTaskId::job);
+        if (job.isEmpty()) return List.of();
+        List<Cause> causes = new ArrayList<>();
+        queue.control()
+                .pauses()
+                .ofJob(job.get())
+                .forEach((by, pause) -> causes.add(new Cause(
+                        Code.JOB_PAUSED,
+                        "job " + job.get() + " is held back by " + by + since(pause),
+                        "resume the job")));
         return causes;
     }
 

@@ -260,6 +260,21 @@ public record ServeReport(
         return flags().contains(flag);
     }
 
+    /**
+     * Reads {@link #toJson}'s form; what is missing is taken as not known.
+     *
+     * @throws dev.millrace.json.MalformedJsonException when its health document is none
+     */
+    public static ServeReport fromJson(com.fasterxml.jackson.databind.JsonNode json)
+            throws dev.millrace.json.MalformedJsonException {
+        return ServeJson.read(json);
+    }
+
+    /** The same answer with a health document that came apart from it. */
+    public ServeReport withHealth(HealthReport health, Optional<Path> path) {
+        return with(new Exported(health, path));
+    }
+
     /** The answer in AGILAB's form, keys in its order, ours after them. */
     public ObjectNode toJson() {
         return ServeJson.of(this);

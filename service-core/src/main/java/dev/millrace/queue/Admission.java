@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration LOCK_AGAIN = Duration.ofMillis(2);
+    private static final int REFILL_LOOKS = 2_500;
 
     private final QueueLayout layout;
     private final QueuePorts ports;
@@ -76,6 +77,11 @@ final class Admission {
     /** True when a task with these marks is not to be begun here, whatever its turn. */
     boolean refuses(TaskMarks marks) {
         return paused.holdsBack(marks) || isForOthers(marks.kindTag());
+    }
+
+    /** True when a task with this unique name belongs to a job that is held back. */
+    boolean holdsJobOf(String stem) {
+        return paused.holdsJobOf(stem);
     }
 
     boolean refuses(TaskDocument document) {
@@ -193,6 +199,24 @@ final class Admission {
         try (DiskLock mine = lock.get()) {
             return rates().take(canonical(kindTag), rate.get()).isEmpty();
         }
+    }
+
+    /** Fills a kind's bucket; false when it has no rate, or is full. */
+    boolean refill(String kind) throws IOException, InterruptedException {
+        long tag = canonical(TaskMarks.tagOf(kind));
+        Optional<Rate> rate = limitsOf(tag).rate();
+        if (rate.isEmpty()) return false;
+        for (int looks = 0; looks < REFILL_LOOKS; looks++) {
+            Optional<DiskLock> lock = ports.disk().tryLock(layout.limits());
+            if (lock.isEmpty()) {
+                ports.time().sleep(LOCK_AGAIN);
+                continue;
+            }
+            try (DiskLock mine = lock.get()) {
+                return rates().fill(tag, rate.get());
+            }
+        }
+        throw new IOException("somebody else has been holding " + layout.limits() + " for seconds; try again");
     }
 
     /** A name that was held back and may be asked for again. */

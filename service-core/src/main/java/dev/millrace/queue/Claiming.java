@@ -67,7 +67,7 @@ final class Claiming {
         TaskName name = TaskName.parse(fileName);
         if (decided.isDecided(name)) return Optional.empty();
         Optional<TaskMarks> marks = TaskOrder.of(name.stem()).map(TaskOrder::marks);
-        if (marks.filter(admission::refuses).isPresent()) return Optional.empty();
+        if (marks.filter(admission::refuses).isPresent() || admission.holdsJobOf(name.stem())) return Optional.empty();
         Optional<Turn> turn = marks.filter(known -> !known.targeted() && !known.keyed())
                 .map(Turn::of)
                 .or(() -> turnOf(pending, fileName, admission));

@@ -95,8 +95,25 @@ final class DirectoryControl implements QueueControl {
     }
 
     @Override
+    public void hold(String job, String by, String reason) throws IOException, InterruptedException {
+        pauses.change(now ->
+                now.holding(job, by, new Pauses.Pause(reason, ports.time().epochSeconds())));
+        ports.time().sleep(PauseFile.KNOWN_AFTER);
+    }
+
+    @Override
+    public void letGo(String job, String by) throws IOException, InterruptedException {
+        pauses.change(now -> now.releasing(job, by));
+    }
+
+    @Override
     public Pauses pauses() throws IOException {
         return pauses.read();
+    }
+
+    @Override
+    public boolean refill(String kind) throws IOException, InterruptedException {
+        return new Admission(layout, options, ports, pauses).refill(kind);
     }
 
     @Override

@@ -1,11 +1,14 @@
 package dev.millrace.queue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.json.Json;
 import dev.millrace.task.Task;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@link TaskQueue} in a directory; the package documentation tells how and why. */
 final class DirectoryQueue implements TaskQueue {
@@ -17,6 +20,7 @@ final class DirectoryQueue implements TaskQueue {
     private final QueueLook look;
     private final QueueControl control;
     private final AsideTasks aside;
+    private final AttemptRecords attempts;
 
     DirectoryQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, PayloadLimits limits) {
         this.layout = layout;
@@ -27,6 +31,7 @@ final class DirectoryQueue implements TaskQueue {
         this.look = new QueueLook(layout, ports);
         this.control = new DirectoryControl(layout, options, ports, look, payloads);
         this.aside = new AsideTasks(layout, options, ports, payloads);
+        this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
     }
 
     @Override
@@ -95,6 +100,11 @@ final class DirectoryQueue implements TaskQueue {
     }
 
     @Override
+    public List<TaskView> ofJobs(Set<String> jobs) throws IOException {
+        return look.ofJobs(jobs);
+    }
+
+    @Override
     public List<TaskView> find(String id) throws IOException {
         return look.find(id);
     }
@@ -108,6 +118,13 @@ final class DirectoryQueue implements TaskQueue {
     public Dependencies dependencies(TaskRecord task) {
         return new DependencyLook(
                 layout, ports, payloads, task.view().stem(), task.document().orElseGet(Json::object));
+    }
+
+    @Override
+    public List<JsonNode> attempts(TaskRecord task) {
+        List<JsonNode> told = new ArrayList<>();
+        task.value("attempts").forEach(told::add);
+        return told.isEmpty() ? attempts.of(task.view().stem()) : told;
     }
 
     @Override

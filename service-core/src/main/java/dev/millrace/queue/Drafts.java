@@ -35,7 +35,8 @@ final class Drafts {
     static final List<String> QUEUES = List.of(WAITS_FOR, CALLBACK_OF);
 
     /** What needs a file of its own: it is looked for by name, moved or ordered by itself. */
-    private static final List<String> SINGLE = List.of("unique_key", "concurrency_key", "depends_on", "not_before");
+    private static final List<String> SINGLE =
+            List.of("unique_key", "concurrency_key", "depends_on", "not_before", JobTaskId.KEY);
 
     private final QueuePorts ports;
     private final SubmitSequence sequence;

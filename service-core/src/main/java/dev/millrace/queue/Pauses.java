@@ -1,9 +1,11 @@
 package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.task.TaskMarks;
+import dev.millrace.task.TaskOrder;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,10 +16,12 @@ import java.util.Optional;
  *
  * @param queue why nothing at all is begun; empty when the queue is not paused
  * @param kinds why tasks of single kinds are not begun, by kind; the empty kind is the default handler's
+ * @param jobs why the tasks of single jobs are not begun, by job and by who holds it back: several may, each for a reason of
+ *     its own, and it goes on when none does any more
  */
-public record Pauses(Optional<Pause> queue, Map<String, Pause> kinds) {
+public record Pauses(Optional<Pause> queue, Map<String, Pause> kinds, Map<String, Map<String, Pause>> jobs) {
     /** Nothing is paused. */
-    public static final Pauses NONE = new Pauses(Optional.empty(), Map.of());
+    public static final Pauses NONE = new Pauses(Optional.empty(), Map.of(), Map.of());
 
     /**
      * One pause.
@@ -40,6 +44,36 @@ public record Pauses(Optional<Pause> queue, Map<String, Pause> kinds) {
 
     public Pauses {
         kinds = Collections.unmodifiableMap(new LinkedHashMap<>(kinds));
+        jobs = Collections.unmodifiableMap(new LinkedHashMap<>(jobs));
+    }
+
+    /** Who holds a job back and why; empty when nobody does. */
+    public Map<String, Pause> ofJob(String job) {
+        return jobs.getOrDefault(job, Map.of());
+    }
+
+    /** True when a task with this unique name belongs to a job that is held back. */
+    boolean holdsJobOf(String stem) {
+        if (jobs.isEmpty()) return false;
+        return JobTaskId.parse(TaskOrder.idOf(stem))
+                .filter(id -> jobs.containsKey(id.job()))
+                .isPresent();
+    }
+
+    /** As answers tell it: {@code paused}, a list of kinds (null for the whole queue) and jobs. */
+    public ObjectNode shown() {
+        ObjectNode json = Json.object();
+        ArrayNode all = json.putArray("paused");
+        queue.ifPresent(pause ->
+                all.addObject().putNull("kind").put("reason", pause.reason()).put("at", pause.at()));
+        kinds.forEach((name, pause) ->
+                all.addObject().put("kind", name).put("reason", pause.reason()).put("at", pause.at()));
+        jobs.forEach((job, holders) -> holders.forEach((by, pause) -> all.addObject()
+                .put("job", job)
+                .put("by", by)
+                .put("reason", pause.reason())
+                .put("at", pause.at())));
+        return json;
     }
 
     /** Why a task of a kind is not begun; empty when it may be. */
@@ -55,21 +89,38 @@ public record Pauses(Optional<Pause> queue, Map<String, Pause> kinds) {
     }
 
     boolean isEmpty() {
-        return queue.isEmpty() && kinds.isEmpty();
+        return queue.isEmpty() && kinds.isEmpty() && jobs.isEmpty();
     }
 
     Pauses with(Optional<String> kind, Pause pause) {
-        if (kind.isEmpty()) return new Pauses(Optional.of(pause), kinds);
+        if (kind.isEmpty()) return new Pauses(Optional.of(pause), kinds, jobs);
         Map<String, Pause> more = new LinkedHashMap<>(kinds);
         more.put(kind.get(), pause);
-        return new Pauses(queue, more);
+        return new Pauses(queue, more, jobs);
     }
 
     Pauses without(Optional<String> kind) {
-        if (kind.isEmpty()) return new Pauses(Optional.empty(), kinds);
+        if (kind.isEmpty()) return new Pauses(Optional.empty(), kinds, jobs);
         Map<String, Pause> fewer = new LinkedHashMap<>(kinds);
         fewer.remove(kind.get());
-        return new Pauses(queue, fewer);
+        return new Pauses(queue, fewer, jobs);
+    }
+
+    Pauses holding(String job, String by, Pause pause) {
+        Map<String, Map<String, Pause>> more = new LinkedHashMap<>(jobs);
+        Map<String, Pause> holders = new LinkedHashMap<>(ofJob(job));
+        holders.put(by, pause);
+        more.put(job, Collections.unmodifiableMap(holders));
+        return new Pauses(queue, kinds, more);
+    }
+
+    Pauses releasing(String job, String by) {
+        Map<String, Map<String, Pause>> fewer = new LinkedHashMap<>(jobs);
+        Map<String, Pause> holders = new LinkedHashMap<>(ofJob(job));
+        holders.remove(by);
+        if (holders.isEmpty()) fewer.remove(job);
+        else fewer.put(job, Collections.unmodifiableMap(holders));
+        return new Pauses(queue, kinds, fewer);
     }
 
     ObjectNode toJson() {
@@ -77,7 +128,26 @@ public record Pauses(Optional<Pause> queue, Map<String, Pause> kinds) {
         queue.ifPresent(pause -> json.set("queue", pause.toJson()));
         ObjectNode byKind = json.putObject("kinds");
         kinds.forEach((kind, pause) -> byKind.set(kind, pause.toJson()));
+        if (!jobs.isEmpty()) putJobs(json.putObject("jobs"));
         return json;
+    }
+
+    private void putJobs(ObjectNode json) {
+        jobs.forEach((job, holders) -> {
+            ObjectNode byHolder = json.putObject(job);
+            holders.forEach((by, pause) -> byHolder.set(by, pause.toJson()));
+        });
+    }
+
+    private static Map<String, Map<String, Pause>> jobsOf(JsonNode json) {
+        Map<String, Map<String, Pause>> jobs = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> job : json.properties()) {
+            Map<String, Pause> holders = new LinkedHashMap<>();
+            for (Map.Entry<String, JsonNode> one : job.getValue().properties())
+                holders.put(one.getKey(), Pause.of(one.getValue()));
+            if (!holders.isEmpty()) jobs.put(job.getKey(), Collections.unmodifiableMap(holders));
+        }
+        return jobs;
     }
 
     static Pauses of(JsonNode json) {
@@ -86,6 +156,6 @@ public record Pauses(Optional<Pause> queue, Map<String, Pause> kinds) {
             kinds.put(one.getKey(), Pause.of(one.getValue()));
         Optional<Pause> queue =
                 json.path("queue").isObject() ? Optional.of(Pause.of(json.path("queue"))) : Optional.empty();
-        return new Pauses(queue, kinds);
+        return new Pauses(queue, kinds, jobsOf(json.path("jobs")));
     }
 }

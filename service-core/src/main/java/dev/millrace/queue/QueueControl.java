@@ -69,8 +69,24 @@ public interface QueueControl {
     /** Ends a pause; nothing happens when there is none. */
     void resume(Optional<String> kind) throws IOException, InterruptedException;
 
+    /**
+     * No further task of a job is begun until this holder lets it go; what runs goes on. Returns a moment later, when the
+     * workers of this host have seen it.
+     *
+     * @param job the job, see {@link JobTaskId}
+     * @param by who holds it back; several may, each by itself
+     * @param reason for people
+     */
+    void hold(String job, String by, String reason) throws IOException, InterruptedException;
+
+    /** A holder lets a job go; nothing happens when it held none. */
+    void letGo(String job, String by) throws IOException, InterruptedException;
+
     /** What is paused. */
     Pauses pauses() throws IOException;
+
+    /** Lets a kind with a rate begin as if none of it had begun lately; false when it has no rate or nothing was taken. */
+    boolean refill(String kind) throws IOException, InterruptedException;
 
     /**
      * How full a kind and a concurrency key are; looking changes nothing.

@@ -75,6 +75,11 @@ public record QueueLayout(Path root) {
         return control().resolve("limits.lock");
     }
 
+    /** What is known of jobs. */
+    public Path jobs() {
+        return control().resolve("jobs");
+    }
+
     /** How many tasks of each kind with a rate may begin still. */
     Path rates() {
         return control().resolve("rates");

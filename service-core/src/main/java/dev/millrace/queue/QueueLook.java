@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -203,6 +205,20 @@ final class QueueLook {
             if (filter.states().contains(view.state()) && filter.fits(view)) parts.add(view);
         }
         return parts;
+    }
+
+    /** In the order of life, so that a task that moves on meanwhile is seen where it goes rather than not at all. */
+    List<TaskView> ofJobs(Set<String> jobs) throws IOException {
+        Map<String, TaskView> newest = new LinkedHashMap<>();
+        for (TaskState state : TaskState.values())
+            forEachTask(state, name -> {
+                TaskView view = view(state, name);
+                if (JobTaskId.parse(view.id())
+                        .filter(id -> jobs.contains(id.job()))
+                        .isPresent())
+                    newest.merge(view.id(), view, (one, other) -> one.stem().compareTo(other.stem()) > 0 ? one : other);
+            });
+        return List.copyOf(newest.values());
     }
 
     List<TaskView> find(String id) throws IOException {

@@ -65,6 +65,11 @@ final class RateBuckets {
         }
     }
 
+    /** Begins a kind's bucket afresh, full; false when nothing was taken out of it yet. */
+    boolean fill(long kindTag, Rate rate) throws IOException {
+        return disk.delete(file(kindTag, rate));
+    }
+
     /** How long it takes until a task may begin; zero when one may now. Takes nothing. */
     Duration untilNext(long kindTag, Rate rate) throws IOException {
         if (!disk.exists(file(kindTag, rate))) return Duration.ZERO;

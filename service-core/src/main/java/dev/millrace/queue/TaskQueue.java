@@ -1,11 +1,13 @@
 package dev.millrace.queue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A queue of tasks. Safe for use by several threads; any number of processes may use one directory at once.
@@ -93,6 +95,9 @@ public interface TaskQueue {
     /** Tasks by state, id and order; looking changes nothing. */
     List<TaskView> list(TaskFilter filter) throws IOException;
 
+    /** The newest task of each id among the tasks of a job that have files of their own, by names alone; looking changes nothing. */
+    List<TaskView> ofJobs(Set<String> jobs) throws IOException;
+
     /** All tasks that bear an id, or whose unique name it is; the newest first. */
     List<TaskView> find(String id) throws IOException;
 
@@ -101,6 +106,12 @@ public interface TaskQueue {
 
     /** The tasks for which one waits or has waited; none when it is alone. */
     Dependencies dependencies(TaskRecord task);
+
+    /**
+     * What earlier attempts of a task came to, and the last one when it has ended, see docs/reference/tasks.md. A task that
+     * was done at its first attempt has none.
+     */
+    List<JsonNode> attempts(TaskRecord task);
 
     /**
      * Reads a task's document and, for terminal ones, its outcome, with large values in their places; one that cannot be

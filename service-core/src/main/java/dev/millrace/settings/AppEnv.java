@@ -54,6 +54,11 @@ public record AppEnv(Path appFolder, Path share, Path home) {
         }
     }
 
+    /** Where the queues of all apps lie in these surroundings. */
+    public static Path shareOf(Environment environment) {
+        return environment.resolvedShare();
+    }
+
     /** @throws SettingsException when the folder's name cannot be an app's name */
     public AppEnv {
         appFolder = appFolder.toAbsolutePath().normalize();

@@ -69,6 +69,11 @@ record TomlFile(Path path, TomlTable root) {
         return value == null ? Optional.empty() : Optional.of(json(keys, value));
     }
 
+    /** All of it. */
+    ObjectNode whole() {
+        return object(List.of(), root);
+    }
+
     /** The keys of a table in their order; none when there is no such table. */
     List<String> keysOf(List<String> table) {
         Object value = root.get(table);

@@ -276,6 +276,13 @@ class WhyTest {
         assertThat(why("t")).extracting(Cause::code).contains(Code.QUEUE_PAUSED, Code.KIND_PAUSED);
     }
 
+    @Test
+    void who_holds_a_job_back_is_named() throws Exception {
+        submit(Task.of("k").id("nightly.1.fetch"));
+        queue.control().hold("nightly", "pressure", "the memory is full");
+        expect("nightly.1.fetch", Code.JOB_PAUSED, "job nightly is held back by pressure", "the memory is full");
+    }
+
     // ------------------------------------------------------------------ time
 
     @Test

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.job.Jobs;
 import dev.millrace.lifecycle.Reconciler;
 import dev.millrace.lifecycle.Retentions;
 import dev.millrace.lifecycle.ServiceFiles;
@@ -33,6 +34,7 @@ final class Steward {
     private static final Duration RESCUE_EVERY = Duration.ofSeconds(2);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
     private static final Duration COUNT_EVERY = Duration.ofSeconds(2);
+    private static final Duration JOBS_EVERY = Duration.ofSeconds(1);
 
     /** Counting may take one part in so many of the time. */
     private static final int COUNTING_SHARE = 50;
@@ -45,6 +47,7 @@ final class Steward {
     private final Lease lease;
     private final Reconciler reconciler;
     private final RecurringDuty recurring;
+    private final Jobs jobs;
     private Set<String> knownDead = Set.of();
     private Set<String> beating = Set.of();
     private volatile boolean holds;
@@ -53,6 +56,7 @@ final class Steward {
     private boolean large;
     private long sweptAt;
     private long countedAt;
+    private long jobsAt;
     private long countingTook;
 
     Steward(ServiceFiles files, ServiceRecord record, TaskQueue queue, WorkerQueue mine, ServicePorts ports) {
@@ -66,7 +70,9 @@ final class Steward {
         this.lease = new Lease(ports, queue.layout(), mine.member(), timeout);
         this.reconciler = Reconciler.of(ports, files);
         this.recurring = ServiceRecurring.duty(files, record, queue, ports);
+        this.jobs = Jobs.in(queue, ports.queuePorts(), () -> {});
         this.sweptAt = ports.time().nanos();
+        this.jobsAt = sweptAt;
         this.countedAt = sweptAt - COUNT_EVERY.toNanos();
     }
 
@@ -86,6 +92,7 @@ final class Steward {
         if (hasNewDead(judged) || now - rescuedAt >= RESCUE_EVERY.toNanos()) done += rescue(now);
         done += reconciler.reconcile(judged);
         done += recurring.step();
+        if (now - jobsAt >= JOBS_EVERY.toNanos()) done += jobs(now);
         if (now - sweptAt >= SWEEP_EVERY.toNanos()) done += sweep(now);
         if (now - countedAt >= Math.max(COUNT_EVERY.toNanos(), COUNTING_SHARE * countingTook)) count(now);
         return done;
@@ -123,6 +130,16 @@ final class Steward {
         int rescued = mine.rescue(watch::isDead);
         rescuedAt = now;
         return rescued;
+    }
+
+    private int jobs(long now) throws IOException {
+        jobsAt = now;
+        try {
+            return jobs.step();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
     }
 
     private int sweep(long now) throws IOException {

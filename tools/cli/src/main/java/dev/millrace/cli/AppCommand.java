@@ -22,9 +22,21 @@ abstract class AppCommand extends BaseCommand {
     @Override
     Answer answer() throws Exception {
         found = Optional.of(app.env(shell));
-        try (Service service = open(found.get())) {
+        try (Service service = routed(open(found.get()))) {
             return answer(service);
         }
+    }
+
+    /** Through the daemon when one answers; what comes of it is the same. */
+    private Service routed(Service local) throws Exception {
+        Optional<Route> route = Route.to(local.env(), shell);
+        if (output.verbose.length > 0)
+            shell.err()
+                    .println(
+                            route.isPresent()
+                                    ? "millrace: a daemon answers; changes are made through it"
+                                    : "millrace: no daemon answers; changes are made in the directory");
+        return route.isPresent() ? new RoutedService(local, route.get()) : local;
     }
 
     Service open(AppEnv env) {

@@ -31,6 +31,7 @@ enum Commands {
     RESUME(ResumeCommand::new),
     CANCEL(CancelCommand::new),
     RECURRING(RecurringCommand::new),
+    DAEMON(DaemonCommand::new),
     VALIDATE(ValidateCommand::new),
     COMPLETION(CompletionCommand::new);
 

@@ -59,15 +59,7 @@ final class HealthCommand extends ServeCommand {
     /** AGILAB's document, and the verdict as one more key. */
     static ObjectNode json(HealthReport report, Verdict verdict) {
         ObjectNode json = report.toJson();
-        json.set("gate", gate(verdict));
+        json.set("gate", verdict.shown());
         return json;
-    }
-
-    static ObjectNode gate(Verdict verdict) {
-        ObjectNode gate = verdict.details();
-        gate.put("passed", verdict.passed());
-        gate.put("code", verdict.code());
-        gate.put("reason", verdict.reason());
-        return gate;
     }
 }

@@ -1,8 +1,5 @@
 package dev.millrace.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.json.Json;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.queue.Pauses;
 import dev.millrace.queue.QueueControl;
@@ -50,22 +47,25 @@ final class PauseCommand extends AppCommand {
 
     static Answer shown(QueueControl control) throws IOException {
         Pauses pauses = control.pauses();
-        ObjectNode json = Json.object();
-        ArrayNode list = json.putArray("paused");
         StringBuilder text = new StringBuilder();
         pauses.queue().ifPresent(pause -> {
-            list.addObject().putNull("kind").put("reason", pause.reason()).put("at", pause.at());
             text.append("the whole queue is paused").append(because(pause)).append('\n');
         });
         pauses.kinds().forEach((name, pause) -> {
-            list.addObject().put("kind", name).put("reason", pause.reason()).put("at", pause.at());
             text.append("kind ")
                     .append(Shown.line(name))
                     .append(" is paused")
                     .append(because(pause))
                     .append('\n');
         });
-        return Answer.ok(json, text.isEmpty() ? "nothing is paused\n" : text.toString());
+        pauses.jobs()
+                .forEach((job, holders) -> holders.forEach((by, pause) -> text.append("job ")
+                        .append(job)
+                        .append(" is held back by ")
+                        .append(by)
+                        .append(because(pause))
+                        .append('\n')));
+        return Answer.ok(pauses.shown(), text.isEmpty() ? "nothing is paused\n" : text.toString());
     }
 
     private static String because(Pauses.Pause pause) {

@@ -23,6 +23,7 @@ final class Problems {
     /** @param where the options that lead a next command to the same service */
     static CommandException of(Exception e, String where) {
         if (e instanceof CommandException ours) return ours;
+        if (e instanceof Route.RefusedException refused) return told(refused.exit(), refused, "");
         if (e instanceof ServiceException service) return ofService(service, where);
         if (e instanceof SettingsException) return told(ExitCode.BAD_SETTINGS, e, "");
         if (e instanceof InvalidTaskException) return told(ExitCode.BAD_COMMAND_LINE, e, "");

@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.json.Json;
+import dev.millrace.liveness.Heartbeat;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -29,6 +30,11 @@ final class Shown {
 
     static String seconds(OptionalDouble length) {
         return length.isPresent() ? seconds(length.getAsDouble()) : NOTHING;
+    }
+
+    /** "42% second page". */
+    static String progress(Heartbeat.Progress progress) {
+        return (Math.round(progress.fraction() * 100) + "% " + line(progress.message())).strip();
     }
 
     /** An amount of bytes with decimal units: 12 B, 1.2 kB, 240 MB. */

@@ -2,7 +2,8 @@ package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.json.Json;
+import dev.millrace.control.ProgressReports;
+import dev.millrace.control.TaskFacts;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.queue.TaskView;
@@ -25,12 +26,12 @@ final class TaskCommand extends AppCommand {
     Answer answer(Service service) throws Exception {
         List<TaskView> found = FoundTask.all(service, id, where());
         TaskFacts facts = TaskFacts.of(service, found.get(0));
-        List<JsonNode> attempts = Attempts.of(service, facts);
+        List<JsonNode> attempts = service.queue().attempts(facts.record());
         Optional<Heartbeat.Progress> progress =
                 ProgressReports.about(service, List.of(facts.view())).of(facts);
         Optional<WaitText> waits = WaitText.of(service, facts);
         TaskText text = new TaskText(facts, attempts, progress, waits, shell);
-        ObjectNode json = json(facts, attempts, progress, found);
+        ObjectNode json = facts.detail(progress, attempts, olderStems(found));
         waits.ifPresent(others -> json.set("waits", others.toJson()));
         Answer answer = Answer.ok(json, text.toString());
         return found.size() == 1
@@ -41,17 +42,5 @@ final class TaskCommand extends AppCommand {
 
     private static List<String> olderStems(List<TaskView> found) {
         return found.stream().skip(1).map(TaskView::stem).toList();
-    }
-
-    private static ObjectNode json(
-            TaskFacts facts, List<JsonNode> attempts, Optional<Heartbeat.Progress> progress, List<TaskView> found) {
-        ObjectNode json = facts.summary(progress);
-        json.set("attempts", Json.tree(attempts));
-        json.put("log", facts.hasLog() ? facts.log().toString() : null);
-        if (facts.record().quarantine().isPresent())
-            json.put("refused", facts.record().quarantine().get());
-        json.set("document", facts.record().document().map(JsonNode.class::cast).orElse(null));
-        json.set("others", Json.tree(olderStems(found)));
-        return json;
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.control.SubmittedTask;
 import dev.millrace.schema.DocumentSchema;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.InvalidTaskException;
@@ -9,35 +10,9 @@ import dev.millrace.task.Task;
 import dev.millrace.task.TaskDocument;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** A task document as a file, to be submitted: one that somebody wrote, or one that ran before. */
 final class TaskFile {
-    /** What a task gets anew with each submit, and what its last run left in the document. */
-    private static final Set<String> NOT_TAKEN_OVER = Set.of(
-            "schema",
-            "task_id",
-            "created_at",
-            "claim",
-            "status",
-            "finished_at",
-            "runtime",
-            "worker_id",
-            "worker_name",
-            "result",
-            "logs",
-            "error",
-            "error_class",
-            "timed_out",
-            "traceback",
-            "recovery",
-            "attempt",
-            "attempts",
-            "progress",
-            "waits_for",
-            "callback_of");
-
     /** One line of a terminal or three. */
     private static final int MOST_SHOWN = 3;
 
@@ -71,12 +46,7 @@ final class TaskFile {
             throw CommandException.badCommandLine(
                     "--file: " + file + " is not a " + TaskDocument.SCHEMA + " but " + Shown.value(schema), next);
         requireValid(file, next, document);
-        JsonNode id = document.path("task_id");
-        document.remove(List.copyOf(NOT_TAKEN_OVER));
-        Task task = Task.ofDefaultKind();
-        for (Map.Entry<String, JsonNode> entry : document.properties())
-            task = task.with(entry.getKey(), entry.getValue());
-        return id.isTextual() && !id.textValue().isEmpty() ? task.id(id.textValue()) : task;
+        return SubmittedTask.of(document);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.control.TaskFacts;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.task.TaskState;
 import java.time.Instant;
@@ -42,7 +43,7 @@ final class TaskText {
         waits.ifPresent(others -> field(waiting, others.text()));
         if (facts.record().value("callback_of").isMissingNode())
             value("group", facts.record().value("group"));
-        progress.ifPresent(last -> field("progress", ProgressReports.shown(last)));
+        progress.ifPresent(last -> field("progress", Shown.progress(last)));
         value("retry", facts.record().value("retry"));
         value("args", facts.record().value("args"));
         value("plan", facts.record().value("plan"));

@@ -2,6 +2,8 @@ package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.control.ProgressReports;
+import dev.millrace.control.TaskFacts;
 import dev.millrace.json.Json;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.liveness.Heartbeat;
@@ -112,11 +114,29 @@ final class TasksCommand extends AppCommand {
             TaskFacts facts = TaskFacts.of(service, view);
             Optional<Heartbeat.Progress> progress = reports.of(facts);
             list.add(facts.summary(progress));
-            table.row(facts.row(now, progress).toArray());
+            table.row(row(facts, now, progress).toArray());
         }
         json.put("total", total);
         int left = Math.max(0, total - offset - views.size());
         String more = left > 0 ? left + " more; --offset " + (offset + views.size()) + " shows the next\n" : "";
         return Answer.ok(json, table.isEmpty() ? "no tasks\n" : table.text(shell.terminal()) + more);
+    }
+
+    private static List<Object> row(TaskFacts facts, double now, Optional<Heartbeat.Progress> progress) {
+        double created = facts.moment("created_at");
+        return List.of(
+                facts.view().id(),
+                facts.view().state().word(),
+                facts.text("kind", Shown.NOTHING),
+                facts.attempt() == 0 ? Shown.NOTHING : facts.attempt(),
+                created > 0 ? Shown.seconds(Math.max(0, now - created)) : Shown.NOTHING,
+                facts.record().runtimeSeconds().map(Shown::seconds).orElse(Shown.NOTHING),
+                facts.worker(),
+                facts.record().error().or(() -> runningAt(facts, progress)).orElse(""));
+    }
+
+    private static Optional<String> runningAt(TaskFacts facts, Optional<Heartbeat.Progress> progress) {
+        return progress.filter(none -> facts.view().state() == TaskState.RUNNING)
+                .map(Shown::progress);
     }
 }

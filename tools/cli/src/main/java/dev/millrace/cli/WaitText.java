@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.control.TaskFacts;
 import dev.millrace.json.Json;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.queue.Dependencies;

@@ -60,7 +60,7 @@ final class WorkersCommand extends AppCommand {
                             task.kind().isEmpty() ? Shown.NOTHING : task.kind(),
                             Shown.seconds(Math.max(0, now - task.startedAt())),
                             Shown.seconds(Math.max(0, now - task.progressAt())),
-                            task.progress().map(ProgressReports::shown).orElse(Shown.NOTHING));
+                            task.progress().map(Shown::progress).orElse(Shown.NOTHING));
         return table;
     }
 

@@ -18,7 +18,9 @@ record PackageOrder(String root) {
             Set.of("queue"),
             Set.of("recurring"),
             Set.of("settings", "health"),
-            Set.of("lifecycle"));
+            Set.of("lifecycle"),
+            Set.of("job"),
+            Set.of("control"));
 
     /** The name of the package right under the root that a class lies in; empty when it lies elsewhere. */
     String placeOf(JavaClass type) {

@@ -1,4 +1,4 @@
-package dev.millrace.cli;
+package dev.millrace.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.lifecycle.Service;
@@ -16,10 +16,10 @@ import java.util.Optional;
  *
  * @param beats of all workers; empty when nobody asked about a running task
  */
-record ProgressReports(Collection<Heartbeat> beats) {
+public record ProgressReports(Collection<Heartbeat> beats) {
 
     /** Heartbeats are read only when a task runs. */
-    static ProgressReports about(Service service, Collection<TaskView> tasks) throws IOException {
+    public static ProgressReports about(Service service, Collection<TaskView> tasks) throws IOException {
         boolean runs = tasks.stream().anyMatch(task -> task.state() == TaskState.RUNNING);
         if (!runs) return new ProgressReports(java.util.List.of());
         return new ProgressReports(
@@ -27,7 +27,8 @@ record ProgressReports(Collection<Heartbeat> beats) {
                         .values());
     }
 
-    Optional<Heartbeat.Progress> of(TaskFacts facts) {
+    /** The last report of a task; empty when it made none. */
+    public Optional<Heartbeat.Progress> of(TaskFacts facts) {
         return facts.view().state() == TaskState.RUNNING
                 ? running(facts.view())
                 : ended(facts.record().value("progress"));
@@ -48,10 +49,5 @@ record ProgressReports(Collection<Heartbeat> beats) {
                         progress.path("fraction").doubleValue(),
                         progress.path("message").asText("")))
                 : Optional.empty();
-    }
-
-    /** "42% second page". */
-    static String shown(Heartbeat.Progress progress) {
-        return (Math.round(progress.fraction() * 100) + "% " + Shown.line(progress.message())).strip();
     }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.cli;
+package dev.millrace.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,7 +7,6 @@ import dev.millrace.lifecycle.Service;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
-import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +20,13 @@ import java.util.Optional;
  * @param record the document as it was read; one without content when the file moved away meanwhile
  * @param log where its log is, or would be
  */
-record TaskFacts(TaskView view, TaskRecord record, Path log) {
+public record TaskFacts(TaskView view, TaskRecord record, Path log) {
 
-    static TaskFacts of(Service service, TaskView view) throws IOException {
+    /** Stands where there is nothing to show. */
+    public static final String NOTHING = "-";
+
+    /** Reads what there is. */
+    public static TaskFacts of(Service service, TaskView view) throws IOException {
         Optional<TaskRecord> record = service.queue().read(view);
         return new TaskFacts(
                 view,
@@ -31,57 +34,58 @@ record TaskFacts(TaskView view, TaskRecord record, Path log) {
                 service.queue().layout().logs().resolve(view.stem() + ".log"));
     }
 
-    String text(String key, String otherwise) {
+    /** Text under a key of the document. */
+    public String text(String key, String otherwise) {
         JsonNode value = record.value(key);
         return value.isTextual() && !value.textValue().isEmpty() ? value.textValue() : otherwise;
     }
 
     /** Epoch seconds under a key; 0 when there are none. */
-    double moment(String key) {
+    public double moment(String key) {
         return record.value(key).asDouble(0);
     }
 
-    boolean hasLog() {
+    /** True when it has logged anything. */
+    public boolean hasLog() {
         return Files.isRegularFile(log);
     }
 
-    int attempt() {
+    /** The attempt that waits, runs, or ended it. */
+    public int attempt() {
         return view.state().isTerminal() ? record.value("attempt").asInt(0) : view.attempt();
     }
 
     /** Who ran it or, when nobody did, who shall. */
-    String worker() {
-        return text("worker_name", text("worker", Shown.NOTHING));
+    public String worker() {
+        return text("worker_name", text("worker", NOTHING));
     }
 
     /** Epoch seconds of when it is to be run; 0 when that is not known. */
-    double due() {
+    public double due() {
         String name = String.valueOf(view.file().getFileName());
         int dash = name.indexOf('-');
         boolean told = dash > 0 && name.chars().limit(dash).allMatch(Character::isDigit);
         return told ? Long.parseLong(name.substring(0, dash)) / 1e3 : moment("not_before");
     }
 
-    /** A row of {@code millrace tasks}. */
-    List<Object> row(double now, Optional<Heartbeat.Progress> progress) {
-        double created = moment("created_at");
-        return List.of(
-                view.id(),
-                view.state().word(),
-                text("kind", Shown.NOTHING),
-                attempt() == 0 ? Shown.NOTHING : attempt(),
-                created > 0 ? Shown.seconds(Math.max(0, now - created)) : Shown.NOTHING,
-                record.runtimeSeconds().map(Shown::seconds).orElse(Shown.NOTHING),
-                worker(),
-                record.error().or(() -> runningAt(progress)).orElse(""));
+    /**
+     * Everything that is known, as an answer.
+     *
+     * @param attempts what its attempts came to
+     * @param others unique names of older tasks with its id
+     */
+    public ObjectNode detail(Optional<Heartbeat.Progress> progress, List<JsonNode> attempts, List<String> others) {
+        ObjectNode json = summary(progress);
+        json.set("attempts", Json.tree(attempts));
+        json.put("log", hasLog() ? log.toString() : null);
+        record.quarantine().ifPresent(reason -> json.put("refused", reason));
+        json.set("document", record.document().map(JsonNode.class::cast).orElse(null));
+        json.set("others", Json.tree(others));
+        return json;
     }
 
-    private Optional<String> runningAt(Optional<Heartbeat.Progress> progress) {
-        return progress.filter(none -> view.state() == TaskState.RUNNING).map(ProgressReports::shown);
-    }
-
-    /** An entry of {@code millrace tasks --json}. */
-    ObjectNode summary(Optional<Heartbeat.Progress> progress) {
+    /** The entry of a list. */
+    public ObjectNode summary(Optional<Heartbeat.Progress> progress) {
         ObjectNode json = Json.object();
         json.put("id", view.id());
         json.put("stem", view.stem());

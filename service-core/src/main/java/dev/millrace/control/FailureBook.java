@@ -1,0 +1,261 @@
+package dev.millrace.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.json.MalformedJsonException;
+import dev.millrace.queue.TaskFilter;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.TaskRecord;
+import dev.millrace.queue.TaskView;
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
+import dev.millrace.task.TaskState;
+import dev.millrace.time.Time;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Learns from failures: what failed is found in failed/ and among the attempts of tasks that wait for another one, and is
+ * counted by its fingerprint. When such a task ends, its patterns learn whether retrying helped.
+ *
+ * <p>For each task that is of interest the book remembers how many of its attempts were counted, so nothing is counted
+ * twice; of tasks that have ended the last {@value #MOST_TASKS} are remembered.
+ */
+final class FailureBook {
+    private static final int MOST_TASKS = 20_000;
+    private static final int MOST_PATTERNS = 1_000;
+    private static final int MOST_READ = 500;
+    private static final double LATELY_SEC = 60;
+
+    private final Disk disk;
+    private final Time time;
+    private final Path file;
+    private final Map<String, FailurePattern> patterns = new LinkedHashMap<>();
+    private final Map<String, Watched> tasks = new LinkedHashMap<>();
+    private final Map<Path, Instant> changed = new HashMap<>();
+    private final Deque<Double> lately = new ArrayDeque<>();
+
+    /** What is remembered of a task: counted attempts, the patterns they showed, and whether its end was counted. */
+    private record Watched(int counted, List<String> shown, boolean over) {}
+
+    FailureBook(Disk disk, Time time, Path file) throws IOException {
+        this.disk = disk;
+        this.time = time;
+        this.file = file;
+        read();
+    }
+
+    private void read() throws IOException {
+        try {
+            ObjectNode json = Json.parseObject(disk.read(file, 64 << 20));
+            for (JsonNode one : json.path("patterns")) {
+                FailurePattern pattern = FailurePattern.of(one);
+                patterns.put(pattern.id(), pattern);
+            }
+            for (Map.Entry<String, JsonNode> one : json.path("tasks").properties()) {
+                List<String> shown = new ArrayList<>();
+                one.getValue().path("shown").forEach(id -> shown.add(id.asText()));
+                boolean over = one.getValue().path("over").asBoolean();
+                tasks.put(
+                        one.getKey(), new Watched(one.getValue().path("counted").asInt(), shown, over));
+            }
+        } catch (NoSuchFileException | MalformedJsonException begunAnew) {
+            // what failed before is learned again
+        }
+    }
+
+    private void write() throws IOException {
+        ObjectNode json = Json.object();
+        ArrayNode list = json.putArray("patterns");
+        patterns.values().forEach(pattern -> list.add(pattern.stored()));
+        ObjectNode watched = json.putObject("tasks");
+        tasks.forEach((stem, task) -> {
+            ObjectNode one =
+                    watched.putObject(stem).put("counted", task.counted()).put("over", task.over());
+            one.set("shown", Json.tree(task.shown()));
+        });
+        disk.createFolders(Disk.parentOf(file));
+        disk.replace(file, Json.bytes(json), Durability.OS);
+    }
+
+    /** The most important ones first. */
+    synchronized List<FailurePattern> patterns(int limit) {
+        double now = time.epochSeconds();
+        return patterns.values().stream()
+                .sorted(Comparator.comparing((FailurePattern pattern) -> pattern.priority(now))
+                        .reversed()
+                        .thenComparing(FailurePattern::id))
+                .limit(limit)
+                .toList();
+    }
+
+    /** How many tasks failed for good within the last minute. */
+    synchronized int failuresLately() {
+        double now = time.epochSeconds();
+        lately.removeIf(at -> at < now - LATELY_SEC);
+        return lately.size();
+    }
+
+    /** Looks at a queue for what is new; returns how many attempts it counted. */
+    synchronized int look(String service, TaskQueue queue) throws IOException {
+        if (!hasChanged(queue)) return 0;
+        int counted = 0;
+        boolean ended = false;
+        List<TaskView> open = new ArrayList<>();
+        for (TaskView task : interesting(queue)) {
+            if (open.size() >= MOST_READ) break;
+            Watched known = tasks.get(task.stem());
+            if (known == null || (!known.over() && isNews(task, known))) open.add(task);
+        }
+        for (TaskView task : open) counted += learn(service, queue, task);
+        for (String stem : waiting()) ended |= settled(service, queue, stem);
+        if (counted > 0 || ended) {
+            trim();
+            write();
+        }
+        return counted;
+    }
+
+    private static boolean isNews(TaskView task, Watched known) {
+        return task.state() == TaskState.FAILED || task.attempt() - 1 > known.counted();
+    }
+
+    private boolean hasChanged(TaskQueue queue) throws IOException {
+        boolean news = false;
+        for (TaskState state : List.of(TaskState.FAILED, TaskState.SCHEDULED, TaskState.RUNNING, TaskState.DONE)) {
+            Path folder = queue.layout().folder(state);
+            Instant now = disk.facts(folder).map(facts -> facts.modified()).orElse(Instant.EPOCH);
+            news |= !now.equals(changed.put(folder, now));
+        }
+        return news;
+    }
+
+    /** Those that failed, and those that wait for another attempt. */
+    private static List<TaskView> interesting(TaskQueue queue) throws IOException {
+        List<TaskView> found = new ArrayList<>();
+        EnumSet<TaskState> states = EnumSet.of(TaskState.FAILED, TaskState.SCHEDULED, TaskState.RUNNING);
+        for (TaskView task : queue.list(new TaskFilter(states, "", MOST_TASKS)))
+            if (task.state() == TaskState.FAILED || task.attempt() > 1) found.add(task);
+        return found;
+    }
+
+    private int learn(String service, TaskQueue queue, TaskView task) throws IOException {
+        Optional<TaskRecord> record = queue.read(task);
+        if (record.isEmpty()) return 0;
+        Watched known = Optional.ofNullable(tasks.get(task.stem())).orElse(new Watched(0, List.of(), false));
+        List<String> shown = new ArrayList<>(known.shown());
+        List<JsonNode> attempts = new ArrayList<>();
+        for (JsonNode attempt : queue.attempts(record.get())) if (isFailure(attempt)) attempts.add(attempt);
+        boolean failed = task.state() == TaskState.FAILED;
+        int counted = 0;
+        for (int i = known.counted(); i < attempts.size(); i++) {
+            boolean last = failed && i == attempts.size() - 1;
+            shown.add(count(service, record.get(), attempts.get(i), last));
+            counted++;
+        }
+        tasks.put(task.stem(), new Watched(attempts.size(), shown, failed));
+        if (failed && !known.over()) {
+            end(shown, false);
+            double at = record.get().value("finished_at").asDouble(time.epochSeconds());
+            if (at > time.epochSeconds() - LATELY_SEC) lately.add(at);
+        }
+        return counted;
+    }
+
+    private static boolean isFailure(JsonNode attempt) {
+        String outcome = attempt.path("outcome").asText("");
+        return outcome.equals("failed") || outcome.equals("died");
+    }
+
+    private String count(String service, TaskRecord record, JsonNode attempt, boolean last) {
+        String error = attempt.path("reason").asText("");
+        Fingerprint print = Fingerprint.of(
+                record.value("kind").asText(""),
+                attempt.path("error_class").asText(""),
+                error,
+                last ? record.value("traceback").asText("") : "");
+        double at = attempt.path("claimed_at").asDouble(time.epochSeconds())
+                + attempt.path("runtime").asDouble(0);
+        ObjectNode example = Json.object();
+        example.put("service", service);
+        example.put("task_id", record.view().id());
+        example.put("stem", record.view().stem());
+        example.put("attempt", attempt.path("attempt").asInt());
+        example.put("error", error);
+        example.put("at", at);
+        FailurePattern before = patterns.getOrDefault(
+                print.id(),
+                new FailurePattern(
+                        print.id(), print.kind(), print.errorClass(), print.message(), "", 0, 0, 0, at, at, example));
+        patterns.put(print.id(), framed(before.again(at, example), print.frame()));
+        return print.id();
+    }
+
+    private static FailurePattern framed(FailurePattern one, String frame) {
+        return frame.isEmpty()
+                ? one
+                : new FailurePattern(
+                        one.id(),
+                        one.kind(),
+                        one.errorClass(),
+                        one.message(),
+                        frame,
+                        one.count(),
+                        one.helped(),
+                        one.gaveUp(),
+                        one.firstSeen(),
+                        one.lastSeen(),
+                        one.example());
+    }
+
+    private void end(List<String> shown, boolean done) {
+        for (String id : List.copyOf(new java.util.LinkedHashSet<>(shown)))
+            patterns.computeIfPresent(id, (none, pattern) -> pattern.ended(done));
+    }
+
+    private List<String> waiting() {
+        List<String> stems = new ArrayList<>();
+        tasks.forEach((stem, task) -> {
+            if (!task.over()) stems.add(stem);
+        });
+        return stems;
+    }
+
+    /** A task that is done after all, or gone. */
+    private boolean settled(String service, TaskQueue queue, String stem) throws IOException {
+        Optional<TaskView> now = queue.locate(stem);
+        Watched known = tasks.get(stem);
+        if (known == null || now.isEmpty() || !now.get().state().isTerminal()) return false;
+        if (now.get().state() == TaskState.FAILED) return learn(service, queue, now.get()) > 0;
+        if (now.get().state() == TaskState.DONE) {
+            learn(service, queue, now.get());
+            known = Optional.ofNullable(tasks.get(stem)).orElse(known);
+            end(known.shown(), true);
+        }
+        tasks.put(stem, new Watched(known.counted(), known.shown(), true));
+        return true;
+    }
+
+    private void trim() {
+        while (tasks.size() > MOST_TASKS) tasks.remove(tasks.keySet().iterator().next());
+        double now = time.epochSeconds();
+        while (patterns.size() > MOST_PATTERNS)
+            patterns.values().stream()
+                    .min(Comparator.comparing(pattern -> pattern.priority(now)))
+                    .ifPresent(least -> patterns.remove(least.id()));
+    }
+}

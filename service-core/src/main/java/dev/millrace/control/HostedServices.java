@@ -1,0 +1,168 @@
+package dev.millrace.control;
+
+import dev.millrace.control.ControlException.Reason;
+import dev.millrace.job.Jobs;
+import dev.millrace.lifecycle.Service;
+import dev.millrace.lifecycle.ServiceException;
+import dev.millrace.lifecycle.ServiceFiles;
+import dev.millrace.lifecycle.ServicePorts;
+import dev.millrace.lifecycle.ServiceRecord;
+import dev.millrace.settings.AppEnv;
+import dev.millrace.settings.SettingsException;
+import dev.millrace.storage.FileFacts;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Finds services: apps in the folder of apps, and whatever has a record under the share, wherever its app lies. A service is
+ * opened when it is first asked for.
+ */
+final class HostedServices implements AutoCloseable {
+    private static final long LEAVE_ALONE_NANOS = 2_000_000_000L;
+
+    private final ControlOptions options;
+    private final ServicePorts ports;
+    private final Jobs.Door door;
+    private final Map<String, Opened> open = new ConcurrentHashMap<>();
+    private final Map<String, Long> leftAlone = new ConcurrentHashMap<>();
+
+    HostedServices(ControlOptions options, ServicePorts ports, Jobs.Door door) {
+        this.options = options;
+        this.ports = ports;
+        this.door = door;
+    }
+
+    /** The names of all that there are, sorted. */
+    List<String> names() throws IOException {
+        Set<String> names = new TreeSet<>(held());
+        names.addAll(apps());
+        return List.copyOf(names);
+    }
+
+    private List<String> apps() throws IOException {
+        List<String> apps = new ArrayList<>();
+        for (String name : namesIn(options.appsPath()))
+            if (!name.startsWith(".") && isFolder(options.appsPath().resolve(name)))
+                apps.add(name.endsWith("_project") ? name.substring(0, name.length() - 8) : name);
+        return apps;
+    }
+
+    private boolean isFolder(Path path) throws IOException {
+        return ports.disk()
+                .facts(path)
+                .filter(facts -> facts.kind() == FileFacts.Kind.FOLDER || facts.kind() == FileFacts.Kind.LINK)
+                .isPresent();
+    }
+
+    private List<String> namesIn(Path folder) throws IOException {
+        try {
+            return ports.disk().sortedNames(folder);
+        } catch (NoSuchFileException | NotDirectoryException nothingThere) {
+            return List.of();
+        }
+    }
+
+    /** Those that have a folder under the share: they run, or have run. */
+    List<String> held() throws IOException {
+        return namesIn(services()).stream()
+                .filter(name -> !name.startsWith("."))
+                .toList();
+    }
+
+    private Path services() {
+        return AppEnv.shareOf(options.environment()).resolve("service");
+    }
+
+    /** One by name, or the only one that there is. */
+    Hosted get(Optional<String> name) throws IOException {
+        if (name.isPresent()) return named(name.get());
+        List<String> held = held();
+        List<String> all = held.size() == 1 ? held : names();
+        if (all.size() == 1) return named(all.get(0));
+        throw new ControlException(
+                Reason.UNKNOWN_SERVICE,
+                all.isEmpty()
+                        ? "there is no service and no app in " + options.appsPath()
+                        : "say which 'service' is meant: " + String.join(", ", all));
+    }
+
+    /** A service, and the settings as they were when it was opened. */
+    private record Opened(Hosted hosted, Optional<FileFacts> settings) {}
+
+    private Hosted named(String name) throws IOException {
+        Opened known = open.get(name);
+        if (known != null
+                && known.settings().equals(settingsOf(known.hosted().service().env()))) return known.hosted();
+        Opened made = open(name);
+        open.put(made.hosted().name(), made);
+        return made.hosted();
+    }
+
+    private Optional<FileFacts> settingsOf(AppEnv env) throws IOException {
+        Optional<Path> file = env.settingsFile();
+        return file.isEmpty() ? Optional.empty() : ports.disk().facts(file.get());
+    }
+
+    /** Whoever edits the settings finds them in force. The old one is not closed: that would end workers in this process. */
+    private Opened open(String name) throws IOException {
+        AppEnv env = named(() -> env(name));
+        Optional<FileFacts> settings = settingsOf(env);
+        Service service = Service.open(env, ports);
+        Jobs jobs = Jobs.in(service.queue(), ports.queuePorts(), door);
+        return new Opened(new Hosted(env.target(), service, jobs), settings);
+    }
+
+    private static AppEnv named(Supplier<AppEnv> finding) {
+        try {
+            return finding.get();
+        } catch (SettingsException | ServiceException e) {
+            throw new ControlException(Reason.UNKNOWN_SERVICE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private AppEnv env(String name) {
+        if (name.contains("/") || name.contains("..") || name.isBlank())
+            throw SettingsException.of("service", "must be the name of an app, not '" + name + "'");
+        Optional<ServiceRecord> record =
+                new ServiceFiles(ports.disk(), services().resolve(name)).readRecord();
+        return record.isPresent()
+                ? AppEnv.at(record.get().appFolder(), options.environment())
+                : AppEnv.find(options.appsPath(), name, options.environment());
+    }
+
+    /** All that have a folder under the share and can be opened. */
+    List<Hosted> all() throws IOException {
+        List<Hosted> all = new ArrayList<>();
+        for (String name : held()) {
+            if (isLeftAlone(name)) continue;
+            try {
+                all.add(named(name));
+            } catch (ControlException | SettingsException appIsGone) {
+                // its directory stays for whoever brings the app back, or mends its settings
+                leftAlone.put(name, ports.time().nanos());
+            }
+        }
+        return all;
+    }
+
+    private boolean isLeftAlone(String name) {
+        Long since = leftAlone.get(name);
+        return since != null && ports.time().nanos() - since < LEAVE_ALONE_NANOS;
+    }
+
+    @Override
+    public void close() {
+        open.values().forEach(opened -> opened.hosted().service().close());
+        open.clear();
+    }
+}

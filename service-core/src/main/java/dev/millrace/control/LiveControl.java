@@ -1,0 +1,281 @@
+package dev.millrace.control;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.control.ControlException.Reason;
+import dev.millrace.event.Event;
+import dev.millrace.event.EventRing;
+import dev.millrace.job.JobException;
+import dev.millrace.job.JobState;
+import dev.millrace.job.JobView;
+import dev.millrace.json.Json;
+import dev.millrace.lifecycle.ServicePorts;
+import dev.millrace.queue.LimitState;
+import dev.millrace.queue.QueueCounts;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** {@link ServiceControl} over the directories. */
+final class LiveControl implements ServiceControl {
+    private static final long AROUND_NANOS = 1_000_000_000L;
+    private static final long COUNT_NANOS = 250_000_000L;
+    private static final double HOUR_SEC = 3_600;
+
+    private final ControlOptions options;
+    private final ServicePorts ports;
+    private final EventRing events;
+    private final HostedServices services;
+    private final Observer observer;
+    private final PressureGauge gauge;
+    private final FailureBook book;
+    private final long openedAt;
+    private volatile ControlLimits limits;
+    private volatile boolean draining;
+    private long aroundAt;
+    private volatile long countedAt = Long.MIN_VALUE / 2;
+    private volatile long waiting;
+
+    LiveControl(ControlOptions options, ServicePorts ports, ResourceProbe probe) throws IOException {
+        this.options = options;
+        this.ports = ports;
+        this.limits = options.limits();
+        this.openedAt = ports.time().nanos();
+        this.aroundAt = openedAt - AROUND_NANOS;
+        ports.disk().createFolders(options.folder());
+        this.events = EventRing.in(
+                ports.disk(),
+                ports.time(),
+                ports.random(),
+                options.folder().resolve("events"),
+                EventRing.USUAL_CAPACITY);
+        this.services = new HostedServices(options, ports, this::requireNotDraining);
+        this.observer = new Observer(ports, events);
+        this.gauge = new PressureGauge(services, ports, probe, events, this::limits);
+        this.book = new FailureBook(ports.disk(), ports.time(), options.folder().resolve("failures.json"));
+    }
+
+    @Override
+    public ControlOptions options() {
+        return options;
+    }
+
+    @Override
+    public ControlLimits reload() {
+        options.limitsFile().ifPresent(file -> limit(ControlLimits.read(file)));
+        return limits;
+    }
+
+    @Override
+    public void limit(ControlLimits newLimits) {
+        if (newLimits.equals(limits)) return;
+        limits = newLimits;
+        events.add("daemon.reloaded", newLimits.toJson());
+    }
+
+    @Override
+    public ControlLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public List<String> services() throws IOException {
+        return services.names();
+    }
+
+    @Override
+    public Hosted service(Optional<String> name) throws IOException {
+        return services.get(name);
+    }
+
+    @Override
+    public List<Hosted> hosted() throws IOException {
+        return services.all();
+    }
+
+    @Override
+    public Placed job(String id, Optional<String> service) throws IOException {
+        List<Placed> found = new ArrayList<>();
+        List<Hosted> among = service.isPresent() ? List.of(service(service)) : hosted();
+        for (Hosted hosted : among) hosted.jobs().find(id).ifPresent(job -> found.add(new Placed(hosted, job)));
+        if (found.size() == 1) return found.get(0);
+        if (found.isEmpty())
+            throw new JobException(
+                    JobException.Reason.UNKNOWN_JOB, "there is no job '" + id + "'; job.list names those that are");
+        List<String> names = found.stream().map(one -> one.hosted().name()).toList();
+        throw new ControlException(
+                Reason.UNKNOWN_SERVICE,
+                "say which 'service' is meant: " + String.join(", ", names) + " have a job " + id);
+    }
+
+    @Override
+    public EventRing events() {
+        return events;
+    }
+
+    @Override
+    public void changed(Hosted hosted) throws IOException {
+        observer.lookNow(hosted);
+    }
+
+    // ------------------------------------------------------------------ what is taken on
+
+    @Override
+    public Readiness readiness() throws IOException {
+        List<String> running = new ArrayList<>();
+        for (Hosted hosted : hosted())
+            for (JobView job : hosted.jobs().open()) if (job.state() == JobState.RUNNING) running.add(job.id());
+        return new Readiness(gauge.measure(), limits, draining, book.failuresLately(), running, uptimeSec());
+    }
+
+    @Override
+    public Pressure pressure() {
+        return gauge.last();
+    }
+
+    private void requireNotDraining() {
+        if (draining)
+            throw new JobException(
+                    JobException.Reason.SHUTTING_DOWN, "Daemon is shutting down; submit again when it is back");
+    }
+
+    @Override
+    public void requireOpen(Hosted hosted) throws IOException {
+        requireNotDraining();
+        Pressure pressure = gauge.last();
+        if (!pressure.accepts()) pressure = gauge.measure();
+        if (!pressure.accepts())
+            throw new JobException(
+                    JobException.Reason.PRESSURE,
+                    "System under high resource pressure: "
+                            + (pressure.problem().isEmpty()
+                                    ? Math.round(100 * pressure.share()) + "% of the daemon's limits is used"
+                                    : pressure.problem())
+                            + "; try again later");
+        long tasks = waiting(hosted.service().queue());
+        if (tasks >= limits.maxPending())
+            throw new JobException(
+                    JobException.Reason.PRESSURE,
+                    tasks + " tasks of " + hosted.name() + " wait, and max_pending is " + limits.maxPending()
+                            + "; try again later");
+    }
+
+    /** Counted a few times a second at most. */
+    private long waiting(TaskQueue queue) throws IOException {
+        long now = ports.time().nanos();
+        if (limits.maxPending() < QueueCounts.LARGE || now - countedAt >= COUNT_NANOS) {
+            waiting = queue.counts().of(TaskState.PENDING);
+            countedAt = now;
+        }
+        return waiting;
+    }
+
+    @Override
+    public ObjectNode rateLimits() throws IOException {
+        ObjectNode json = Json.object();
+        ObjectNode backends = json.putObject("backends");
+        for (Hosted hosted : hosted()) {
+            TaskQueue queue = hosted.service().queue();
+            for (String kind : queue.options().limits().byKind().keySet()) {
+                LimitState state = queue.control().limits(kind, "");
+                if (!state.untilNext().isZero())
+                    backends.putObject(hosted.name() + "/" + kind)
+                            .put("service", hosted.name())
+                            .put("kind", kind)
+                            .put("rate", state.rate())
+                            .put(
+                                    "seconds_remaining",
+                                    Math.ceil(state.untilNext().toMillis() / 100.0) / 10);
+            }
+        }
+        json.put("active_limits", backends.size());
+        double since = ports.time().epochSeconds() - HOUR_SEC;
+        json.put(
+                "recent_events_count",
+                events.since(0, Integer.MAX_VALUE).events().stream()
+                        .filter(event -> event.type().equals("rate.limited") && event.at() > since)
+                        .count());
+        return json;
+    }
+
+    @Override
+    public int clearRateLimits(Optional<String> wanted) throws IOException, InterruptedException {
+        int cleared = 0;
+        for (Hosted hosted : hosted()) {
+            TaskQueue queue = hosted.service().queue();
+            for (String kind : queue.options().limits().byKind().keySet()) {
+                boolean meant = wanted.isEmpty()
+                        || wanted.get().equals(kind)
+                        || wanted.get().equals(hosted.name() + "/" + kind);
+                boolean holds =
+                        meant && !queue.control().limits(kind, "").untilNext().isZero();
+                if (holds && queue.control().refill(kind)) cleared++;
+            }
+        }
+        return cleared;
+    }
+
+    @Override
+    public List<FailurePattern> patterns(int limit) {
+        return book.patterns(limit);
+    }
+
+    // ------------------------------------------------------------------ life
+
+    @Override
+    public void drain() {
+        if (draining) return;
+        draining = true;
+        events.add("daemon.stopping", Json.object());
+    }
+
+    @Override
+    public boolean isShuttingDown() {
+        return draining;
+    }
+
+    @Override
+    public double uptimeSec() {
+        return (ports.time().nanos() - openedAt) / 1e9;
+    }
+
+    @Override
+    public int step() throws InterruptedException {
+        int done = 0;
+        boolean around = ports.time().nanos() - aroundAt >= AROUND_NANOS;
+        if (around) aroundAt = ports.time().nanos();
+        try {
+            for (Hosted hosted : hosted()) done += look(hosted, around);
+            if (!draining) done += gauge.step();
+            if (around) events.force();
+        } catch (IOException | RuntimeException e) {
+            ports.events().accept(new Event.Trouble("looking after the services", e));
+        }
+        return done;
+    }
+
+    /** One service that cannot be looked at does not keep the others from being. */
+    private int look(Hosted hosted, boolean around) throws InterruptedException {
+        try {
+            int done = observer.look(hosted);
+            if (!around) return done;
+            observer.lookAround(hosted);
+            hosted.jobs().most(limits.maxConcurrentJobs());
+            hosted.jobs().evict(limits.maxJobHistory());
+            return done + book.look(hosted.name(), hosted.service().queue());
+        } catch (IOException | RuntimeException e) {
+            ports.events().accept(new Event.Trouble("looking after service " + hosted.name(), e));
+            return 0;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        drain();
+        observer.close();
+        services.close();
+        events.close();
+    }
+}

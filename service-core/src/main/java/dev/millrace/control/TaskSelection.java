@@ -1,0 +1,77 @@
+package dev.millrace.control;
+
+import dev.millrace.control.ControlException.Reason;
+import dev.millrace.lifecycle.Service;
+import dev.millrace.queue.TaskFilter;
+import dev.millrace.queue.TaskView;
+import dev.millrace.task.TaskState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * Which tasks are meant: by their ids, or all that fit.
+ *
+ * @param ids ids or unique names; empty when a filter says which
+ * @param states in these states; empty for those that fit the verb
+ * @param kind of this kind; empty for all
+ * @param matching whose id contains this; empty for all
+ * @param olderThanSec submitted or due longer ago than this; empty for all
+ * @param limit at most so many, the oldest first
+ * @param dryRun only says which they are
+ */
+public record TaskSelection(
+        List<String> ids,
+        Set<TaskState> states,
+        String kind,
+        String matching,
+        OptionalDouble olderThanSec,
+        int limit,
+        boolean dryRun) {
+    private static final int SHOWN = 3;
+
+    /** @throws ControlException when nothing says which are meant, or both do */
+    public TaskSelection {
+        ids = List.copyOf(ids);
+        states = Set.copyOf(states);
+        if (limit < 1) throw new ControlException(Reason.BAD_REQUEST, "limit must be 1 or more, not " + limit);
+        boolean filtered = !states.isEmpty() || !kind.isEmpty() || !matching.isEmpty() || olderThanSec.isPresent();
+        if (ids.isEmpty() != filtered)
+            throw new ControlException(
+                    Reason.BAD_REQUEST,
+                    "name tasks by 'ids', or say which by 'states', 'kind', 'matching' or 'older_than_sec'"
+                            + (ids.isEmpty() ? "" : ", not both"));
+    }
+
+    List<TaskView> find(Service service, Set<TaskState> fitting, double now) throws IOException {
+        if (!ids.isEmpty()) return named(service);
+        double before = olderThanSec.isPresent() ? now - olderThanSec.getAsDouble() : Double.POSITIVE_INFINITY;
+        Set<TaskState> wanted = states.isEmpty() ? fitting : states;
+        return service.queue().list(new TaskFilter(EnumSet.copyOf(wanted), matching, kind, before, limit));
+    }
+
+    private List<TaskView> named(Service service) throws IOException {
+        List<TaskView> tasks = new ArrayList<>();
+        for (String id : ids) tasks.add(all(service, id).get(0));
+        return tasks;
+    }
+
+    /** All tasks of an id, the newest first; never empty. */
+    static List<TaskView> all(Service service, String id) throws IOException {
+        List<TaskView> found = service.queue().find(id);
+        if (!found.isEmpty()) return found;
+        List<String> near = id.isBlank()
+                ? List.of()
+                : service.queue().list(TaskFilter.all().withIdPart(id).withLimit(SHOWN)).stream()
+                        .map(TaskView::id)
+                        .distinct()
+                        .toList();
+        String meant = near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
+        throw new ControlException(
+                Reason.UNKNOWN_TASK,
+                "there is no task '" + id + "' of " + service.env().target() + meant);
+    }
+}

@@ -1,0 +1,156 @@
+package dev.millrace.job;
+
+import dev.millrace.queue.Pauses;
+import dev.millrace.queue.QueuePorts;
+import dev.millrace.queue.TaskQueue;
+import dev.millrace.storage.Disk.DiskLock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Looks after jobs: carries out what somebody had begun, notes what has ended, ends what has run for too long, and lets in
+ * who waits. Any number of processes may; one at a time does.
+ */
+final class JobDuty {
+    private final TaskQueue queue;
+    private final QueuePorts ports;
+    private final JobFiles files;
+    private final JobLook look;
+    private final JobRuns runs;
+
+    JobDuty(TaskQueue queue, QueuePorts ports, JobFiles files, JobLook look, JobRuns runs) {
+        this.queue = queue;
+        this.ports = ports;
+        this.files = files;
+        this.look = look;
+        this.runs = runs;
+    }
+
+    int step() throws IOException, InterruptedException {
+        if (!files.hasOpen()) return 0;
+        Optional<DiskLock> free = files.tryLock();
+        if (free.isEmpty()) return 0;
+        try (DiskLock mine = free.get()) {
+            return looked() + letIn();
+        }
+    }
+
+    /** Looks after all of them; under the lock. */
+    int looked() throws IOException, InterruptedException {
+        int done = 0;
+        List<JobRecord> records = new ArrayList<>();
+        for (JobRecord record : files.open()) {
+            JobRecord carried = runs.carryOut(record);
+            if (!carried.equals(record)) done++;
+            records.add(carried);
+        }
+        List<JobView> views = look.views(records);
+        for (int i = 0; i < records.size(); i++) {
+            JobRecord now = looked(records.get(i), views.get(i));
+            if (!now.equals(records.get(i))) done++;
+            done += endWhenTooLong(now);
+        }
+        return done;
+    }
+
+    /** Notes what has ended; under the lock. */
+    JobRecord looked(JobRecord record) throws IOException, InterruptedException {
+        if (record.hasEnded()) return record;
+        JobRecord carried = runs.carryOut(record);
+        return looked(carried, look.view(carried));
+    }
+
+    JobRecord looked(JobRecord record, JobView view) throws IOException, InterruptedException {
+        JobRecord noted = runs.note(record, view, now());
+        if (noted.hasEnded() && !record.hasEnded()) letGoOfAll(noted.id());
+        return noted;
+    }
+
+    private double now() {
+        return ports.time().epochSeconds();
+    }
+
+    private void letGoOfAll(String id) throws IOException, InterruptedException {
+        for (String by : List.copyOf(queue.control().pauses().ofJob(id).keySet()))
+            queue.control().letGo(id, by);
+    }
+
+    private int endWhenTooLong(JobRecord record) throws IOException, InterruptedException {
+        JobRecord.Facts facts = record.facts();
+        if (record.hasEnded() || facts.isStopped() || facts.startedAt() == 0) return 0;
+        Optional<Double> limit = record.spec().timeoutSec();
+        if (limit.isEmpty() || !queue.control().pauses().ofJob(record.id()).isEmpty()) return 0;
+        double ran = now() - facts.startedAt() - facts.heldSec();
+        if (ran <= limit.get()) return 0;
+        String reason = String.format(
+                Locale.ROOT, "the job ran for %.1f s; its timeout_sec is %s s", ran, String.valueOf(limit.get()));
+        JobRecord stopped = record.with(facts.failedBy(reason));
+        files.write(stopped);
+        stop(stopped, reason);
+        return 1;
+    }
+
+    /** Calls off what has not ended, then lets the rest of the world forget that it was held back. */
+    void stop(JobRecord record, String reason) throws IOException, InterruptedException {
+        runs.callOff(record, reason);
+        letGoOfAll(record.id());
+        looked(record);
+    }
+
+    // ------------------------------------------------------------------ how many run
+
+    /** True when one more job may run. */
+    boolean hasRoom() throws IOException, InterruptedException {
+        if (running(files.open()) < files.most()) return true;
+        for (JobRecord record : files.open()) looked(record);
+        return running(files.open()) < files.most();
+    }
+
+    /** Who comes back stands behind those that run. */
+    void waitForTurn(JobRecord record) throws IOException, InterruptedException {
+        if (!record.hasEnded() && !hasRoom())
+            queue.control().hold(record.id(), JobLook.LIMIT, "as many jobs run as may");
+    }
+
+    private long running(List<JobRecord> open) throws IOException {
+        Pauses pauses = queue.control().pauses();
+        return open.stream()
+                .filter(record ->
+                        !record.facts().isStopped() && pauses.ofJob(record.id()).isEmpty())
+                .count();
+    }
+
+    private int letIn() throws IOException, InterruptedException {
+        Pauses pauses = queue.control().pauses();
+        List<JobRecord> open = new ArrayList<>(files.open());
+        open.removeIf(record -> !pauses.ofJob(record.id()).containsKey(JobLook.LIMIT));
+        if (open.isEmpty()) return 0;
+        open.sort(Comparator.comparing(record -> record.facts().submittedAt()));
+        long room = files.most() - running(files.open());
+        int done = 0;
+        for (JobRecord record : open) {
+            boolean paused = pauses.ofJob(record.id()).size() > 1;
+            if (room <= 0 && !paused) continue;
+            if (!paused) room--;
+            if (record.facts().startedAt() == 0 && !paused)
+                files.write(record.with(record.facts().started(now())));
+            if (!paused) queue.control().letGo(record.id(), JobLook.LIMIT);
+            if (!paused) done++;
+        }
+        return done;
+    }
+
+    int evict(int most) throws IOException {
+        if (files.endedCount() <= most) return 0;
+        List<JobRecord> ended = new ArrayList<>(files.ended(id -> true));
+        ended.sort(Comparator.comparing(record -> record.facts().completedAt()));
+        int gone = 0;
+        for (int i = 0; i < ended.size() - most; i++)
+            if (files.forget(ended.get(i).id())) gone++;
+        return gone;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.millrace.job;
+
+import java.util.Locale;
+
+/** A job cannot be what was asked for. Nothing was changed. */
+public final class JobException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Why. */
+    public enum Reason {
+        /** Nobody knows a job of that name. */
+        UNKNOWN_JOB,
+        /** The job's file or its inline form is wrong. */
+        BAD_JOB,
+        /** A job of that name has not ended. */
+        ALREADY_ACTIVE,
+        /** The job is not in a state from which it could go on. */
+        NOT_RESUMABLE,
+        /** The job has not ended, and this needs one that has. */
+        ACTIVE,
+        /** There is no such step. */
+        UNKNOWN_STEP,
+        /** The service is not running. */
+        NOT_RUNNING,
+        /** The daemon takes nothing new, because it ends. */
+        SHUTTING_DOWN,
+        /** The machine or the queue is too full for more work. */
+        PRESSURE;
+
+        /** The word in answers. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Reason reason;
+
+    public JobException(Reason reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

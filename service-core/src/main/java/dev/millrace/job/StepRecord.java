@@ -1,0 +1,42 @@
+package dev.millrace.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import java.util.Optional;
+
+/**
+ * What a job's record keeps of a step.
+ *
+ * @param step its definition
+ * @param run the run to which its newest task belongs
+ * @param ended how it ended, in {@link StepView#noted}'s form; empty while nobody has seen its end
+ */
+record StepRecord(JobStep step, int run, Optional<ObjectNode> ended) {
+    StepRecord again(int newRun) {
+        return new StepRecord(step, newRun, Optional.empty());
+    }
+
+    StepRecord ended(StepView view) {
+        return new StepRecord(step, run, Optional.of(view.noted()));
+    }
+
+    String taskId(String job) {
+        return job + "." + run + "." + step.name();
+    }
+
+    ObjectNode toJson() {
+        ObjectNode json = Json.object();
+        json.put("run", run);
+        json.set("step", step.toJson());
+        ended.ifPresent(noted -> json.set("ended", noted));
+        return json;
+    }
+
+    static StepRecord of(JsonNode json, int number) {
+        Optional<ObjectNode> ended =
+                json.path("ended") instanceof ObjectNode noted ? Optional.of(noted) : Optional.empty();
+        return new StepRecord(
+                JobStep.of(json.path("step"), number), json.path("run").asInt(1), ended);
+    }
+}

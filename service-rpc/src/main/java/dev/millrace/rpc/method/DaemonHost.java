@@ -1,0 +1,20 @@
+package dev.millrace.rpc.method;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** The process that serves the methods. Its methods return at once. */
+public interface DaemonHost {
+    long pid();
+
+    String version();
+
+    /** What it was started with: socket, folders, limits of the transport; for people. */
+    ObjectNode settings();
+
+    /**
+     * Ends it soon, after this call has been answered. May be called twice.
+     *
+     * @param graceful true to let methods that run come to their end
+     */
+    void shutdown(boolean graceful);
+}

@@ -1,0 +1,96 @@
+package dev.millrace.rpc.method;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.event.EventEntry;
+import dev.millrace.event.EventPage;
+import dev.millrace.event.EventRing;
+import dev.millrace.json.Json;
+import dev.millrace.rpc.RpcException;
+import dev.millrace.rpc.RpcNotification;
+import dev.millrace.rpc.RpcParams;
+import dev.millrace.rpc.RpcSink;
+import dev.millrace.rpc.RpcSubscription;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * {@code daemon.monitor.stream}: one listener at the ring for all subscribers, so that each event is written once. What a
+ * subscriber reads too slowly is dropped by its own buffer, which says how many; nobody waits for it.
+ */
+final class EventStreams {
+    private static final String EVENT = "monitor.event";
+
+    private final EventRing ring;
+    private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
+
+    EventStreams(EventRing ring) {
+        this.ring = ring;
+        ring.listen(this::told);
+    }
+
+    /** Who listens, and to what: types begin with one of these, and jobs are one of these; none means all. */
+    private record Subscriber(RpcSink sink, List<String> types, List<String> jobs) {
+        private boolean wants(EventEntry event) {
+            boolean type = types.isEmpty() || types.stream().anyMatch(event.type()::startsWith);
+            return type
+                    && (jobs.isEmpty()
+                            || jobs.contains(event.data().path("job_id").asText("")));
+        }
+    }
+
+    private void told(EventEntry event) {
+        if (subscribers.isEmpty()) return;
+        RpcNotification written = RpcNotification.of(EVENT, event.toJson());
+        for (Subscriber one : subscribers) if (one.wants(event)) one.sink().send(written);
+    }
+
+    static MethodSpec spec() {
+        return new MethodSpec(
+                "daemon.monitor.stream",
+                "Streams events as they happen: first those after a version, then every further one. When the first ones are"
+                        + " not kept any more, monitor.gap says so. Each event is a notification monitor.event.",
+                Shape.object()
+                        .may("since", "integer", "begin behind this version; with the next event when not given")
+                        .may(
+                                "types",
+                                "string[]",
+                                "only types that begin with one of these, such as job. or step.failed")
+                        .may("job_ids", "string[]", "only of these jobs")
+                        .json(),
+                Shape.object()
+                        .need("schema", "string", "millrace.event.v1")
+                        .need("version", "integer", "grows by one")
+                        .need("at", "number", "epoch seconds")
+                        .need("type", "string", "what happened")
+                        .need("data", "object", "service, job_id, item, task_id and more")
+                        .json(),
+                dev.millrace.rpc.RpcMethod.Lane.SLOT,
+                null);
+    }
+
+    RpcSubscription open(RpcParams params, RpcSink sink) throws RpcException {
+        Subscriber subscriber = new Subscriber(sink, params.texts("types"), params.texts("job_ids"));
+        if (!params.has("since")) subscribers.add(subscriber);
+        else {
+            long since = params.whole("since", 0, 0, Long.MAX_VALUE);
+            Consumer<EventPage> begin = page -> {
+                begin(subscriber, page, since);
+                subscribers.add(subscriber);
+            };
+            // The ring holds its lock meanwhile, so no event falls between the past and the present.
+            ring.listen(since, begin, event -> {}).close();
+        }
+        return () -> subscribers.remove(subscriber);
+    }
+
+    private static void begin(Subscriber subscriber, EventPage page, long since) {
+        if (page.gap()) {
+            ObjectNode gap = Json.object();
+            gap.put("since", since).put("oldest", page.oldest()).put("server_id", page.serverId());
+            subscriber.sink().send(RpcNotification.of("monitor.gap", gap));
+        }
+        for (EventEntry event : page.events())
+            if (subscriber.wants(event)) subscriber.sink().send(RpcNotification.of(EVENT, event.toJson()));
+    }
+}

@@ -1,0 +1,275 @@
+package dev.millrace.rpc.method;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.control.Hosted;
+import dev.millrace.control.ServiceControl;
+import dev.millrace.control.ServiceControl.Placed;
+import dev.millrace.job.AttemptEntry;
+import dev.millrace.job.JobException;
+import dev.millrace.job.JobState;
+import dev.millrace.job.JobView;
+import dev.millrace.job.Jobs;
+import dev.millrace.json.Json;
+import dev.millrace.rpc.RpcException;
+import dev.millrace.rpc.RpcParams;
+import dev.millrace.rpc.method.MethodSpec.Surroundings;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** {@code job.*}: what is asked about one job, and about all. */
+final class JobMethods {
+    private static final int MOST = 100_000;
+
+    private JobMethods() {}
+
+    static List<MethodSpec> all() {
+        return List.of(
+                MethodSpec.of(
+                        "job.status",
+                        "Tells where a job and each of its steps is. One form in every state.",
+                        named(),
+                        Answers.job()
+                                .need(
+                                        "steps",
+                                        "object[]",
+                                        "each step: name, status, depends_on, kind, run, task_id, stem, attempt, worker, started_at, completed_at, runtime, exit_code, error, error_class, timed_out, result"),
+                        JobMethods::status),
+                MethodSpec.of(
+                                "job.list",
+                                "Lists jobs: those that have not ended first, each part newest first.",
+                                Shape.object()
+                                        .may("service", "string", "only of this service")
+                                        .may("statuses", "string[]", "only in these states")
+                                        .may("limit", "integer", "at most so many", 1_000)
+                                        .may("offset", "integer", "leaves out the first so many", 0),
+                                Shape.object(),
+                                JobMethods::list)
+                        .answering(Shape.listOf(Answers.job())),
+                MethodSpec.of(
+                        "job.pause",
+                        "Begins no further step of a job; steps that run go on. A job that waits for its turn can be paused, too.",
+                        named().may("reason", "string", "for people", ""),
+                        Shape.object()
+                                .need("paused", "boolean", "whether it was done")
+                                .may("error", "string", "why not"),
+                        JobMethods::pause),
+                MethodSpec.of(
+                        "job.cancel",
+                        "Calls off everything of a job that has not ended; handlers that run are told and interrupted.",
+                        named().may("reason", "string", "stands in the tasks' documents", "cancelled by an operator"),
+                        Shape.object()
+                                .need("cancelled", "boolean", "whether it was done")
+                                .may("error", "string", "why not"),
+                        JobMethods::cancel),
+                MethodSpec.of(
+                        "job.clear",
+                        "Forgets jobs that have ended and fit all that is given. Their tasks stay until retention takes them.",
+                        Shape.object()
+                                .may("service", "string", "only of this service")
+                                .may(
+                                        "statuses",
+                                        "string[]",
+                                        "in these states; those of jobs that have not ended clear nothing",
+                                        List.of("completed", "failed", "cancelled"))
+                                .may("older_than_seconds", "number", "submitted longer ago than this", 0)
+                                .may("job_ids", "string[]", "only these"),
+                        Shape.object()
+                                .need("deleted", "integer", "how many")
+                                .need("jobs", "string[]", "which")
+                                .need("refused", "object", "by name, why a job that was meant stays"),
+                        JobMethods::clear),
+                MethodSpec.of(
+                        "job.errors",
+                        "Lists what went wrong in a job, newest first.",
+                        item(named())
+                                .may("type", "string", "transient (another attempt followed) or permanent")
+                                .may("code", "string", "failed, timed_out, died or cancelled")
+                                .may("limit", "integer", "at most so many", 100),
+                        Shape.object()
+                                .need("job_id", "string", "the job")
+                                .need(
+                                        "errors",
+                                        "object[]",
+                                        "each: item, run, attempt, outcome, type, code, message, error_class, worker, started_at, at, duration_seconds, exit_code, output_tail")
+                                .need("total", "integer", "how many"),
+                        JobMethods::errors),
+                MethodSpec.of(
+                        "job.history",
+                        "Lists what the attempts of a job's steps came to, newest first.",
+                        item(named()).may("limit", "integer", "at most so many", 50),
+                        Shape.object()
+                                .need("job_id", "string", "the job")
+                                .need("records", "object[]", "as the entries of job.errors")
+                                .need("has_history", "boolean", "always true"),
+                        JobMethods::history),
+                MethodSpec.of(
+                        "job.diagnose",
+                        "Tells everything that helps to see what is wrong with a job.",
+                        named(),
+                        Answers.job()
+                                .need("generated_at", "number", "epoch seconds")
+                                .need("timing", "object", "submitted_at, started_at, completed_at, duration_seconds")
+                                .need("execution_timeline", "object[]", "each step, as in job.status")
+                                .need("execution_stats", "object", "total_retry_count, runs")
+                                .need("errors", "object[]", "the newest")
+                                .need("error_count", "integer", "all of them")
+                                .need("execution_history_count", "integer", "attempts that are known")
+                                .need("log_files", "object[]", "item, path, size_bytes, modified_at")
+                                .need("queue", "object", "tasks of the service by state")
+                                .need("pressure", "string", "the daemon's level")
+                                .need("job_error", "string", "why the job failed; may be empty"),
+                        JobMethods::diagnose));
+    }
+
+    /** Those that name one job. */
+    static Shape named() {
+        return Shape.object()
+                .need("job_id", "string", "the job")
+                .may("service", "string", "its service, when jobs of several have that name");
+    }
+
+    private static Shape item(Shape shape) {
+        return shape.may("item", "string", "only this step")
+                .may("sheet_num", "integer", "the same by its place, from 1");
+    }
+
+    static Placed placed(ServiceControl control, RpcParams params) throws Exception {
+        return control.job(params.requiredText("job_id"), params.text("service"));
+    }
+
+    static ObjectNode shown(Placed placed, ObjectNode json) {
+        return json.put("service", placed.hosted().name());
+    }
+
+    private static Object status(Surroundings around, RpcParams params) throws Exception {
+        Placed placed = placed(around.control(), params);
+        return shown(placed, placed.job().toJson());
+    }
+
+    private static Object list(Surroundings around, RpcParams params) throws Exception {
+        Set<JobState> states = states(params.texts("statuses"), EnumSet.allOf(JobState.class));
+        long limit = params.whole("limit", 1_000, 1, MOST);
+        long offset = params.whole("offset", 0, 0, MOST);
+        ArrayNode list = Json.MAPPER.createArrayNode();
+        for (Hosted hosted : among(around.control(), params))
+            for (JobView job : hosted.jobs().list())
+                if (states.contains(job.state())) list.add(job.summary().put("service", hosted.name()));
+        ArrayNode shown = Json.MAPPER.createArrayNode();
+        for (int i = (int) offset; i < list.size() && shown.size() < limit; i++) shown.add(list.get(i));
+        return shown;
+    }
+
+    private static List<Hosted> among(ServiceControl control, RpcParams params) throws Exception {
+        Optional<String> named = params.text("service");
+        return named.isPresent() ? List.of(control.service(named)) : control.hosted();
+    }
+
+    private static Set<JobState> states(List<String> words, Set<JobState> absent) throws RpcException {
+        if (words.isEmpty()) return absent;
+        Set<JobState> states = EnumSet.noneOf(JobState.class);
+        for (String word : words) {
+            try {
+                states.add(JobState.valueOf(word.toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException unknown) {
+                throw RpcException.invalidParam(
+                        "statuses",
+                        "there is no status '" + word
+                                + "'; there are queued, running, paused, completed, failed, cancelled");
+            }
+        }
+        return states;
+    }
+
+    private static Object pause(Surroundings around, RpcParams params) throws Exception {
+        Placed placed = placed(around.control(), params);
+        String reason = params.text("reason").orElse("");
+        Jobs.Answer answer = placed.hosted().jobs().pause(placed.job().id(), Jobs.OPERATOR, reason);
+        around.control().changed(placed.hosted());
+        ObjectNode json = Json.object().put("paused", answer.done());
+        return answer.done() ? json : json.put("error", answer.message());
+    }
+
+    private static Object cancel(Surroundings around, RpcParams params) throws Exception {
+        ObjectNode json = Json.object();
+        try {
+            Placed placed = placed(around.control(), params);
+            String reason = params.text("reason").orElse("cancelled by an operator");
+            Jobs.Answer answer = placed.hosted().jobs().cancel(placed.job().id(), reason);
+            around.control().changed(placed.hosted());
+            json.put("cancelled", answer.done());
+            return answer.done() ? json : json.put("error", answer.message());
+        } catch (JobException unknown) {
+            return json.put("cancelled", false).put("error", unknown.getMessage());
+        }
+    }
+
+    private static Object clear(Surroundings around, RpcParams params) throws Exception {
+        boolean said = params.has("statuses");
+        Set<JobState> ended = EnumSet.of(JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED);
+        Set<JobState> states = said ? states(params.texts("statuses"), EnumSet.noneOf(JobState.class)) : ended;
+        double older = params.number("older_than_seconds").orElse(0);
+        Set<String> ids = new TreeSet<>(params.texts("job_ids"));
+        ObjectNode refused = Json.object();
+        ArrayNode deleted = Json.MAPPER.createArrayNode();
+        if (!params.has("job_ids") || !ids.isEmpty())
+            for (Hosted hosted : among(around.control(), params)) {
+                Jobs.Cleared cleared = hosted.jobs().clear(states, older, ids);
+                cleared.deleted().forEach(deleted::add);
+                cleared.refused().forEach(refused::put);
+                around.control().changed(hosted);
+            }
+        for (var id : deleted) refused.remove(id.asText());
+        ObjectNode json = Json.object().put("deleted", deleted.size());
+        json.set("jobs", deleted);
+        json.set("refused", refused);
+        return json;
+    }
+
+    private static String itemIn(Placed placed, RpcParams params) throws RpcException {
+        if (!params.has("sheet_num")) return params.text("item").orElse("");
+        long number = params.whole("sheet_num", 1, 1, placed.job().steps().size());
+        return placed.job().steps().get((int) number - 1).step().name();
+    }
+
+    private static ArrayNode entries(List<AttemptEntry> entries) {
+        ArrayNode list = Json.MAPPER.createArrayNode();
+        entries.forEach(entry -> list.add(entry.json()));
+        return list;
+    }
+
+    private static Object errors(Surroundings around, RpcParams params) throws Exception {
+        Placed placed = placed(around.control(), params);
+        int limit = (int) params.whole("limit", 100, 1, MOST);
+        List<AttemptEntry> all = placed.hosted()
+                .jobs()
+                .errors(
+                        placed.job().id(),
+                        itemIn(placed, params),
+                        params.text("type").orElse(""),
+                        params.text("code").orElse(""),
+                        MOST);
+        ObjectNode json = Json.object().put("job_id", placed.job().id());
+        json.set("errors", entries(all.subList(0, Math.min(limit, all.size()))));
+        return json.put("total", all.size());
+    }
+
+    private static Object history(Surroundings around, RpcParams params) throws Exception {
+        Placed placed = placed(around.control(), params);
+        int limit = (int) params.whole("limit", 50, 1, MOST);
+        ObjectNode json = Json.object().put("job_id", placed.job().id());
+        json.set("records", entries(placed.hosted().jobs().history(placed.job().id(), itemIn(placed, params), limit)));
+        return json.put("has_history", true);
+    }
+
+    private static Object diagnose(Surroundings around, RpcParams params) throws Exception {
+        Placed placed = placed(around.control(), params);
+        ObjectNode json = placed.hosted().jobs().diagnose(placed.job().id());
+        json.put("pressure", around.control().pressure().level().word());
+        return shown(placed, json);
+    }
+}

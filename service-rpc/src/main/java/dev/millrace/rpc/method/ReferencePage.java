@@ -1,0 +1,112 @@
+package dev.millrace.rpc.method;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** docs/reference/rpc.md, made from the table. */
+final class ReferencePage {
+    private final List<MethodSpec> table;
+
+    ReferencePage(List<MethodSpec> table) {
+        this.table = table;
+    }
+
+    String text() {
+        StringBuilder page = new StringBuilder(head());
+        for (MethodSpec spec : table)
+            page.append("| [`")
+                    .append(spec.name())
+                    .append("`](#")
+                    .append(anchor(spec))
+                    .append(") | ")
+                    .append(spec.does())
+                    .append(" |\n");
+        for (MethodSpec spec : table) page.append(section(spec));
+        return page.toString();
+    }
+
+    private static String head() {
+        return """
+                # The daemon's methods
+
+                <!-- Made from the method table by ControlMethods.reference(); a test fails when this page differs from it. -->
+
+                JSON-RPC 2.0, one message a line, on the Unix socket `<share>/daemon/daemon.sock`. Parameters are given by name;
+                those that a method does not know are skipped, and null counts as absent. Times are epoch seconds. `service` may
+                be left out wherever only one service is there. Errors carry `data.reason` for programs. What the line protocol
+                does with batches, limits and broken input stands in [rpc-differences.md](rpc-differences.md); clients of a few
+                lines stand in [../learning/rpc-clients.md](../learning/rpc-clients.md).
+
+                A job file names tasks and their dependencies, in TOML or JSON:
+
+                ```toml
+                service = "mycode"
+                timeout_sec = 3600        # may be left out
+                [[tasks]]
+                name = "fetch"
+                kind = "download"
+                args = { url = "https://example.org/a.csv" }
+                [[tasks]]
+                name = "count"
+                kind = "csv"
+                depends_on = ["fetch"]
+                max_attempts = 3
+                ```
+
+                The job's name is `name` in the file, else the file's name. Each step is a task with the id
+                `<job>.<run>.<step>`, so every command about tasks works on steps, too.
+
+                | method | what it does |
+                |---|---|
+                """;
+    }
+
+    private static String anchor(MethodSpec spec) {
+        return spec.name().replace(".", "");
+    }
+
+    private static String section(MethodSpec spec) {
+        StringBuilder text = new StringBuilder("\n## ").append(spec.name()).append("\n\n");
+        text.append(spec.does()).append(spec.isStream() ? " It is a stream.\n" : "\n");
+        text.append("\n").append(rows("parameter", spec.params()));
+        JsonNode result = spec.result().has("items") ? spec.result().get("items") : spec.result();
+        String what =
+                spec.isStream() ? "each notification" : spec.result().has("items") ? "result, a list of" : "result";
+        text.append("\n").append(rows(what, result));
+        text.append("\n<details><summary>JSON Schemas</summary>\n\n```json\n");
+        ObjectNode both = Json.object();
+        both.set("params", spec.params());
+        both.set("result", spec.result());
+        text.append(new String(Json.indented(both), StandardCharsets.UTF_8).stripTrailing());
+        return text.append("\n```\n\n</details>\n").toString();
+    }
+
+    private static String rows(String what, JsonNode schema) {
+        if (schema.path("properties").isEmpty()) return "No " + what + "s.\n";
+        StringBuilder rows = new StringBuilder("| " + what + " | type | meaning |\n|---|---|---|\n");
+        List<String> required = new ArrayList<>();
+        schema.path("required").forEach(name -> required.add(name.asText()));
+        for (Map.Entry<String, JsonNode> one : schema.path("properties").properties()) {
+            JsonNode value = one.getValue();
+            rows.append("| `").append(one.getKey()).append("` | ").append(type(value));
+            if (!required.contains(one.getKey())) rows.append(", may be absent");
+            rows.append(" | ").append(value.path("description").asText());
+            if (value.has("default") && !value.get("default").isNull())
+                rows.append(" (default: `").append(value.get("default")).append("`)");
+            rows.append(" |\n");
+        }
+        return rows.toString();
+    }
+
+    private static String type(JsonNode value) {
+        JsonNode type = value.path("type");
+        String word = type.isArray() ? type.get(0).asText() + " or null" : type.asText();
+        if (!word.startsWith("array")) return word;
+        return "list of " + value.path("items").path("type").asText() + "s" + word.substring("array".length());
+    }
+}

@@ -1,0 +1,251 @@
+package dev.millrace.rpc.method;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.control.Hosted;
+import dev.millrace.control.SubmittedTask;
+import dev.millrace.health.HealthGate;
+import dev.millrace.health.HealthReport;
+import dev.millrace.json.Json;
+import dev.millrace.lifecycle.Action;
+import dev.millrace.lifecycle.ServeReport;
+import dev.millrace.lifecycle.ServiceException;
+import dev.millrace.lifecycle.TaskReceipt;
+import dev.millrace.queue.Submission;
+import dev.millrace.queue.TaskGroup;
+import dev.millrace.rpc.RpcException;
+import dev.millrace.rpc.RpcParams;
+import dev.millrace.rpc.method.MethodSpec.Surroundings;
+import dev.millrace.settings.ServeOptions;
+import dev.millrace.task.Task;
+import dev.millrace.task.UniquePolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** {@code service.*}: the verbs of serve and of submit. */
+final class ServiceMethods {
+    private static final Duration KNOWN_FOR = Duration.ofHours(1);
+
+    private ServiceMethods() {}
+
+    static List<MethodSpec> all() {
+        Shape report = Shape.object().need("status", "string", "running, degraded, stopped, idle, partial or error");
+        return List.of(
+                MethodSpec.of(
+                        "service.list",
+                        "Lists the apps and services of the share.",
+                        Shape.object(),
+                        Shape.object().need("services", "string[]", "their names"),
+                        (around, params) -> {
+                            ObjectNode json = Json.object();
+                            json.set("services", Json.tree(around.control().services()));
+                            return json;
+                        }),
+                serve(
+                        "service.start",
+                        Action.START,
+                        "Starts the workers of an app, or takes up those that run.",
+                        report),
+                serve(
+                        "service.status",
+                        Action.STATUS,
+                        "Shows who works and what waits; mends on the way unless options.observe is true.",
+                        report),
+                serve("service.stop", Action.STOP, "Stops the workers and says whether that is proven.", report),
+                MethodSpec.of(
+                        "service.health",
+                        "Gives the health document, and the gate's verdict on it.",
+                        options(),
+                        Shape.object()
+                                .need("schema", "string", "agi.service.health.v1")
+                                .need("status", "string", "as of service.status")
+                                .need("gate", "object", "passed, code, reason, and what was compared")
+                                .need("answer", "object", "what service.status would have answered"),
+                        ServiceMethods::health),
+                MethodSpec.of(
+                        "service.submit",
+                        "Submits one task, several, or a group with a callback.",
+                        service()
+                                .may("task", "object", "a task's document: kind, args, and any key of a task")
+                                .may("tasks", "object[]", "several, in this order")
+                                .may("group", "object", "with tasks: name, and callback, a task's document")
+                                .may(
+                                        "idempotency_key",
+                                        "string",
+                                        "with task: the same key again adds nothing, for an hour"),
+                        Answers.tasks("id, stem, and unique when its key was taken")
+                                .need("status", "string", "queued or discarded")
+                                .may("group", "object", "name, tasks"),
+                        ServiceMethods::submit),
+                MethodSpec.of(
+                        "service.snapshot",
+                        "Writes the operator's snapshot.",
+                        service().may("observe", "boolean", "mend nothing", false),
+                        Shape.object().need("path", "string", "where it is"),
+                        (around, params) -> Json.object()
+                                .put(
+                                        "path",
+                                        hosted(around, params)
+                                                .service()
+                                                .exportSnapshot(ServeOptions.defaults()
+                                                        .withObserve(params.flag("observe", false)))
+                                                .toString())),
+                MethodSpec.of(
+                        "service.drain",
+                        "Asks workers to finish what they run and take no more, or to take work again.",
+                        service()
+                                .may("workers", "string[]", "these; all when not given")
+                                .may("resume", "boolean", "let them take work again", false)
+                                .may("deadline_sec", "number", "give back what has not ended after so long"),
+                        Shape.object()
+                                .need("order", "string", "drain or run")
+                                .need("workers", "string[]", "who was asked"),
+                        ServiceMethods::drain),
+                MethodSpec.of(
+                        "service.why",
+                        "Says why a task, or the tasks of a kind, are not run now, and the way out.",
+                        service().need("subject", "string", "a task's id or unique name, or a kind"),
+                        Shape.object()
+                                .need("subject", "string", "as asked")
+                                .need("kind", "string", "its kind; may be empty")
+                                .may("stem", "string", "the task")
+                                .may("state", "string", "where it is")
+                                .may("attempt", "integer", "which attempt")
+                                .need("causes", "object[]", "what to deal with first in front: code, says, next"),
+                        (around, params) -> hosted(around, params)
+                                .service()
+                                .why(params.requiredText("subject"))
+                                .toJson()));
+    }
+
+    static Shape service() {
+        return Shape.object().may("service", "string", "the app; may be left out when there is only one");
+    }
+
+    private static Shape options() {
+        return service().may("options", "object", "as in docs/reference/settings.md");
+    }
+
+    static Hosted hosted(Surroundings around, RpcParams params) throws Exception {
+        return around.control().service(params.text("service"));
+    }
+
+    private static MethodSpec serve(String name, Action action, String does, Shape report) {
+        return MethodSpec.of(name, does, options(), report, (around, params) -> {
+            Hosted hosted = hosted(around, params);
+            ObjectNode json = hosted.service().serve(action, optionsIn(params)).toJson();
+            around.control()
+                    .events()
+                    .add(
+                            name,
+                            Json.object()
+                                    .put("service", hosted.name())
+                                    .put("status", json.path("status").asText()));
+            return json;
+        });
+    }
+
+    private static ServeOptions optionsIn(RpcParams params) throws RpcException {
+        return params.object("options").map(ServeOptions::new).orElse(ServeOptions.defaults());
+    }
+
+    private static Object health(Surroundings around, RpcParams params) throws Exception {
+        Hosted hosted = hosted(around, params);
+        ServeReport answer = hosted.service().serve(Action.HEALTH, optionsIn(params));
+        HealthReport health = answer.health()
+                .orElseThrow(
+                        () -> new ServiceException("the service gave no health; its status is " + answer.status()));
+        HealthReport placed = answer.healthPath()
+                .map(path -> health.withPath(path.toString()))
+                .orElse(health);
+        ObjectNode json = placed.toJson();
+        json.set(
+                "gate",
+                HealthGate.evaluate(placed, hosted.service().thresholds()).shown());
+        if (!answer.message().isEmpty()) json.put("message", answer.message());
+        ObjectNode whole = answer.toJson();
+        whole.remove("health");
+        json.set("answer", whole);
+        return json;
+    }
+
+    private static Object drain(Surroundings around, RpcParams params) throws Exception {
+        boolean resume = params.flag("resume", false);
+        List<String> workers = params.texts("workers");
+        var deadline = params.number("deadline_sec");
+        if (deadline.isPresent() && (resume || deadline.getAsDouble() < 0 || deadline.getAsDouble() > 1e9))
+            throw RpcException.invalidParam("deadline_sec", "'deadline_sec' must be 0 to 1e9, and not with 'resume'");
+        Hosted hosted = hosted(around, params);
+        List<String> asked = deadline.isEmpty()
+                ? hosted.service().drain(workers, resume)
+                : hosted.service().drainWithin(workers, Duration.ofMillis(Math.round(deadline.getAsDouble() * 1e3)));
+        ObjectNode json = Json.object().put("order", resume ? "run" : "drain");
+        json.set("workers", Json.tree(asked));
+        return json;
+    }
+
+    // ------------------------------------------------------------------ submit
+
+    private static Object submit(Surroundings around, RpcParams params) throws Exception {
+        Hosted hosted = hosted(around, params);
+        around.control().requireOpen(hosted);
+        if (params.has("group")) return submitGroup(hosted, params);
+        List<TaskReceipt> receipts = hosted.service().submitAll(tasksIn(params));
+        boolean discarded = receipts.size() == 1 && receipts.get(0).fate() == Submission.Fate.DISCARDED;
+        return told(Json.object().put("status", discarded ? "discarded" : "queued"), receipts);
+    }
+
+    private static List<Task> tasksIn(RpcParams params) throws RpcException {
+        Optional<ObjectNode> one = params.object("task");
+        if (one.isEmpty() == params.list("tasks").isEmpty())
+            throw RpcException.invalidParam("task", "give either 'task', one document, or 'tasks', a list of them");
+        if (one.isPresent()) return List.of(keyed(SubmittedTask.of(one.get()), params.text("idempotency_key")));
+        return listed(params);
+    }
+
+    private static List<Task> listed(RpcParams params) throws RpcException {
+        List<Task> tasks = new ArrayList<>();
+        for (JsonNode entry : params.list("tasks").orElseGet(Json.MAPPER::createArrayNode)) {
+            if (!(entry instanceof ObjectNode document))
+                throw RpcException.invalidParam("tasks", "'tasks' must hold task documents, not " + entry);
+            tasks.add(SubmittedTask.of(document));
+        }
+        if (tasks.isEmpty()) throw RpcException.invalidParam("tasks", "'tasks' must hold at least one task document");
+        return tasks;
+    }
+
+    /** The queue itself sees to it that a key is taken once, whoever asks and whatever dies. */
+    private static Task keyed(Task task, Optional<String> key) {
+        if (key.isEmpty() || task.keys().hasNonNull("unique_key")) return task;
+        return task.uniqueKey("rpc:" + key.get())
+                .unique(UniquePolicy.RETURN_EXISTING)
+                .uniqueWindow(KNOWN_FOR);
+    }
+
+    private static Object submitGroup(Hosted hosted, RpcParams params) throws Exception {
+        ObjectNode group = params.object("group").orElseGet(Json::object);
+        if (!(group.path("callback") instanceof ObjectNode callback))
+            throw RpcException.invalidParam("group", "'group' needs 'callback', a task document");
+        TaskGroup whole = new TaskGroup(group.path("name").asText(""), listed(params), SubmittedTask.of(callback));
+        TaskReceipt receipt = hosted.service().submitGroup(whole);
+        ObjectNode json = Json.object().put("status", "queued");
+        json.putObject("group")
+                .put("name", whole.name())
+                .put("tasks", whole.tasks().size());
+        return told(json, List.of(receipt));
+    }
+
+    private static ObjectNode told(ObjectNode json, List<TaskReceipt> receipts) {
+        ArrayNode list = json.putArray("tasks");
+        for (TaskReceipt receipt : receipts) {
+            ObjectNode entry = list.addObject().put("id", receipt.id()).put("stem", receipt.stem());
+            if (receipt.fate() != Submission.Fate.ADDED)
+                entry.put("unique", receipt.fate().name().toLowerCase(Locale.ROOT));
+        }
+        return json;
+    }
+}

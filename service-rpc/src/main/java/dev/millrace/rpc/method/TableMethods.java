@@ -1,0 +1,72 @@
+package dev.millrace.rpc.method;
+
+import dev.millrace.control.ServiceControl;
+import dev.millrace.rpc.RpcHandler;
+import dev.millrace.rpc.RpcMethod;
+import dev.millrace.rpc.RpcParams;
+import dev.millrace.rpc.RpcStream;
+import dev.millrace.rpc.method.MethodSpec.Surroundings;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@link ControlMethods} from the table. */
+final class TableMethods implements ControlMethods {
+    private final Surroundings around;
+    private final EventStreams events;
+    private final TopStream top;
+
+    TableMethods(ServiceControl control, DaemonHost host) {
+        this.around = new Surroundings(control, host);
+        this.events = new EventStreams(control.events());
+        this.top = new TopStream(around);
+    }
+
+    /** Every row, by name. */
+    static List<MethodSpec> table() {
+        List<MethodSpec> all = new ArrayList<>();
+        all.addAll(DaemonMethods.all());
+        all.addAll(EventMethods.all());
+        all.addAll(JobChanges.all());
+        all.addAll(JobMethods.all());
+        all.addAll(ServiceMethods.all());
+        all.addAll(TaskMethods.all());
+        all.add(EventStreams.spec());
+        all.add(TopStream.spec());
+        all.sort(Comparator.comparing(MethodSpec::name));
+        return all;
+    }
+
+    @Override
+    public List<RpcHandler> handlers() {
+        List<RpcHandler> handlers = new ArrayList<>();
+        for (MethodSpec spec : table()) handlers.add(handler(spec));
+        return handlers;
+    }
+
+    private RpcHandler handler(MethodSpec spec) {
+        if (spec.isStream())
+            return spec.name().equals(TopStream.spec().name())
+                    ? RpcStream.of(spec.name(), (params, call, sink) -> top.open(params, sink))
+                    : RpcStream.of(spec.name(), (params, call, sink) -> events.open(params, sink));
+        return spec.lane() == RpcMethod.Lane.INSTANT
+                ? RpcMethod.instant(spec.name(), (params, call) -> run(spec, params))
+                : RpcMethod.of(spec.name(), (params, call) -> run(spec, params));
+    }
+
+    private @Nullable Object run(MethodSpec spec, RpcParams params) throws Exception {
+        MethodSpec.Body body = spec.body();
+        if (body == null) throw new IllegalStateException(spec.name() + " is a stream");
+        try {
+            return body.run(around, params);
+        } catch (RuntimeException | java.io.IOException e) {
+            throw Problems.told(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        top.close();
+    }
+}

@@ -1,0 +1,247 @@
+package dev.millrace.rpc.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.control.ControlLimits;
+import dev.millrace.control.ControlOptions;
+import dev.millrace.control.ResourceProbe;
+import dev.millrace.control.Resources;
+import dev.millrace.control.ServiceControl;
+import dev.millrace.json.Json;
+import dev.millrace.launch.InProcessLauncher;
+import dev.millrace.lifecycle.Action;
+import dev.millrace.lifecycle.Service;
+import dev.millrace.lifecycle.ServicePorts;
+import dev.millrace.rpc.server.RpcPorts;
+import dev.millrace.rpc.server.RpcServer;
+import dev.millrace.rpc.server.RpcServerOptions;
+import dev.millrace.rpc.server.Stranger;
+import dev.millrace.settings.AppEnv;
+import dev.millrace.settings.ServeOptions;
+import dev.millrace.worker.HandlerRegistry;
+import dev.millrace.worker.TaskHandler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/**
+ * An app, its workers as threads of the test, and a daemon's methods on a real socket. The daemon can be ended and begun
+ * again while the workers go on, as they do when they are processes.
+ */
+final class ControlWorld implements AutoCloseable {
+    static final String APP = "app";
+
+    final Path folder;
+    final List<String> ran = new CopyOnWriteArrayList<>();
+    final Set<String> broken = ConcurrentHashMap.newKeySet();
+    final Set<String> held = ConcurrentHashMap.newKeySet();
+    volatile double memoryMb = 100;
+    volatile int processes = 1;
+
+    private final InProcessLauncher launcher = new InProcessLauncher(
+            record -> HandlerRegistry.of(Map.<String, TaskHandler>of("work", this::work, "rated", this::work)));
+    private final Service workers;
+    private ServiceControl control;
+    private ControlMethods methods;
+    private RpcServer server;
+    private Thread ticker;
+    private volatile boolean ends;
+    private int id;
+
+    private ControlWorld(Path folder) throws Exception {
+        this.folder = folder.toRealPath();
+        Path app = Files.createDirectories(this.folder.resolve("apps").resolve(APP));
+        Files.writeString(
+                app.resolve("app_settings.toml"),
+                "[service]\nlauncher = \"in-process\"\nslots = 4\n[service.kinds.rated]\nrate = \"2/60s\"\n");
+        workers = Service.open(
+                AppEnv.find(this.folder.resolve("apps"), APP, environment()),
+                ServicePorts.system().withLaunchers(List.of(launcher)));
+        workers.serve(Action.START, ServeOptions.defaults());
+        begin();
+    }
+
+    static ControlWorld in(Path folder) throws Exception {
+        return new ControlWorld(folder);
+    }
+
+    private AppEnv.Environment environment() {
+        return new AppEnv.Environment(Map.of(), folder.resolve("home"), Optional.of(folder.resolve("share")));
+    }
+
+    private Object work(dev.millrace.worker.TaskContext task) throws Exception {
+        String step = task.id().substring(task.id().lastIndexOf('.') + 1);
+        ran.add(step);
+        while (held.contains(step)) {
+            if (Thread.interrupted()) throw new InterruptedException("told to stop");
+            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+        }
+        if (step.equals("bomb")) throw new StackOverflowError("a handler that never ends");
+        if (broken.contains(step)) throw new IOException("no connection to host " + ran.size());
+        return Map.of("step", step, "exit_code", 0);
+    }
+
+    /** A daemon begins. */
+    void begin() throws Exception {
+        ends = false;
+        ResourceProbe probe = pids -> new Resources(memoryMb, processes, 16_000, 8_000, 0.5);
+        ControlLimits limits = ControlLimits.defaults().withMonitorInterval(0.1);
+        Optional<Path> file = Optional.of(folder.resolve("daemon.toml")).filter(Files::exists);
+        control = ServiceControl.open(
+                new ControlOptions(folder.resolve("apps"), environment(), limits, file),
+                ServicePorts.system().withLaunchers(List.of()),
+                probe);
+        methods = ControlMethods.of(control, new Host());
+        server = RpcServer.open(
+                RpcServerOptions.at(socket()).withGrace(Duration.ofSeconds(1)), methods.handlers(), RpcPorts.system());
+        ticker = new Thread(this::tick, "ticker");
+        ticker.start();
+    }
+
+    private final class Host implements DaemonHost {
+        @Override
+        public long pid() {
+            return ProcessHandle.current().pid();
+        }
+
+        @Override
+        public String version() {
+            return "1.2.3";
+        }
+
+        @Override
+        public ObjectNode settings() {
+            return Json.object().put("socket", socket().toString());
+        }
+
+        @Override
+        public void shutdown(boolean graceful) {
+            ends = true;
+        }
+    }
+
+    private void tick() {
+        try {
+            while (!ends) {
+                control.step();
+                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The daemon goes without a word, as far as one in this process can. */
+    void dies() throws Exception {
+        ends = true;
+        ticker.join();
+        server.close();
+        methods.close();
+    }
+
+    Path socket() {
+        return folder.resolve("share/daemon/daemon.sock");
+    }
+
+    ServiceControl control() {
+        return control;
+    }
+
+    Service service() {
+        return workers;
+    }
+
+    boolean ends() {
+        return ends;
+    }
+
+    /** The whole reply to a call on a connection of its own. */
+    JsonNode reply(String method, Object params) throws IOException {
+        ObjectNode request =
+                Json.object().put("jsonrpc", "2.0").put("method", method).put("id", ++id);
+        request.set("params", Json.tree(params));
+        try (Stranger stranger = Stranger.at(socket())) {
+            return stranger.asks(new String(Json.bytes(request), java.nio.charset.StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** The result, which must be there and have the form that the table says. */
+    JsonNode result(String method, Object params) throws IOException {
+        JsonNode reply = reply(method, params);
+        assertThat(reply.has("result")).as("%s: %s", method, reply).isTrue();
+        Form.of(method).check(reply.get("result"));
+        return reply.get("result");
+    }
+
+    /** {@code data.reason} of the error, which must be there. */
+    String reason(String method, Object params) throws IOException {
+        JsonNode reply = reply(method, params);
+        assertThat(reply.has("error")).as("%s: %s", method, reply).isTrue();
+        return reply.get("error").path("data").path("reason").asText();
+    }
+
+    int code(String method, Object params) throws IOException {
+        return reply(method, params).path("error").path("code").asInt();
+    }
+
+    /** A step is named, and what it waits for stands behind a colon. */
+    static ArrayNode steps(String... steps) {
+        ArrayNode tasks = Json.MAPPER.createArrayNode();
+        for (String step : steps) {
+            String[] parts = step.split(":");
+            ObjectNode entry = tasks.addObject().put("name", parts[0]).put("kind", "work");
+            if (parts.length > 1) entry.set("depends_on", Json.tree(List.of(parts[1].split(","))));
+        }
+        return tasks;
+    }
+
+    JsonNode submit(String job, String... steps) throws IOException {
+        return result("job.submit", Map.of("job_id", job, "tasks", steps(steps)));
+    }
+
+    JsonNode status(String job) throws IOException {
+        return result("job.status", Map.of("job_id", job));
+    }
+
+    JsonNode step(String job, String name) throws IOException {
+        for (JsonNode step : status(job).path("steps"))
+            if (step.path("name").asText().equals(name)) return step;
+        throw new AssertionError("no step " + name);
+    }
+
+    void until(String job, String status) {
+        await(() -> status(job), view -> view.path("status").asText().equals(status));
+    }
+
+    interface Ask {
+        JsonNode ask() throws IOException;
+    }
+
+    static JsonNode await(Ask ask, Predicate<JsonNode> fits) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .until(ask::ask, fits);
+    }
+
+    @Override
+    public void close() throws Exception {
+        held.clear();
+        dies();
+        control.close();
+        launcher.close();
+        workers.close();
+    }
+}

@@ -1,0 +1,256 @@
+package dev.millrace.rpc.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.rpc.server.Stranger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rows of the contract about the daemon itself, seen from the socket. */
+class DaemonMethodsTest {
+    @TempDir
+    Path folder;
+
+    private ControlWorld world;
+
+    @BeforeEach
+    void begin() throws Exception {
+        Files.writeString(folder.resolve("daemon.toml"), "[daemon]\nmax_concurrent_jobs = 15\n");
+        world = ControlWorld.in(folder);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        world.close();
+    }
+
+    @Test
+    void health_answers_also_while_the_daemon_ends() throws Exception {
+        JsonNode health = world.result("daemon.health", Map.of());
+        assertThat(health.path("status").asText()).isEqualTo("ok");
+        assertThat(health.path("shutting_down").asBoolean()).isFalse();
+        world.result("daemon.shutdown", Map.of());
+        assertThat(world.result("daemon.health", Map.of()).path("shutting_down").asBoolean())
+                .isTrue();
+        assertThat(world.result("daemon.ready", Map.of()).path("reasons").get(0).asText())
+                .isEqualTo("shutting_down");
+        assertThat(world.ends()).isTrue();
+    }
+
+    @Test
+    void ready_flips_at_four_fifths_of_a_limit_and_back() throws Exception {
+        assertThat(world.result("daemon.ready", Map.of()).path("status").asText())
+                .isEqualTo("ready");
+        world.memoryMb = 0.80 * 8_192;
+        JsonNode full = world.result("daemon.ready", Map.of());
+        assertThat(full.path("status").asText()).isEqualTo("not_ready");
+        assertThat(full.path("pressure").asText()).isEqualTo("critical");
+        world.memoryMb = 100;
+        world.processes = 40;
+        assertThat(world.result("daemon.ready", Map.of()).path("accepting_work").asBoolean())
+                .isFalse();
+        world.processes = 39;
+        assertThat(world.result("daemon.ready", Map.of()).path("status").asText())
+                .isEqualTo("ready");
+    }
+
+    @Test
+    void more_than_three_failures_within_a_minute_make_it_not_ready() throws Exception {
+        world.broken.addAll(List.of("a", "b", "c", "d"));
+        world.submit("nightly", "a", "b", "c", "d");
+        world.until("nightly", "failed");
+        JsonNode ready = ControlWorld.await(
+                () -> world.result("daemon.ready", Map.of()),
+                now -> now.path("failure_rate_elevated").asBoolean());
+        assertThat(ready.path("failures_last_minute").asInt()).isEqualTo(4);
+        assertThat(ready.path("status").asText()).isEqualTo("not_ready");
+        assertThat(ready.path("accepting_work").asBoolean()).isTrue();
+    }
+
+    @Test
+    void status_and_config_tell_what_really_holds() throws Exception {
+        world.held.add("a");
+        world.submit("nightly", "a");
+        JsonNode status = world.result("daemon.status", Map.of());
+        assertThat(status.path("running_jobs").asInt()).isEqualTo(1);
+        assertThat(status.path("version").asText()).isEqualTo("1.2.3");
+        assertThat(status.path("services").get(0).asText()).isEqualTo("app");
+        JsonNode config = world.result("daemon.config", Map.of());
+        assertThat(config.path("limits").path("max_concurrent_jobs").asInt()).isEqualTo(15);
+        assertThat(config.path("host").path("socket").asText()).endsWith("daemon.sock");
+    }
+
+    @Test
+    void reload_applies_what_is_fit_and_keeps_what_holds_when_the_file_is_wrong() throws Exception {
+        Path file = folder.resolve("daemon.toml");
+        Files.writeString(file, "[daemon]\nmax_concurrent_jobs = 3\n");
+        assertThat(world.result("daemon.reload", Map.of())
+                        .path("limits")
+                        .path("max_concurrent_jobs")
+                        .asInt())
+                .isEqualTo(3);
+        Files.writeString(file, "[daemon]\nmax_concurrent_jobs = 0\n");
+        JsonNode wrong = world.reply("daemon.reload", Map.of());
+        assertThat(wrong.path("error").path("message").asText()).contains("daemon.toml", "max_concurrent_jobs");
+        Files.writeString(file, "[daemon]\nmax_jobs = 1\n");
+        assertThat(world.reason("daemon.reload", Map.of())).isEqualTo("bad_setting");
+        assertThat(world.result("daemon.config", Map.of())
+                        .path("limits")
+                        .path("max_concurrent_jobs")
+                        .asInt())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void over_the_hard_limit_the_oldest_job_is_paused_and_goes_on_by_itself() throws Exception {
+        world.held.addAll(List.of("a", "b", "c"));
+        world.submit("one", "a");
+        world.submit("two", "b");
+        world.submit("mine", "c");
+        world.result("job.pause", Map.of("job_id", "mine"));
+        world.memoryMb = 0.96 * 8_192;
+        world.until("one", "paused");
+        assertThat(world.status("one").path("held_by").get(0).path("by").asText())
+                .isEqualTo("pressure");
+        world.memoryMb = 0.78 * 8_192;
+        assertThat(world.result("daemon.ready", Map.of()).path("accepting_work").asBoolean())
+                .isTrue();
+        assertThat(world.status("one").path("status").asText()).isEqualTo("paused");
+        world.memoryMb = 100;
+        world.until("one", "running");
+        assertThat(world.status("mine").path("status").asText()).isEqualTo("paused");
+    }
+
+    @Test
+    void a_kind_whose_rate_is_reached_is_listed_until_it_is_cleared_and_others_go_on() throws Exception {
+        for (int i = 0; i < 3; i++)
+            world.result("service.submit", Map.of("task", Map.of("kind", "rated", "task_id", "r" + i)));
+        JsonNode limits = ControlWorld.await(
+                () -> world.result("daemon.rate_limits", Map.of()),
+                now -> now.path("active_limits").asInt() == 1);
+        double left = limits.path("backends")
+                .path("app/rated")
+                .path("seconds_remaining")
+                .asDouble();
+        assertThat(left).isBetween(0.1, 30.1);
+        assertThat(world.result("daemon.clear_rate_limits", Map.of("instrument", "none"))
+                        .path("cleared")
+                        .asInt())
+                .isZero();
+        world.submit("other", "a");
+        world.until("other", "completed");
+        assertThat(world.ran).doesNotContain("r2");
+        assertThat(world.result("daemon.clear_rate_limits", Map.of())
+                        .path("cleared")
+                        .asInt())
+                .isEqualTo(1);
+        ControlWorld.await(
+                () -> world.result("task.show", Map.of("id", "r2")),
+                task -> task.path("state").asText().equals("done"));
+    }
+
+    @Test
+    void a_failure_that_comes_back_is_counted_and_tells_whether_retries_helped() throws Exception {
+        world.broken.add("a");
+        for (int run = 1; run <= 3; run++) {
+            if (run == 1) world.submit("nightly", "a");
+            else world.result("job.resume", Map.of("job_id", "nightly"));
+            int now = run;
+            ControlWorld.await(
+                    () -> world.status("nightly"),
+                    view -> view.path("run").asInt() == now
+                            && view.path("status").asText().equals("failed"));
+            ControlWorld.await(
+                    () -> world.result("daemon.learning.patterns", Map.of()),
+                    found -> found.path("patterns").path(0).path("count").asInt() == now);
+        }
+        JsonNode pattern = world.result("daemon.learning.patterns", Map.of("limit", 1))
+                .path("patterns")
+                .get(0);
+        assertThat(pattern.path("message").asText()).isEqualTo("IOException: no connection to host <n>");
+        assertThat(pattern.path("error_class").asText()).isEqualTo("java.io.IOException");
+        assertThat(pattern.path("frame").asText()).contains("ControlWorld");
+        assertThat(pattern.path("quarantine_status").asText()).isEqualTo("quarantined");
+        assertThat(pattern.path("retries").asText()).contains("do not help");
+        assertThat(pattern.path("example").path("task_id").asText()).isEqualTo("nightly.3.a");
+    }
+
+    @Test
+    void every_transition_is_an_event_and_a_restart_forgets_none() throws Exception {
+        world.submit("nightly", "a", "b:a");
+        world.until("nightly", "completed");
+        ControlWorld.await(
+                () -> world.result("daemon.observer_events", Map.of("job_id", "nightly")),
+                events -> events.path("events").findValuesAsText("type").contains("job.completed"));
+        JsonNode page = world.result("daemon.events", Map.of("since", 0, "limit", 1_000));
+        List<String> types = new ArrayList<>(page.path("events").findValuesAsText("type"));
+        assertThat(types)
+                .containsSubsequence("job.submitted", "job.running", "step.running", "step.done", "job.completed");
+        assertThat(types.stream().filter("step.running"::equals)).hasSize(2);
+        assertThat(page.path("gap").asBoolean()).isFalse();
+        world.dies();
+        world.begin();
+        world.submit("daily", "c");
+        world.until("daily", "completed");
+        JsonNode after = ControlWorld.await(
+                () -> world.result("daemon.events", Map.of("since", 0, "limit", 1_000)),
+                events ->
+                        java.util.Collections.frequency(events.path("events").findValuesAsText("type"), "job.completed")
+                                == 2);
+        assertThat(after.path("server_id")).isEqualTo(page.path("server_id"));
+        assertThat(after.path("events").get(0)).isEqualTo(page.path("events").get(0));
+    }
+
+    @Test
+    void a_subscriber_gets_what_it_missed_and_then_what_happens() throws Exception {
+        world.submit("nightly", "a");
+        world.until("nightly", "completed");
+        try (Stranger stranger = Stranger.at(world.socket())) {
+            stranger.sends(
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"daemon.monitor.stream\",\"params\":{\"since\":0,\"types\":[\"job.\"]},\"id\":\"s\"}\n");
+            assertThat(stranger.hearsJson().path("method").asText()).isEqualTo("stream.opened");
+            List<String> types = new ArrayList<>();
+            while (!types.contains("job.completed")) types.add(type(stranger));
+            world.submit("daily", "b");
+            types.clear();
+            while (!types.contains("job.completed")) types.add(type(stranger));
+            assertThat(types).contains("job.submitted", "job.running");
+            stranger.sends("{\"jsonrpc\":\"2.0\",\"method\":\"stream.close\",\"params\":{\"id\":\"s\"},\"id\":2}\n");
+            JsonNode last = stranger.hearsJson();
+            while (!last.has("id")) last = stranger.hearsJson();
+            assertThat(last.has("result")).isTrue();
+        }
+    }
+
+    private static String type(Stranger stranger) throws Exception {
+        JsonNode heard = stranger.hearsJson();
+        return heard.path("method").asText().equals("monitor.event")
+                ? heard.path("params").path("type").asText()
+                : "";
+    }
+
+    @Test
+    void top_takes_a_snapshot_and_its_stream_takes_many() throws Exception {
+        world.held.add("a");
+        world.submit("nightly", "a");
+        ControlWorld.await(
+                () -> world.result("daemon.top", Map.of()),
+                top -> top.path("active_steps").asInt() == 1);
+        try (Stranger stranger = Stranger.at(world.socket())) {
+            stranger.sends(
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"daemon.top.stream\",\"params\":{\"interval_sec\":0.1},\"id\":1}\n");
+            assertThat(stranger.hearsJson().path("method").asText()).isEqualTo("stream.opened");
+            assertThat(stranger.hearsJson().path("params").path("running_jobs").asInt())
+                    .isEqualTo(1);
+            assertThat(stranger.hearsJson().path("method").asText()).isEqualTo("top.snapshot");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.millrace.rpc.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verbs of services and tasks, seen from the socket. */
+class ServiceMethodsTest {
+    @TempDir
+    Path folder;
+
+    private ControlWorld world;
+
+    @BeforeEach
+    void begin() throws Exception {
+        world = ControlWorld.in(folder);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        world.close();
+    }
+
+    private static Map<String, Object> task(String id) {
+        return Map.of("task", Map.of("kind", "work", "task_id", id));
+    }
+
+    @Test
+    void a_task_is_submitted_awaited_shown_and_listed() throws Exception {
+        JsonNode taken = world.result("service.submit", task("a"));
+        assertThat(taken.path("status").asText()).isEqualTo("queued");
+        JsonNode awaited = world.result("task.await", Map.of("ids", List.of("a")));
+        assertThat(awaited.path("tasks").get(0).path("result").path("step").asText())
+                .isEqualTo("a");
+        assertThat(world.result("task.show", Map.of("id", "a"))
+                        .path("document")
+                        .path("kind")
+                        .asText())
+                .isEqualTo("work");
+        assertThat(world.result("task.list", Map.of("states", List.of("done")))
+                        .path("total")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(world.result("task.logs", Map.of("id", "a")).path("lines")).isEmpty();
+        assertThat(world.result("task.progress", Map.of("id", "a"))
+                        .path("attempt")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(world.reason("task.show", Map.of("id", "none"))).isEqualTo("unknown_task");
+    }
+
+    @Test
+    void the_same_idempotency_key_adds_nothing_the_second_time() throws Exception {
+        Map<String, Object> once = Map.of("task", Map.of("kind", "work"), "idempotency_key", "k1");
+        String first = world.result("service.submit", once)
+                .path("tasks")
+                .get(0)
+                .path("stem")
+                .asText();
+        world.result("task.await", Map.of("ids", List.of(first)));
+        JsonNode second = world.result("service.submit", once).path("tasks").get(0);
+        assertThat(second.path("stem").asText()).isEqualTo(first);
+        assertThat(second.path("unique").asText()).isEqualTo("existing");
+        assertThat(world.ran).hasSize(1);
+    }
+
+    @Test
+    void failed_tasks_are_retried_waiting_ones_cancelled_ended_ones_discarded() throws Exception {
+        world.broken.add("a");
+        world.result("service.submit", task("a"));
+        world.result("task.await", Map.of("ids", List.of("a")));
+        assertThat(world.result("task.retry", Map.of("states", List.of("failed"), "dry_run", true))
+                        .path("would_change")
+                        .asInt())
+                .isEqualTo(1);
+        world.broken.clear();
+        assertThat(world.result("task.retry", Map.of("ids", List.of("a")))
+                        .path("changed")
+                        .asInt())
+                .isEqualTo(1);
+        world.result("task.await", Map.of("ids", List.of("a")));
+        world.result("task.pause", Map.of("kind", "work", "reason", "lunch"));
+        world.result("service.submit", task("b"));
+        assertThat(world.result("task.cancel", Map.of("ids", List.of("b")))
+                        .path("tasks")
+                        .get(0)
+                        .path("outcome")
+                        .asText())
+                .isEqualTo("now");
+        assertThat(world.result("task.resume", Map.of("kind", "work")).path("paused"))
+                .isEmpty();
+        assertThat(world.result("task.discard", Map.of("ids", List.of("a", "b")))
+                        .path("changed")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(world.reason("task.cancel", Map.of())).isEqualTo("bad_request");
+    }
+
+    @Test
+    void status_health_drain_and_why_answer_as_the_command_line_does() throws Exception {
+        assertThat(world.result("service.list", Map.of())
+                        .path("services")
+                        .get(0)
+                        .asText())
+                .isEqualTo("app");
+        assertThat(world.result("service.status", Map.of("options", Map.of("observe", true)))
+                        .path("status")
+                        .asText())
+                .isEqualTo("running");
+        JsonNode health = world.result("service.health", Map.of("service", "app"));
+        assertThat(health.path("gate").path("passed").asBoolean()).isTrue();
+        assertThat(world.result("service.drain", Map.of()).path("order").asText())
+                .isEqualTo("drain");
+        assertThat(world.result("service.drain", Map.of("resume", true))
+                        .path("order")
+                        .asText())
+                .isEqualTo("run");
+        assertThat(world.result("service.why", Map.of("subject", "rated")).path("causes"))
+                .isNotEmpty();
+        assertThat(world.code("service.status", Map.of("options", Map.of("nonsense", 1))))
+                .isEqualTo(-32602);
+        assertThat(world.reason("service.status", Map.of("service", "../x"))).isEqualTo("unknown_service");
+    }
+
+    @Test
+    void edited_settings_are_in_force_and_wrong_ones_are_told_with_their_place() throws Exception {
+        Path settings = folder.resolve("apps/app/app_settings.toml");
+        String fit = Files.readString(settings);
+        world.result("service.health", Map.of());
+        Files.writeString(settings, fit + "[cluster.service_health]\nnonsense = 1\n");
+        JsonNode wrong = world.reply("service.health", Map.of("service", "app"));
+        assertThat(wrong.path("error").path("data").path("reason").asText())
+                .as("%s", wrong)
+                .isEqualTo("bad_setting");
+        assertThat(wrong.path("error").path("message").asText()).contains("app_settings.toml", "nonsense");
+        Files.writeString(settings, fit);
+        ControlWorld.await(() -> world.reply("service.health", Map.of("service", "app")), reply -> reply.has("result"));
+    }
+
+    @Test
+    void beyond_max_pending_further_tasks_are_refused_and_later_taken() throws Exception {
+        world.result("task.pause", Map.of("all", true));
+        world.control().limit(world.control().limits().withMaxPending(2));
+        world.result("service.submit", task("a"));
+        world.result("service.submit", task("b"));
+        assertThat(world.code("service.submit", task("c"))).isEqualTo(-32001);
+        world.result("task.resume", Map.of("all", true));
+        world.result("task.await", Map.of("ids", List.of("a", "b")));
+        world.result("service.submit", task("c"));
+    }
+}

@@ -1,0 +1,250 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.liveness.ProcessIdentity;
+import dev.millrace.liveness.Processes;
+import dev.millrace.rpc.client.DaemonClient;
+import dev.millrace.rpc.client.DaemonClientOptions;
+import dev.millrace.rpc.client.DaemonException;
+import dev.millrace.rpc.socket.DaemonLock;
+import dev.millrace.rpc.socket.DaemonRunningException;
+import dev.millrace.storage.Disk;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace daemon}. */
+@Command(
+        name = "daemon",
+        description = "Starts, stops or looks at the daemon that serves all services of a share on a socket."
+                + " Services go on without it.")
+final class DaemonCommand extends BaseCommand {
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
+    private static final int LOG_BYTES = 1 << 20;
+
+    /** What it can be asked. */
+    enum Verb {
+        start,
+        stop,
+        status,
+        logs
+    }
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ACTION",
+            description = "start, stop, status (also when none is given), or logs.")
+    Verb verb = Verb.status;
+
+    @Mixin
+    DaemonOptions daemon = new DaemonOptions();
+
+    @Option(names = "--foreground", description = "With start: run in this process, and log to standard error.")
+    boolean foreground;
+
+    @Option(names = "--force", description = "With stop: end it at once. Nothing but calls that run is lost.")
+    boolean force;
+
+    @Option(
+            names = "--lines",
+            paramLabel = "N",
+            description = "With logs: the last so many (default: ${DEFAULT-VALUE}).")
+    int lines = 50;
+
+    DaemonCommand(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    Answer answer() throws Exception {
+        return switch (verb) {
+            case start -> foreground ? serve() : start();
+            case stop -> stop();
+            case status -> status();
+            case logs -> logs();
+        };
+    }
+
+    private Path folder() {
+        return daemon.folder(shell);
+    }
+
+    private Path log() {
+        return folder().resolve("daemon.log");
+    }
+
+    private DaemonClient client() throws IOException {
+        Path socket = daemon.socket == null
+                ? DaemonStamp.read(Disk.local(), folder())
+                        .map(DaemonStamp::socket)
+                        .orElse(daemon.socket(shell))
+                : daemon.socket(shell);
+        return DaemonClient.of(DaemonClientOptions.at(socket));
+    }
+
+    // ------------------------------------------------------------------ start
+
+    private Answer serve() throws Exception {
+        try {
+            new DaemonRun(daemon.control(shell), daemon.socket(shell), shell).serve();
+        } catch (DaemonRunningException running) {
+            throw alreadyRunning(running.pid());
+        }
+        return Answer.ok(Json.object().put("status", "stopped"), "").asTold();
+    }
+
+    private static CommandException alreadyRunning(OptionalLong pid) {
+        return new CommandException(
+                ExitCode.FAILED,
+                "a daemon is already running" + (pid.isPresent() ? " (PID " + pid.getAsLong() + ")" : ""),
+                "millrace daemon status");
+    }
+
+    private Answer start() throws Exception {
+        daemon.control(shell);
+        try (DaemonClient client = client()) {
+            if (client.isRunning()) throw alreadyRunning(OptionalLong.of(pidOf(client)));
+        }
+        Disk.local().createFolders(folder());
+        ProcessIdentity child = Processes.local().start(command(), shell.variables(), shell.folder(), log());
+        for (long start = shell.time().nanos(); shell.time().nanos() - start < START_PATIENCE.toNanos(); ) {
+            Optional<Answer> up = started(child);
+            if (up.isPresent()) return up.get();
+            shell.time().sleep(LOOK);
+        }
+        throw new CommandException(
+                ExitCode.TIMED_OUT, "the daemon does not answer yet; it goes on starting", "millrace daemon logs");
+    }
+
+    private Optional<Answer> started(ProcessIdentity child) throws Exception {
+        boolean gone = Processes.local().look(child) == Processes.Existence.GONE;
+        try (DaemonClient client = client()) {
+            if (client.isRunning()) {
+                long pid = pidOf(client);
+                if (pid != child.pid()) throw alreadyRunning(OptionalLong.of(pid));
+                ObjectNode json = Json.object().put("status", "running").put("pid", pid);
+                json.put("socket", daemon.socket(shell).toString()).put("log", log().toString());
+                return Optional.of(Answer.ok(json, "the daemon runs (PID " + pid + ")\n"));
+            }
+        }
+        if (!gone) return Optional.empty();
+        OptionalLong holder = DaemonLock.pidIn(folder(), Disk.local());
+        if (holder.isPresent() && holder.getAsLong() != child.pid()) throw alreadyRunning(holder);
+        throw new CommandException(ExitCode.FAILED, "the daemon has ended: " + lastOf(tail(1)), "millrace daemon logs");
+    }
+
+    private static String lastOf(List<String> tail) {
+        return tail.isEmpty() ? "it said nothing" : tail.get(tail.size() - 1);
+    }
+
+    private static long pidOf(DaemonClient client) throws InterruptedException, CommandException {
+        try {
+            return client.health().path("pid").asLong();
+        } catch (DaemonException e) {
+            throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), "millrace daemon status", e);
+        }
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(MillraceMain.class.getName());
+        command.addAll(List.of("daemon", "start", "--foreground"));
+        addPath(command, "--apps-path", daemon.appsPath);
+        addPath(command, "--share", daemon.share);
+        addPath(command, "--socket", daemon.socket);
+        addPath(command, "--config", daemon.config);
+        return command;
+    }
+
+    private static void addPath(List<String> command, String option, @org.jspecify.annotations.Nullable Path path) {
+        if (path != null) command.addAll(List.of(option, path.toString()));
+    }
+
+    // ------------------------------------------------------------------ stop, status, logs
+
+    private Answer stop() throws Exception {
+        Optional<DaemonStamp> stamp = DaemonStamp.read(Disk.local(), folder());
+        try (DaemonClient client = client()) {
+            if (!client.isRunning() && !(force && stamp.isPresent() && isAlive(stamp.get()))) throw notRunning();
+            if (force) stamp.ifPresent(known -> Processes.local().kill(known.process()));
+            else client.shutdown(true);
+        } catch (DaemonException e) {
+            throw new CommandException(
+                    ExitCode.FAILED, String.valueOf(e.getMessage()), "millrace daemon stop --force", e);
+        }
+        for (long start = shell.time().nanos(); shell.time().nanos() - start < STOP_PATIENCE.toNanos(); ) {
+            if (stamp.isEmpty() || !isAlive(stamp.get()))
+                return Answer.ok(Json.object().put("status", "stopped"), "the daemon has ended\n");
+            shell.time().sleep(LOOK);
+        }
+        throw new CommandException(ExitCode.TIMED_OUT, "the daemon has not ended yet", "millrace daemon stop --force");
+    }
+
+    private static boolean isAlive(DaemonStamp stamp) {
+        return Processes.local().look(stamp.process()) == Processes.Existence.ALIVE;
+    }
+
+    private CommandException notRunning() {
+        return new CommandException(
+                ExitCode.FAILED, "no daemon is running for " + folder().getParent(), "millrace daemon start");
+    }
+
+    private Answer status() throws Exception {
+        try (DaemonClient client = client()) {
+            if (!client.isRunning()) {
+                ObjectNode down = Json.object().put("status", "stopped");
+                return Answer.ok(down, "no daemon runs; services go on without it\n")
+                        .withExit(ExitCode.FAILED);
+            }
+            ObjectNode json = Json.object().put("status", "running");
+            JsonNode status = client.status();
+            json.set("daemon", status);
+            JsonNode ready = client.readiness();
+            json.set("ready", ready);
+            String text = "the daemon runs (PID " + status.path("pid").asLong() + ", version "
+                    + status.path("version").asText() + ") since "
+                    + Shown.seconds(status.path("uptime_seconds").asDouble()) + "\n"
+                    + ready.path("status").asText().replace('_', ' ') + "; "
+                    + status.path("running_jobs").asInt()
+                    + " jobs run; services: " + status.path("services") + "\n";
+            return Answer.ok(json, text);
+        } catch (DaemonException e) {
+            throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), "millrace daemon logs", e);
+        }
+    }
+
+    private Answer logs() throws IOException {
+        List<String> tail = tail(lines);
+        ObjectNode json = Json.object().put("path", log().toString());
+        json.set("lines", Json.tree(tail));
+        StringBuilder text = new StringBuilder();
+        tail.forEach(line -> text.append(Shown.line(line)).append('\n'));
+        return Answer.ok(json, text.toString());
+    }
+
+    private List<String> tail(int most) throws IOException {
+        try {
+            List<String> all = DaemonRun.textOf(Disk.local().readEnd(log(), LOG_BYTES))
+                    .lines()
+                    .toList();
+            return all.subList(Math.max(0, all.size() - Math.max(0, most)), all.size());
+        } catch (NoSuchFileException none) {
+            return List.of();
+        }
+    }
+}

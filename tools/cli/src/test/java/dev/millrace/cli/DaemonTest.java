@@ -1,0 +1,186 @@
+package dev.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.json.Json;
+import dev.millrace.rpc.client.DaemonClient;
+import dev.millrace.rpc.client.DaemonClientOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon as a process: it comes, is killed, comes again, and ends; the work goes on. */
+class DaemonTest {
+    @TempDir
+    Path folder;
+
+    private Cli cli;
+
+    @BeforeEach
+    void begin() throws Exception {
+        cli = Cli.in(folder, "slots = 2");
+    }
+
+    @AfterEach
+    void end() {
+        cli.close();
+    }
+
+    private Path socket() {
+        return cli.share().resolve("daemon/daemon.sock");
+    }
+
+    private RunningProgram daemon(String... more) throws Exception {
+        List<String> words = new java.util.ArrayList<>(List.of(
+                "daemon", "start", "--foreground", "--share", cli.share().toString()));
+        words.addAll(List.of(more));
+        RunningProgram program = RunningProgram.start(cli, words.toArray(new String[0]));
+        try (DaemonClient client = client()) {
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(client::isRunning);
+        } catch (RuntimeException e) {
+            throw new AssertionError(program.err(), e);
+        }
+        return program;
+    }
+
+    private DaemonClient client() {
+        return DaemonClient.of(DaemonClientOptions.at(socket()));
+    }
+
+    private static Map<String, Object> gate(Path file) {
+        return Map.of("name", "gate", "kind", "gate", "args", Map.of("file", file.toString()));
+    }
+
+    private static void until(DaemonClient client, String job, String status) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> client.jobStatus(job).path("status").asText().equals(status));
+    }
+
+    @Test
+    void killing_the_daemon_costs_only_its_socket_and_the_next_one_knows_everything() throws Exception {
+        cli.run("start").expect(ExitCode.OK);
+        Path open = folder.resolve("open");
+        JsonNode before;
+        try (RunningProgram daemon = daemon();
+                DaemonClient client = client()) {
+            Map<String, Object> then = Map.of("name", "then", "kind", "echo", "depends_on", List.of("gate"));
+            client.call("job.submit", Map.of("job_id", "nightly", "tasks", List.of(gate(open), then)));
+            client.call("job.submit", Map.of("job_id", "held", "tasks", List.of(gate(open), then)));
+            client.pauseJob("held");
+            Awaitility.await()
+                    .until(() -> client.events(100)
+                            .path("events")
+                            .findValuesAsText("type")
+                            .contains("job.paused"));
+            before = client.ask("daemon.events", Map.of("since", 0, "limit", 3));
+            daemon.signal("KILL");
+            daemon.exitCode();
+        }
+        Files.createFile(open);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> cli.names("control/jobs/ended").contains("nightly.json"));
+        Path config = Files.writeString(folder.resolve("daemon.toml"), "[daemon]\nmax_concurrent_jobs = 7\n");
+        try (RunningProgram daemon = daemon("--config", config.toString());
+                DaemonClient client = client()) {
+            until(client, "nightly", "completed");
+            assertThat(client.jobStatus("held").path("status").asText()).isEqualTo("paused");
+            JsonNode after = client.ask("daemon.events", Map.of("since", 0, "limit", 3));
+            assertThat(after.path("server_id")).isEqualTo(before.path("server_id"));
+            assertThat(after.path("events")).isEqualTo(before.path("events"));
+            Files.writeString(config, "[daemon]\nmax_concurrent_jobs = 3\n");
+            daemon.signal("HUP");
+            Awaitility.await()
+                    .until(() -> client.config()
+                                    .path("limits")
+                                    .path("max_concurrent_jobs")
+                                    .asInt()
+                            == 3);
+            Files.writeString(config, "[daemon]\nmax_concurrent_jobs = 0\n");
+            daemon.signal("HUP");
+            Awaitility.await().until(() -> daemon.err().contains("what held before still holds"));
+            assertThat(client.config()
+                            .path("limits")
+                            .path("max_concurrent_jobs")
+                            .asInt())
+                    .isEqualTo(3);
+            daemon.signal("TERM");
+            assertThat(daemon.exitCode()).as(daemon.err()).isZero();
+        }
+        assertThat(socket()).doesNotExist();
+        assertThat(cli.share().resolve("daemon/daemon.pid")).doesNotExist();
+        assertThat(Json.parseObject(
+                                Files.readAllBytes(cli.share().resolve("service/testapp/queue/control/pauses.json")))
+                        .path("jobs")
+                        .has("held"))
+                .isTrue();
+    }
+
+    @Test
+    void it_starts_in_the_background_once_and_stops() throws Exception {
+        Cli.Run started = cli.run("daemon", "start", "--json").expect(ExitCode.OK);
+        long pid = started.json().path("pid").asLong();
+        Cli.Run again = cli.run("daemon", "start").expect(ExitCode.FAILED);
+        assertThat(again.err()).contains("already running (PID " + pid + ")");
+        Cli.Run front = cli.run("daemon", "start", "--foreground").expect(ExitCode.FAILED);
+        assertThat(front.err()).contains("already running (PID " + pid + ")");
+        JsonNode status =
+                cli.run("daemon", "status", "--json").expect(ExitCode.OK).json();
+        assertThat(status.path("daemon").path("pid").asLong()).isEqualTo(pid);
+        assertThat(cli.run("daemon", "logs").out()).contains("listens at");
+        cli.run("daemon", "stop").expect(ExitCode.OK);
+        assertThat(socket()).doesNotExist();
+        assertThat(cli.run("daemon", "stop").expect(ExitCode.FAILED).err()).contains("no daemon is running");
+        cli.run("daemon", "status").expect(ExitCode.FAILED);
+    }
+
+    /** The same command through the daemon and on the directory: same code, same form, same words but for names and times. */
+    private void same(String... command) throws Exception {
+        String[] verbose = java.util.Arrays.copyOf(command, command.length + 2);
+        verbose[command.length] = "--json";
+        verbose[command.length + 1] = "-v";
+        Cli.Run routed = cli.with("MILLRACE_DAEMON", "").run(verbose);
+        Cli.Run direct = cli.with("MILLRACE_DAEMON", "off").run(verbose);
+        assertThat(routed.err()).as(routed.out()).contains("a daemon answers");
+        assertThat(direct.err()).contains("no daemon answers");
+        assertThat(routed.code())
+                .as("%s: %s %s", List.of(command), routed.out(), routed.err())
+                .isEqualTo(direct.code());
+        assertThat(form(routed.json())).as(routed.out()).isEqualTo(form(direct.json()));
+    }
+
+    private static String form(JsonNode json) {
+        return json.toString()
+                .replaceAll("[0-9]{17}[0-9a-f]{4,}k?[0-9a-f]*-", "<order>-")
+                .replaceAll("\"(id|stem|task_id)\":\"[^\"]*\"", "\"$1\":\"<id>\"")
+                .replaceAll("[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?", "<n>")
+                .replaceAll("\\\\n\\s+at [^\"]*", "");
+    }
+
+    @Test
+    void commands_say_the_same_with_and_without_a_daemon() throws Exception {
+        cli.run("start").expect(ExitCode.OK);
+        cli.run("daemon", "start").expect(ExitCode.OK);
+        cli.run("submit", "--kind", "echo", "--unique-key", "k", "--not-before", "2100-01-01T00:00:00Z");
+        same("submit", "--kind", "echo", "--wait", "20");
+        same("submit", "--kind", "fail", "--wait", "20");
+        same("submit", "--kind", "echo", "--unique-key", "k", "--not-before", "2100-01-01T00:00:00Z");
+        same("submit", "--kind", "echo", "--priority", "11");
+        same("pause", "echo", "--reason", "lunch");
+        same("resume", "echo");
+        same("retry", "nobody");
+        same("status");
+        cli.with("MILLRACE_DAEMON", "").run("stop").expect(ExitCode.OK);
+        same("submit", "--kind", "echo");
+        cli.run("daemon", "stop").expect(ExitCode.OK);
+    }
+}
