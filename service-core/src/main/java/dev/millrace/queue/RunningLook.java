@@ -83,8 +83,8 @@ final class RunningLook {
         if (before != null) return before;
         if (knownBatches.size() >= MOST_BATCHES) knownBatches.clear();
         try {
-            Turn turn =
-                    Turn.of(BatchLines.of(disk.read(file, BatchLines.MAX_BYTES), batch).task(0));
+            Turn turn = Turn.of(
+                    BatchLines.of(disk.read(file, BatchLines.MAX_BYTES), batch).task(0));
             knownBatches.put(batch.stem(), turn);
             return turn;
         } catch (IOException | CorruptTaskException endsByItself) {
