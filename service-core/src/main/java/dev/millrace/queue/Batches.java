@@ -121,8 +121,8 @@ final class Batches {
     private OpenBatch opened(BatchClaimName claim, HeldFile file) throws IOException {
         boolean taken = false;
         try {
-            BatchLines lines = BatchLines.of(file.content(), claim.batch());
             BatchHistory history = history(claim.batch());
+            BatchLines lines = lines(claim.batch(), history, file.content());
             BatchClaimName known = renamed(claim, lines, history);
             OpenBatch batch = new OpenBatch(ports, known, lines, file, history);
             taken = true;
@@ -130,6 +130,11 @@ final class Batches {
         } finally {
             if (!taken) file.close();
         }
+    }
+
+    /** A power cut leaves something behind the tasks only where outcomes were logged; else it is another task. */
+    private static BatchLines lines(BatchName batch, BatchHistory history, byte[] content) {
+        return history.counted().isEmpty() ? BatchLines.of(content) : BatchLines.of(content, batch);
     }
 
     private BatchHistory history(BatchName batch) throws IOException {

@@ -40,7 +40,10 @@ class SoakInterruptTest {
     @Test
     void an_interrupt_ends_workers_and_submitters_and_removes_the_folder() throws Exception {
         Path runs = folder.resolve("runs");
+        // A build that runs in the background ignores SIGINT, and so would the soak without env.
         Process soak = new ProcessBuilder(
+                        "/usr/bin/env",
+                        "--default-signal=INT",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
