@@ -14,7 +14,17 @@ final class LiveProcesses {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != self)
                 .filter(process -> commandLine(process.pid()).contains(path.toString()))
+                .filter(process -> !isAboutToBecomeAnother(process))
                 .toList();
+    }
+
+    /** Whoever starts a program is there twice for a moment, until the copy becomes that program. */
+    private static boolean isAboutToBecomeAnother(ProcessHandle process) {
+        String own = commandLine(process.pid());
+        return process.parent()
+                .map(parent -> commandLine(parent.pid()))
+                .filter(own::equals)
+                .isPresent();
     }
 
     private static String commandLine(long pid) {
