@@ -110,7 +110,8 @@ final class UniqueIndex {
     /** Its old run is removed and the new one not let in yet: whoever died in between left it where the steward finds it. */
     private boolean isRunAgain(UniqueEntry entry) throws IOException {
         for (String name : disk.sortedNames(layout.secondRuns()))
-            if (TaskName.isTaskFile(name) && name.contains(entry.stem())) return true;
+            if (TaskName.isTaskFile(name)
+                    && AsideTasks.stemOf(layout.secondRuns().resolve(name)).equals(entry.stem())) return true;
         return false;
     }
 }
