@@ -2,9 +2,9 @@
 #
 #   launch NAME MODULE ARGS...   never returns; runs MODULE/target/<last part of MODULE>.jar
 #
-# Set before: MILLRACE_HOME (the root of the tree), rehearsal (the arguments of a harmless run that loads the classes of
-# an everyday one and exits with 0; they go into the class data sharing archive, which saves about half of the start
-# time), and also (a module that is built beside the everyday ones, for this program alone).
+# Set before: MILLRACE_HOME (the root of the tree), rehearsal (main class and arguments of a harmless run that loads the
+# classes of an everyday one and exits with 0; they go into the class data sharing archive, which saves about half of the
+# start time), and also (a module that is built beside the everyday ones, for this program alone).
 #
 # Read from the environment: JAVA_HOME; MILLRACE_BUILD=never (run what is there and write nothing).
 #
@@ -108,7 +108,7 @@ make_archive() {
 # In the root of the tree, so that the arguments can name apps and a folder that is not there without spelling a path.
 rehearse() (
   cd "$MILLRACE_HOME" || exit 1
-  "$java" $flags -XX:-CreateCoredumpOnCrash "-XX:ErrorFile=$out/archive.crash" "$@" -jar "$jar" $rehearsal
+  "$java" $flags -XX:-CreateCoredumpOnCrash "-XX:ErrorFile=$out/archive.crash" "$@" -cp "$jar" $rehearsal
 )
 
 # ---- Building ----------------------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ public record ProcessLauncher(Processes processes) implements WorkerLauncher {
     public ProcessIdentity launch(ServiceFiles files, ServiceRecord record, WorkerEntry worker) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(WorkerCommand.java().toString());
+        command.addAll(
+                WorkerCommand.sharingClasses(record.classPath(), System.getProperty("java.runtime.version", "")));
         command.addAll(WorkerCommand.arguments(files, record, worker));
         return processes.start(
                 command,

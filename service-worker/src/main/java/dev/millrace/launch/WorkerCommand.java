@@ -3,11 +3,13 @@ package dev.millrace.launch;
 import dev.millrace.lifecycle.ServiceFiles;
 import dev.millrace.lifecycle.ServiceRecord;
 import dev.millrace.lifecycle.WorkerEntry;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The command line and the clean environment of a worker's process. */
 final class WorkerCommand {
@@ -35,6 +37,21 @@ final class WorkerCommand {
 
     private static boolean choosesCollector(String option) {
         return option.startsWith("-XX:+Use") && option.endsWith("GC");
+    }
+
+    /**
+     * Options that let a worker on this host share the classes that tools/launch.sh keeps in an archive beside the jar that
+     * the class path begins with; none where there is no such archive. The virtual machine passes one by that does not fit,
+     * which is nothing that anybody need know.
+     */
+    static List<String> sharingClasses(String classPath, String runtimeVersion) {
+        String first = classPath.split(Pattern.quote(File.pathSeparator), 2)[0];
+        if (!first.endsWith(".jar")) return List.of();
+        Path archive = Path.of(first.substring(0, first.length() - ".jar".length()) + "-" + runtimeVersion + ".jsa");
+        // One of no length says that it was tried in vain.
+        return archive.toFile().isFile() && archive.toFile().length() > 0
+                ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off")
+                : List.of();
     }
 
     /** What the settings let through of the caller's environment, and a language that can spell every file name. */

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ final class Cli implements AutoCloseable {
     Path app(String name, String... settings) throws IOException {
         Path app = Files.createDirectories(folder.resolve("apps").resolve(name));
         StringBuilder toml = new StringBuilder("[service]\ndefault_kind = \"echo\"\n");
+        // These workers end before the second compiler pays; without it they start in half the time.
+        if (Arrays.stream(settings).noneMatch(line -> line.startsWith("java_options")))
+            toml.append("java_options = [\"-XX:TieredStopAtLevel=1\"]\n");
         for (String line : settings) toml.append(line).append('\n');
         toml.append("[service.handlers]\n");
         handlers().forEach((kind, type) -> toml.append(kind + " = \"" + type.getName() + "\"\n"));

@@ -158,6 +158,12 @@ class DaemonTest {
         assertThat(form(routed.json())).as(routed.out()).isEqualTo(form(direct.json()));
     }
 
+    /** What the tasks took comes with a worker's next beat. */
+    private boolean tellsLatencies() throws Exception {
+        JsonNode status = cli.run("status", "--json").expect(ExitCode.OK).json();
+        return status.path("health").path("latency").path("samples").asInt() > 0;
+    }
+
     private static String form(JsonNode json) {
         return json.toString()
                 .replaceAll("[0-9]{17}[0-9a-f]{4,}k?[0-9a-f]*-", "<order>-")
@@ -178,6 +184,7 @@ class DaemonTest {
         same("pause", "echo", "--reason", "lunch");
         same("resume", "echo");
         same("retry", "nobody");
+        Awaitility.await().until(this::tellsLatencies);
         same("status");
         cli.with("MILLRACE_DAEMON", "").run("stop").expect(ExitCode.OK);
         same("submit", "--kind", "echo");

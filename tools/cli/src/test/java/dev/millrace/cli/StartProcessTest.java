@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,5 +63,20 @@ class StartProcessTest {
             assertThat(start.exitCode()).isZero();
         }
         assertThat(cli.run("status", "--app", "mycode").out()).startsWith("mycode is idle");
+    }
+
+    @Test
+    void workers_share_the_archive_of_classes_that_the_program_was_given() throws Exception {
+        Cli cli = DemoWorld.in(folder);
+        try (RunningProgram start = start(cli)) {
+            assertThat(start.exitCode()).isEqualTo(ExitCode.OK.code());
+            assertThat(cli.run("status", "--app", "mycode", "--json").json().path("worker_health"))
+                    .isNotEmpty()
+                    .allSatisfy(worker -> assertThat(Files.readString(
+                                    Path.of("/proc/" + worker.path("pid").asLong() + "/maps")))
+                            .contains("/cli-" + System.getProperty("java.runtime.version") + ".jsa"));
+        } finally {
+            cli.run("stop", "--app", "mycode").expect(ExitCode.OK);
+        }
     }
 }

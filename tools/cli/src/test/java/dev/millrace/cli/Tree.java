@@ -75,13 +75,12 @@ final class Tree {
                         "-XX:+UseSerialGC",
                         "-Xlog:disable",
                         "-XX:ArchiveClassesAtExit=" + archiveIn(folder),
-                        "-jar",
-                        folder.resolve(TARGET).resolve("cli.jar").toString())
+                        "-cp",
+                        folder.resolve(TARGET).resolve("cli.jar").toString(),
+                        Rehearsal.class.getName())
                 .directory(ROOT.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("archive.log").toFile());
-        java.command().addAll(List.of("status", "--app", "mycode", "--apps-path", "apps", "--observe", "--share"));
-        java.command().add(folder.resolve("share").toString());
         Process process = java.start();
         try {
             if (!process.waitFor(1, TimeUnit.MINUTES)) process.destroyForcibly();
