@@ -176,6 +176,7 @@ final class LiveControl implements ServiceControl {
     public ObjectNode rateLimits() throws IOException {
         ObjectNode json = Json.object();
         ObjectNode backends = json.putObject("backends");
+        ObjectNode breakers = json.putObject("open_breakers");
         for (Hosted hosted : hosted()) {
             TaskQueue queue = hosted.service().queue();
             for (String kind : queue.options().limits().byKind().keySet()) {
@@ -188,6 +189,12 @@ final class LiveControl implements ServiceControl {
                             .put(
                                     "seconds_remaining",
                                     Math.ceil(state.untilNext().toMillis() / 100.0) / 10);
+                state.broken()
+                        .ifPresent(broken -> breakers.putObject(hosted.name() + "/" + kind)
+                                .put("service", hosted.name())
+                                .put("kind", kind)
+                                .put("failures", broken.failures())
+                                .put("seconds_until_probe", broken.untilProbe().toMillis() / 1e3));
             }
         }
         json.put("active_limits", backends.size());
@@ -209,12 +216,16 @@ final class LiveControl implements ServiceControl {
                 boolean meant = wanted.isEmpty()
                         || wanted.get().equals(kind)
                         || wanted.get().equals(hosted.name() + "/" + kind);
-                boolean holds =
-                        meant && !queue.control().limits(kind, "").untilNext().isZero();
-                if (holds && queue.control().refill(kind)) cleared++;
+                if (meant
+                        && holdsBack(queue.control().limits(kind, ""))
+                        && queue.control().refill(kind)) cleared++;
             }
         }
         return cleared;
+    }
+
+    private static boolean holdsBack(LimitState state) {
+        return !state.untilNext().isZero() || state.broken().isPresent();
     }
 
     @Override

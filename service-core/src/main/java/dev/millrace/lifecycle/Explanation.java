@@ -58,6 +58,8 @@ public record Explanation(String subject, Optional<TaskView> task, String kind, 
         KEY_FULL,
         /** As many of its kind have begun lately as may. */
         RATE,
+        /** So many of its kind have failed in a row that nothing of it is begun for a while. */
+        BREAKER,
         /** The disk has no room for what a task comes to. */
         DISK_FULL,
         /** A worker's clock differs from this one, so due times differ. */

@@ -124,7 +124,18 @@ final class QueueCauses {
                     named(kind) + " may begin " + state.rate() + ", and has; the next may begin in "
                             + seconds(state.untilNext().toMillis() / 1e3),
                     "wait, or raise rate in [service.kinds." + kind + "], then stop and start"));
+        state.broken().ifPresent(broken -> causes.add(broken(kind, broken)));
         return causes;
+    }
+
+    private static Cause broken(String kind, LimitState.Broken broken) {
+        double until = broken.untilProbe().toMillis() / 1e3;
+        return new Cause(
+                Code.BREAKER,
+                broken.failures() + " attempts of " + named(kind)
+                        + " have failed in a row, so its circuit breaker is open; "
+                        + (until > 0 ? "one task tries in " + seconds(until) : "one task may try now"),
+                "mend what it needs, then let it begin at once: millrace resume " + kind);
     }
 
     List<Cause> ofJob(TaskView view) throws IOException {

@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.task.BatchName;
+import dev.millrace.task.CircuitBreaker;
 import dev.millrace.task.KindLimits;
 import dev.millrace.task.LimitRules;
 import dev.millrace.task.Rate;
@@ -32,7 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration LOCK_AGAIN = Duration.ofMillis(2);
-    private static final int REFILL_LOOKS = 2_500;
+
+    /** Somebody may close a breaker by hand. */
+    private static final Duration BREAKER_AGAIN = Duration.ofSeconds(1);
 
     private final QueueLayout layout;
     private final QueuePorts ports;
@@ -40,6 +43,7 @@ final class Admission {
     private final Map<Long, KindLimits> byTag = new HashMap<>();
     private final PauseFile pauses;
     private final RunningLook running;
+    private final Breakers breakers;
     private @Nullable RateBuckets rates;
     private final HeldBack heldBack;
     private volatile Optional<Set<Long>> served = Optional.empty();
@@ -51,6 +55,7 @@ final class Admission {
         this.limits = options.limits();
         this.pauses = pauses;
         this.running = new RunningLook(ports.disk(), layout.folder(TaskState.RUNNING));
+        this.breakers = new Breakers(ports, layout);
         this.heldBack = new HeldBack(ports.time());
         limits.byKind().forEach((kind, limit) -> byTag.put(TaskMarks.tagOf(kind), limit));
     }
@@ -133,6 +138,7 @@ final class Admission {
         Optional<T> taken = Optional.empty();
         try {
             taken = taking.take();
+            if (taken.isPresent()) noteBegun(turn.kindTag());
             return taken;
         } finally {
             Optional<Rate> rate = limitsOf(turn.kindTag()).rate();
@@ -158,6 +164,10 @@ final class Admission {
     /** All keys of a kind stand in one line when it is the kind, or its rate, that holds them back. */
     private Optional<Line> lineFor(Turn turn, Turn ofKind) throws IOException {
         KindLimits kind = limitsOf(turn.kindTag());
+        if (kind.breaker().isPresent()) {
+            Duration until = breakers.untilProbe(turn.kindTag(), kind.breaker().get());
+            if (!until.isZero()) return Optional.of(new Line(ofKind, least(until, BREAKER_AGAIN)));
+        }
         boolean counts = kind.maxRunning().isPresent() || !turn.key().isEmpty();
         if (counts) {
             Counts now = counted(turn);
@@ -182,6 +192,15 @@ final class Admission {
         return new Counts(ofKind, ofKey);
     }
 
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private void noteBegun(long kindTag) throws IOException {
+        Optional<CircuitBreaker> breaker = limitsOf(kindTag).breaker();
+        if (breaker.isPresent()) breakers.noteBegun(kindTag, breaker.get());
+    }
+
     /** Made when it is needed: whoever has no rates need not load the library that keeps them. */
     private synchronized RateBuckets rates() {
         RateBuckets made = rates;
@@ -190,33 +209,47 @@ final class Admission {
         return made;
     }
 
-    /** Whether one more task of a batch that is claimed may begin; only a rate can be against it. */
+    /** Whether one more task of a batch that is claimed may begin; a rate or a breaker can be against it. */
     boolean mayBeginAnother(long kindTag) throws IOException {
-        Optional<Rate> rate = limitsOf(kindTag).rate();
-        if (rate.isEmpty()) return true;
+        KindLimits kind = limitsOf(kindTag);
+        if (kind.rate().isEmpty() && kind.breaker().isEmpty()) return true;
         Optional<DiskLock> lock = ports.disk().tryLock(layout.limits());
         if (lock.isEmpty()) return false;
         try (DiskLock mine = lock.get()) {
-            return rates().take(canonical(kindTag), rate.get()).isEmpty();
+            long tag = canonical(kindTag);
+            if (kind.breaker().isPresent()
+                    && !breakers.untilProbe(tag, kind.breaker().get()).isZero()) return false;
+            if (kind.rate().isPresent() && rates().take(tag, kind.rate().get()).isPresent()) return false;
+            noteBegun(tag);
+            return true;
         }
     }
 
-    /** Fills a kind's bucket; false when it has no rate, or is full. */
+    /** How an attempt ended, which may open the breaker of its kind, or close it. */
+    void ended(String kind, boolean success) {
+        long tag = canonical(TaskMarks.tagOf(kind));
+        limitsOf(tag).breaker().ifPresent(rule -> breakers.ended(tag, rule, success));
+    }
+
+    /** Writes down what {@link #ended} could not because others held the lock. */
+    void tellEndings() {
+        breakers.tellEndings();
+    }
+
+    /** Lets a kind begin again as if nothing had failed; false when nothing had. */
+    boolean closeBreaker(String kind) throws IOException {
+        return breakers.close(canonical(TaskMarks.tagOf(kind)));
+    }
+
+    /** Fills a kind's bucket and closes its breaker; false when there was nothing to fill or close. */
     boolean refill(String kind) throws IOException, InterruptedException {
         long tag = canonical(TaskMarks.tagOf(kind));
+        boolean closed = breakers.close(tag);
         Optional<Rate> rate = limitsOf(tag).rate();
-        if (rate.isEmpty()) return false;
-        for (int looks = 0; looks < REFILL_LOOKS; looks++) {
-            Optional<DiskLock> lock = ports.disk().tryLock(layout.limits());
-            if (lock.isEmpty()) {
-                ports.time().sleep(LOCK_AGAIN);
-                continue;
-            }
-            try (DiskLock mine = lock.get()) {
-                return rates().fill(tag, rate.get());
-            }
+        if (rate.isEmpty()) return closed;
+        try (DiskLock mine = LockWait.OF_PEOPLE.on(ports.disk(), ports.time(), layout.limits())) {
+            return rates().fill(tag, rate.get()) || closed;
         }
-        throw new IOException("somebody else has been holding " + layout.limits() + " for seconds; try again");
     }
 
     /** A name that was held back and may be asked for again. */
@@ -252,6 +285,8 @@ final class Admission {
         Duration until =
                 most.rate().isPresent() ? rates().untilNext(tag, most.rate().get()) : Duration.ZERO;
         String rate = most.rate().map(Rate::toString).orElse("");
-        return new LimitState(ofKind, most.maxRunning(), ofKey, most.mostPerKey(), rate, until);
+        Optional<LimitState.Broken> broken =
+                most.breaker().isPresent() ? breakers.look(tag, most.breaker().get()) : Optional.empty();
+        return new LimitState(ofKind, most.maxRunning(), ofKey, most.mostPerKey(), rate, until, broken);
     }
 }

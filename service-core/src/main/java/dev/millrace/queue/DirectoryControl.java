@@ -92,6 +92,7 @@ final class DirectoryControl implements QueueControl {
     @Override
     public void resume(Optional<String> kind) throws IOException, InterruptedException {
         pauses.change(now -> now.without(kind));
+        if (kind.isPresent()) new Admission(layout, options, ports, pauses).closeBreaker(kind.get());
     }
 
     @Override

@@ -86,6 +86,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         ranDry = false;
         heldBackTries = 0;
         claiming.putBackStranded();
+        admission.tellEndings();
         if (admission.hasNewPauses()) index.distrust();
         if (admission.isQueuePaused()) return Optional.empty();
         Optional<Claim> begun = batches.next();
@@ -199,6 +200,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public Settlement settle(Claim claim, Outcome outcome) throws IOException {
         Settlement settlement = settled(claim, payloads.fit(outcome));
+        noteForBreaker(claim, outcome);
         admission.somethingEnded();
         return settlement;
     }
@@ -220,6 +222,13 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private void note(Claim claim, Outcome outcome) {
         if (outcome instanceof Outcome.Done)
             runtimes.note(claim.document().kind().orElse(""), (ports.time().nanos() - claim.claimedNanos()) / 1e9);
+    }
+
+    /** What was called off, put off or given back says nothing of what its kind needs. */
+    private void noteForBreaker(Claim claim, Outcome outcome) {
+        String kind = claim.document().kind().orElse("");
+        if (outcome instanceof Outcome.Done) admission.ended(kind, true);
+        else if (outcome instanceof Outcome.Failed || outcome instanceof Outcome.Retry) admission.ended(kind, false);
     }
 
     /** The outcome is taken; when the disk refuses it now, it is tried again at each step. */

@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -13,6 +14,7 @@ import java.util.OptionalInt;
  * @param mostOfKey how many may
  * @param rate how many tasks of the kind may begin in which time, for people; empty for no limit
  * @param untilNext how long the rate keeps the next one waiting; zero when it may begin
+ * @param broken how nothing of the kind is begun because too many failed in a row; empty when that is not so
  */
 public record LimitState(
         List<Holder> ofKind,
@@ -20,7 +22,8 @@ public record LimitState(
         List<Holder> ofKey,
         int mostOfKey,
         String rate,
-        Duration untilNext) {
+        Duration untilNext,
+        Optional<Broken> broken) {
     public LimitState {
         ofKind = List.copyOf(ofKind);
         ofKey = List.copyOf(ofKey);
@@ -33,6 +36,14 @@ public record LimitState(
      * @param incarnation who runs it
      */
     public record Holder(String stem, String incarnation) {}
+
+    /**
+     * A circuit breaker that is open.
+     *
+     * @param failures how many attempts have failed in a row
+     * @param untilProbe how long until one task may try; zero when it may
+     */
+    public record Broken(int failures, Duration untilProbe) {}
 
     public boolean isKindFull() {
         return mostOfKind.isPresent() && ofKind.size() >= mostOfKind.getAsInt();

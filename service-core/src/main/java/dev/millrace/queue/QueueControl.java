@@ -66,7 +66,7 @@ public interface QueueControl {
      */
     void pause(Optional<String> kind, String reason) throws IOException, InterruptedException;
 
-    /** Ends a pause; nothing happens when there is none. */
+    /** Ends a pause, and closes the circuit breaker of the kind; nothing happens when there is none. */
     void resume(Optional<String> kind) throws IOException, InterruptedException;
 
     /**
@@ -85,7 +85,10 @@ public interface QueueControl {
     /** What is paused. */
     Pauses pauses() throws IOException;
 
-    /** Lets a kind with a rate begin as if none of it had begun lately; false when it has no rate or nothing was taken. */
+    /**
+     * Lets a kind begin as if none of it had begun, or failed, lately; false when neither its rate nor its circuit breaker
+     * had anything to forget.
+     */
     boolean refill(String kind) throws IOException, InterruptedException;
 
     /**

@@ -85,6 +85,11 @@ public record QueueLayout(Path root) {
         return control().resolve("rates");
     }
 
+    /** One file for each kind that has failed lately. */
+    Path breakers() {
+        return control().resolve("breakers");
+    }
+
     /** One record for each unfinished task that was tried before. */
     public Path attempts() {
         return control().resolve("attempts");

@@ -3,6 +3,7 @@ package dev.millrace.settings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.task.AttemptRules;
+import dev.millrace.task.CircuitBreaker;
 import dev.millrace.task.KindLimits;
 import dev.millrace.task.Rate;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ public record KindSettings(AttemptRules attempts, KindLimits limits) {
                         Rate.FORM,
                         value -> Optional.of(value)
                                 .filter(text -> Rate.parse(text.asText("")).isPresent())));
+        rules.put(CircuitBreaker.KEY, TableRules.circuitBreaker());
         return rules;
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
+import dev.millrace.task.CircuitBreaker;
+import dev.millrace.task.KeyRule;
 import dev.millrace.task.RetryPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,10 +52,18 @@ final class TableRules {
 
     /** How attempts are repeated: the object {@code retry} of a task. */
     static Rule retry() {
+        return table(RetryPolicy.keys());
+    }
+
+    /** When a kind that fails and fails is begun no more. */
+    static Rule circuitBreaker() {
+        return table(CircuitBreaker.keys());
+    }
+
+    private static Rule table(Map<String, KeyRule> rules) {
         Map<String, Rule> keys = new LinkedHashMap<>();
-        RetryPolicy.keys()
-                .forEach((name, rule) -> keys.put(
-                        name, new Rule(rule.says(), value -> Optional.of(value).filter(rule.holds()))));
+        rules.forEach((name, rule) ->
+                keys.put(name, new Rule(rule.says(), value -> Optional.of(value).filter(rule.holds()))));
         return table("a table of " + String.join(", ", keys.keySet()), keys);
     }
 

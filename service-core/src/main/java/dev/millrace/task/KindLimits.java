@@ -11,16 +11,21 @@ import java.util.OptionalInt;
  * @param maxRunning the most at once; empty for no limit
  * @param maxRunningPerKey the most at once with one concurrency key; 1 when not given
  * @param rate how many may begin in a stretch of time; empty for no limit
+ * @param breaker when no more are begun because they fail one after the other; empty for never
  * @param maxAttempts the most attempts of one task, also of one that kills its workers; empty when it is not said
  */
 public record KindLimits(
-        OptionalInt maxRunning, OptionalInt maxRunningPerKey, Optional<Rate> rate, OptionalInt maxAttempts) {
+        OptionalInt maxRunning,
+        OptionalInt maxRunningPerKey,
+        Optional<Rate> rate,
+        Optional<CircuitBreaker> breaker,
+        OptionalInt maxAttempts) {
     /** The most that a limit may be; beyond it, it would be none. */
     public static final int MOST = 100_000;
 
     /** One task per concurrency key, and no other limit. */
-    public static final KindLimits NONE =
-            new KindLimits(OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), OptionalInt.empty());
+    public static final KindLimits NONE = new KindLimits(
+            OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), Optional.empty(), OptionalInt.empty());
 
     /** What an object says under the keys of these limits; it must be fit. */
     public static KindLimits of(ObjectNode json) {
@@ -28,6 +33,7 @@ public record KindLimits(
                 wholeAt(json, "max_running"),
                 wholeAt(json, "max_running_per_key"),
                 Rate.parse(json.path("rate").asText("")),
+                CircuitBreaker.of(json.path(CircuitBreaker.KEY)),
                 wholeAt(json, "max_attempts"));
     }
 
@@ -41,15 +47,16 @@ public record KindLimits(
         maxRunning.ifPresent(most -> json.put("max_running", most));
         maxRunningPerKey.ifPresent(most -> json.put("max_running_per_key", most));
         rate.ifPresent(given -> json.put("rate", given.toString()));
+        breaker.ifPresent(given -> given.putInto(json));
     }
 
     /** True when nothing but concurrency keys holds tasks of this kind back. */
     public boolean isUnlimited() {
-        return maxRunning.isEmpty() && rate.isEmpty();
+        return maxRunning.isEmpty() && rate.isEmpty() && breaker.isEmpty();
     }
 
     public KindLimits withMaxAttempts(OptionalInt most) {
-        return new KindLimits(maxRunning, maxRunningPerKey, rate, most);
+        return new KindLimits(maxRunning, maxRunningPerKey, rate, breaker, most);
     }
 
     /** The most tasks with one concurrency key. */

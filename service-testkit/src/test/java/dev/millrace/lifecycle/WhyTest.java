@@ -52,6 +52,8 @@ class WhyTest {
             max_running = 1
             [service.kinds.slow]
             rate = "1/h"
+            [service.kinds.frail]
+            circuit_breaker = { failures = 1, probe_after = 60 }
             [service.serves]
             "w2" = ["video"]
             """;
@@ -334,6 +336,14 @@ class WhyTest {
         submit(Task.of("slow").id("t"));
         w1.claim();
         expect("t", Code.RATE, "1/60min", "in 60 min", "[service.kinds.slow]");
+    }
+
+    @Test
+    void a_breaker_that_is_open_tells_when_one_may_try() throws Exception {
+        submit(Task.of("frail").id("first"));
+        submit(Task.of("frail").id("t"));
+        w1.settle(w1.claim().orElseThrow(), new Outcome.Failed("down", ""));
+        expect("t", Code.BREAKER, "1 attempts of kind frail", "tries in 60.0 s", "millrace resume frail");
     }
 
     @Test

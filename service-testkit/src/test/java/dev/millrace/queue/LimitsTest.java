@@ -35,7 +35,7 @@ class LimitsTest {
     private Path folder;
 
     private static QueueOptions options(OptionalInt maxRunning, OptionalInt perKey, String rate) {
-        KindLimits limits = new KindLimits(maxRunning, perKey, Rate.parse(rate), OptionalInt.empty());
+        KindLimits limits = new KindLimits(maxRunning, perKey, Rate.parse(rate), Optional.empty(), OptionalInt.empty());
         return QueueWorld.OPTIONS.withLimits(new LimitRules(KindLimits.NONE, Map.of("k", limits), ""));
     }
 
@@ -227,8 +227,8 @@ class LimitsTest {
     void a_batch_of_a_limited_kind_is_run_one_task_at_a_time_and_in_its_rate() throws IOException {
         BatchWorld batches = BatchWorld.in(folder).submit(6);
         QueueWorld world = batches.queue;
-        KindLimits limits =
-                new KindLimits(OptionalInt.of(2), OptionalInt.empty(), Rate.parse("3/min"), OptionalInt.empty());
+        KindLimits limits = new KindLimits(
+                OptionalInt.of(2), OptionalInt.empty(), Rate.parse("3/min"), Optional.empty(), OptionalInt.empty());
         TaskQueue limited = TaskQueue.inDirectory(
                 world.layout(),
                 QueueWorld.OPTIONS.withLimits(new LimitRules(KindLimits.NONE, Map.of("k", limits), "")),

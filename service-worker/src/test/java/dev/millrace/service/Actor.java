@@ -43,6 +43,7 @@ final class Actor implements AutoCloseable {
     static Actor in(Path home, String actions, String stand) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Actor.class.getName(),

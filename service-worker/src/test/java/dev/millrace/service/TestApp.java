@@ -32,12 +32,15 @@ final class TestApp implements AutoCloseable {
     }
 
     static TestApp in(Path home, String... settings) throws IOException {
+        WorkerJars.use();
         Path app = Files.createDirectories(home.resolve("apps/testapp"));
         StringBuilder toml = new StringBuilder("[service]\n");
         // These workers end before the second compiler pays; without it they start in half the time.
+        String options = "java_options = [\"-XX:TieredStopAtLevel=1\"";
         if (Arrays.stream(settings).noneMatch(line -> line.startsWith("java_options")))
-            toml.append("java_options = [\"-XX:TieredStopAtLevel=1\"]\n");
-        for (String line : settings) toml.append(line).append('\n');
+            toml.append(options).append("]\n");
+        for (String line : settings)
+            toml.append(line.replace("java_options = [", options + ", ")).append('\n');
         toml.append("[service.handlers]\n");
         TestHandlers.BY_KIND.forEach((kind, type) -> toml.append('"')
                 .append(kind)

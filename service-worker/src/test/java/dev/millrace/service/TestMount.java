@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 
 /** A small file system in memory that becomes full or read-only for real. Who may not mount skips, and says so. */
 final class TestMount implements AutoCloseable {
@@ -45,6 +47,23 @@ final class TestMount implements AutoCloseable {
         } catch (IOException full) {
             if (!String.valueOf(full.getMessage()).contains("No space left")) throw full;
         }
+    }
+
+    /** As {@link #fill}, until nothing has been freed for longer than workers need from one beat to the next. */
+    void fillForGood() {
+        Awaitility.await()
+                .during(Duration.ofSeconds(1))
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> {
+                    long before = filled();
+                    fill();
+                    return filled() == before;
+                });
+    }
+
+    private long filled() throws IOException {
+        Path filling = at.resolve("filling");
+        return Files.exists(filling) ? Files.size(filling) : 0;
     }
 
     void free() throws IOException {

@@ -116,11 +116,15 @@ final class DaemonMethods {
                         }),
                 MethodSpec.of(
                         "daemon.rate_limits",
-                        "Lists kinds that may not begin now because of their rates.",
+                        "Lists kinds that may not begin now because of their rates, or because too many have failed in a row.",
                         Shape.object(),
                         Shape.object()
                                 .need("backends", "object", "by service/kind: service, kind, rate, seconds_remaining")
-                                .need("active_limits", "integer", "how many")
+                                .need(
+                                        "open_breakers",
+                                        "object",
+                                        "by service/kind: service, kind, failures, seconds_until_probe")
+                                .need("active_limits", "integer", "how many rates hold a kind back")
                                 .need("recent_events_count", "integer", "how often one was reached within an hour"),
                         (around, params) -> around.control().rateLimits()),
                 MethodSpec.of(

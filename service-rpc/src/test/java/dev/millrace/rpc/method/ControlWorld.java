@@ -50,8 +50,8 @@ final class ControlWorld implements AutoCloseable {
     volatile double memoryMb = 100;
     volatile int processes = 1;
 
-    private final InProcessLauncher launcher = new InProcessLauncher(
-            record -> HandlerRegistry.of(Map.<String, TaskHandler>of("work", this::work, "rated", this::work)));
+    private final InProcessLauncher launcher = new InProcessLauncher(record -> HandlerRegistry.of(
+            Map.<String, TaskHandler>of("work", this::work, "rated", this::work, "frail", this::work)));
     private final Service workers;
     private ServiceControl control;
     private ControlMethods methods;
@@ -65,7 +65,8 @@ final class ControlWorld implements AutoCloseable {
         Path app = Files.createDirectories(this.folder.resolve("apps").resolve(APP));
         Files.writeString(
                 app.resolve("app_settings.toml"),
-                "[service]\nlauncher = \"in-process\"\nslots = 4\n[service.kinds.rated]\nrate = \"2/60s\"\n");
+                "[service]\nlauncher = \"in-process\"\nslots = 4\n[service.kinds.rated]\nrate = \"2/60s\"\n"
+                        + "[service.kinds.frail]\ncircuit_breaker = { failures = 5, probe_after = 600, probe_cap = 600 }\n");
         workers = Service.open(
                 AppEnv.find(this.folder.resolve("apps"), APP, environment()),
                 ServicePorts.system().withLaunchers(List.of(launcher)));

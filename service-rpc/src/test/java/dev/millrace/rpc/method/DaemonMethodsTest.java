@@ -158,6 +158,34 @@ class DaemonMethodsTest {
     }
 
     @Test
+    void a_kind_that_fails_and_fails_is_begun_no_more_until_its_breaker_is_cleared() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            world.broken.add("f" + i);
+            world.result("service.submit", Map.of("task", Map.of("kind", "frail", "task_id", "f" + i)));
+        }
+        JsonNode broken = ControlWorld.await(
+                () -> world.result("daemon.rate_limits", Map.of())
+                        .path("open_breakers")
+                        .path("app/frail"),
+                now -> now.path("failures").asInt() >= 5);
+        assertThat(broken.path("seconds_until_probe").asDouble()).isBetween(500.0, 600.0);
+        world.broken.clear();
+        world.result("service.submit", Map.of("task", Map.of("kind", "frail", "task_id", "after")));
+        JsonNode why = world.result("service.why", Map.of("id", "after"));
+        assertThat(why.toString()).contains("\"breaker\"", "have failed in a row");
+        world.submit("other", "a");
+        world.until("other", "completed");
+        assertThat(world.ran).doesNotContain("after");
+        assertThat(world.result("daemon.clear_rate_limits", Map.of("instrument", "app/frail"))
+                        .path("cleared")
+                        .asInt())
+                .isEqualTo(1);
+        ControlWorld.await(
+                () -> world.result("task.show", Map.of("id", "after")),
+                task -> task.path("state").asText().equals("done"));
+    }
+
+    @Test
     void a_failure_that_comes_back_is_counted_and_tells_whether_retries_helped() throws Exception {
         world.broken.add("a");
         for (int run = 1; run <= 3; run++) {

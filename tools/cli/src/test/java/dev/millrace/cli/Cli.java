@@ -32,6 +32,7 @@ final class Cli implements AutoCloseable {
 
     /** With one app, 'testapp', that has all of {@link TestHandlers}. */
     static Cli in(Path folder, String... settings) throws IOException {
+        Tree.giveToWorkers();
         Cli cli = new Cli(folder.toRealPath());
         cli.app("testapp", settings);
         return cli;

@@ -50,17 +50,26 @@ final class Tree {
         Files.createSymbolicLink(folder.resolve("tools"), Shared.FOLDER.resolve("tools"));
     }
 
-    /** The options with which java starts the program beside these tests' own classes. */
-    static List<String> javaOptions() {
+    /** From here on, workers that this virtual machine starts get the tree's jars, and the archive with them. */
+    static void giveToWorkers() {
+        System.setProperty("java.class.path", classPath());
+    }
+
+    private static String classPath() {
         Path jar = Shared.FOLDER.resolve(TARGET).resolve("cli.jar");
         String tests = Path.of("target/test-classes").toAbsolutePath().toString();
+        return jar + java.io.File.pathSeparator + tests;
+    }
+
+    /** The options with which java starts the program beside these tests' own classes. */
+    static List<String> javaOptions() {
         return List.of(
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xlog:disable",
                 "-XX:SharedArchiveFile=" + archiveIn(Shared.FOLDER),
                 "-cp",
-                jar + java.io.File.pathSeparator + tests);
+                classPath());
     }
 
     private static Path archiveIn(Path folder) {
