@@ -63,10 +63,15 @@ final class ControlWorld implements AutoCloseable {
     private ControlWorld(Path folder) throws Exception {
         this.folder = folder.toRealPath();
         Path app = Files.createDirectories(this.folder.resolve("apps").resolve(APP));
-        Files.writeString(
-                app.resolve("app_settings.toml"),
-                "[service]\nlauncher = \"in-process\"\nslots = 4\n[service.kinds.rated]\nrate = \"2/60s\"\n"
-                        + "[service.kinds.frail]\ncircuit_breaker = { failures = 5, probe_after = 600, probe_cap = 600 }\n");
+        Files.writeString(app.resolve("app_settings.toml"), """
+                [service]
+                launcher = "in-process"
+                slots = 4
+                [service.kinds.rated]
+                rate = "2/60s"
+                [service.kinds.frail]
+                circuit_breaker = { failures = 5, probe_after = 600, probe_cap = 600 }
+                """);
         workers = Service.open(
                 AppEnv.find(this.folder.resolve("apps"), APP, environment()),
                 ServicePorts.system().withLaunchers(List.of(launcher)));

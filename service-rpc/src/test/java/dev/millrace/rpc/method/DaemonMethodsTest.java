@@ -171,7 +171,7 @@ class DaemonMethodsTest {
         assertThat(broken.path("seconds_until_probe").asDouble()).isBetween(500.0, 600.0);
         world.broken.clear();
         world.result("service.submit", Map.of("task", Map.of("kind", "frail", "task_id", "after")));
-        JsonNode why = world.result("service.why", Map.of("id", "after"));
+        JsonNode why = world.result("service.why", Map.of("subject", "after"));
         assertThat(why.toString()).contains("\"breaker\"", "have failed in a row");
         world.submit("other", "a");
         world.until("other", "completed");

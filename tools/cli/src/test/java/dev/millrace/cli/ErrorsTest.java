@@ -87,7 +87,7 @@ class ErrorsTest {
     void bad_settings_are_named_with_file_line_and_key() throws Exception {
         Cli cli = Cli.in(folder, "slot = 3");
         assertThat(cli.run("start").expect(ExitCode.BAD_SETTINGS).err())
-                .contains("app_settings.toml:3", "slot", "did you mean 'slots'");
+                .contains("app_settings.toml:4", "slot", "did you mean 'slots'");
     }
 
     @Test

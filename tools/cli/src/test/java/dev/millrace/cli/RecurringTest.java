@@ -151,7 +151,7 @@ class RecurringTest {
     void what_cannot_be_is_refused_at_the_start_with_the_reason() throws Exception {
         Cli cli = Cli.in(folder, "[service.recurring.never]", "cron = \"0 0 31 2 *\"", "kind = \"echo\"");
         assertThat(cli.run("start").expect(ExitCode.BAD_SETTINGS).err())
-                .contains("app_settings.toml:4: service.recurring.never.cron '0 0 31 2 *' never comes");
+                .contains("app_settings.toml:5: service.recurring.never.cron '0 0 31 2 *' never comes");
         assertThat(cli.share()).doesNotExist();
     }
 
