@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A kind that fails and fails is begun no more for a while, then one task tries. */
 class BreakerTest {
-    private static final Duration ALMOST = Duration.ofMillis(29_000);
+    private static final Duration ALMOST = Duration.ofSeconds(29);
     private static final Duration A_LITTLE = Duration.ofMillis(1_500);
 
     @TempDir
