@@ -110,12 +110,11 @@ final class AwaitedEndings {
 
     private void lookForGone(Map<Waiter, Map<String, Awaited.Ending>> news) throws IOException {
         long began = ports.time().nanos();
-        if (!isSubmitting())
-            for (Wanted gone : goneTwice()) {
-                Optional<Awaited.Ending> ended = look.ending(gone.awaited());
-                tell(news, gone, ended.orElse(Awaited.Ending.UNKNOWN));
-                turns.remove(gone.awaited().stem());
-            }
+        for (Wanted gone : goneTwice()) {
+            Optional<Awaited.Ending> ended = look.ending(gone.awaited());
+            tell(news, gone, ended.orElse(Awaited.Ending.UNKNOWN));
+            turns.remove(gone.awaited().stem());
+        }
         long took = ports.time().nanos() - began;
         goneAt = ports.time().nanos() + Math.max(GONE_EVERY_NANOS, GONE_SHARE * took);
     }
@@ -143,6 +142,8 @@ final class AwaitedEndings {
                 .files(
                         batches.isEmpty() ? List.of() : List.of(TaskState.values()),
                         name -> batches.contains(name.stem()))) there.add(file.stem());
+        // While a group is being submitted, its tasks lie nowhere else yet.
+        there.addAll(new StagedGroups(layout, QueueOptions.defaults(), ports).stems());
         List<Wanted> gone = new ArrayList<>();
         for (Wanted one : wanted.values()) if (!there.contains(fileOf(one.awaited()))) gone.add(one);
         return gone;
@@ -150,10 +151,5 @@ final class AwaitedEndings {
 
     private static String fileOf(Awaited awaited) {
         return BatchName.partOf(awaited.stem()).map(BatchName.Part::stem).orElse(awaited.stem());
-    }
-
-    /** While a group is being submitted, its tasks lie nowhere else yet. */
-    private boolean isSubmitting() throws IOException {
-        return !ports.disk().sortedNames(layout.groups()).isEmpty();
     }
 }

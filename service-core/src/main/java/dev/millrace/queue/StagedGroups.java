@@ -3,13 +3,19 @@ package dev.millrace.queue;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
 import dev.millrace.storage.FileFacts;
+import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,10 +23,16 @@ import java.util.Set;
  * Groups whose files still lie beside the queue. Those with a list of their tasks are submitted: their files are moved into
  * the queue, by whoever comes first, as often as need be. Those without one were never submitted, and are removed when
  * they are old.
+ *
+ * <p>A submitter may stand still for hours before it writes its list. So whoever is first to make the file {@code decided} in
+ * the folder decides: the submitter, before it writes the list, or the steward, before it removes anything.
  */
 final class StagedGroups {
     private static final Duration OLD = Duration.ofHours(1);
     private static final int LOOK_EVERY = 10;
+    private static final String DECIDED = "decided";
+    private static final byte[] SUBMITTED = {'s'};
+    private static final byte[] GIVEN_UP = {'g'};
 
     private final QueueLayout layout;
     private final QueueOptions options;
@@ -54,8 +66,27 @@ final class StagedGroups {
         if (facts.filter(one -> one.kind() == FileFacts.Kind.FOLDER).isEmpty()) return 0;
         if (disk.exists(layout.waits().resolve(folder.getFileName() + WaitFiles.MEMBERS))) return admit(folder);
         boolean old = facts.get().modified().isBefore(ports.time().instant().minus(OLD));
-        if (old) discard(folder);
+        if (old && decides(folder, GIVEN_UP)) discard(folder);
         return 0;
+    }
+
+    /** Whether this is what was decided about a group, now or before. */
+    private boolean decides(Path folder, byte[] what) throws IOException {
+        try {
+            disk.create(folder.resolve(DECIDED), what, Durability.OS);
+            return true;
+        } catch (FileAlreadyExistsException before) {
+            return Arrays.equals(disk.read(folder.resolve(DECIDED), what.length), what);
+        }
+    }
+
+    /** Decides that a group is submitted; false when it was taken away because nobody had gone on with it for so long. */
+    boolean isSubmittedNow(Path folder, Set<String> names) throws IOException {
+        try {
+            return decides(folder, SUBMITTED) && disk.sortedNames(folder).containsAll(names);
+        } catch (NoSuchFileException takenAway) {
+            return false;
+        }
     }
 
     /** Moves a group's files to where they belong; the order does not matter, for the list says what belongs to it. */
@@ -76,13 +107,30 @@ final class StagedGroups {
         return moved;
     }
 
+    /** The unique names of all tasks and batches that still lie here. */
+    Set<String> stems() throws IOException {
+        Set<String> stems = new HashSet<>();
+        for (String group : disk.sortedNames(layout.groups()))
+            for (String name : disk.sortedNames(layout.groups().resolve(group)))
+                stemOf(name.substring(name.indexOf('.') + 1)).ifPresent(stems::add);
+        return stems;
+    }
+
+    private static Optional<String> stemOf(String name) {
+        if (BatchName.isBatchFile(name))
+            return Optional.of(BatchName.parse(name).stem());
+        String file = Promotion.taskFileName(name);
+        return TaskName.isTaskFile(file) ? Optional.of(TaskName.parse(file).stem()) : Optional.empty();
+    }
+
     void discard(Path folder) throws IOException {
-        for (String name : disk.sortedNames(folder)) disk.delete(folder.resolve(name));
+        for (String name : disk.sortedNames(folder)) if (!name.equals(DECIDED)) disk.delete(folder.resolve(name));
         remove(folder);
     }
 
     private void remove(Path folder) throws IOException {
         try {
+            disk.delete(folder.resolve(DECIDED));
             disk.delete(folder);
         } catch (DirectoryNotEmptyException putThereByHand) {
             // stays until it is taken away

@@ -11,6 +11,8 @@ public enum Invariant {
     ATTEMPTS_ARE_LIMITED("attempts never exceed the maximum"),
     ONE_LIVE_CLAIM("there is at most one live claim per task and incarnation"),
     DEPENDENCIES_FIRST("a task begins after those that it waits for"),
+    UNIQUE_KEYS("of one unique key at most one task waits or runs"),
+    GROUPS_ARE_WHOLE("a group is submitted whole or not at all"),
     COUNTS_EQUAL_CONTENTS("counts equal contents"),
     LOOKING_CHANGES_NOTHING("looking changes nothing"),
     NOTHING_WAITS_FOR_EVER("after faults stop, everything ends within a bound"),

@@ -7,6 +7,7 @@ import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.storage.Disk;
 import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskCall.Operation;
 import java.io.IOException;
@@ -15,9 +16,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -29,6 +32,9 @@ import java.util.function.Supplier;
  * power cut a task that had ended may lie elsewhere until the logs are replayed; then it must end as it had ended.
  */
 final class Ledger {
+    /** Unique keys that begin with this are those of tasks of which the latest counts. */
+    static final String LATEST = "latest-";
+
     private static final int LARGEST = 16 << 20;
 
     private final QueueLayout layout;
@@ -36,6 +42,7 @@ final class Ledger {
     private final Supplier<TaskQueue> observers;
     private final InstantSource clock;
     private final Map<String, TaskLife> lives = new TreeMap<>();
+    private final List<List<String>> together = new ArrayList<>();
 
     /** Terminal tasks must be kept for so long after they were last written. */
     private final Duration kept;
@@ -213,6 +220,44 @@ final class Ledger {
                 throw broken(Invariant.DEPENDENCIES_FIRST, actor + " runs " + stem + " before " + before);
     }
 
+    // ------------------------------------------------------------------ what belongs together
+
+    /** A submitter was told that this task is there already. */
+    void confirmed(String stem) {
+        acknowledged(stem, life(stem).maxAttempts);
+    }
+
+    void hasKey(String stem, String key) {
+        life(stem).key = key;
+    }
+
+    /** One that runs may be followed by a later one where its key says so; else nobody else with the key may be there. */
+    void beganWithKey(Actor actor, String stem, String key) {
+        hasKey(stem, key);
+        if (key.startsWith(LATEST)) return;
+        for (TaskLife other : lives.values())
+            if (!other.stem.equals(stem) && other.key.equals(key) && other.isOpen())
+                throw broken(
+                        Invariant.UNIQUE_KEYS,
+                        actor + " runs " + stem + " with the key " + key + ", which " + other.stem + " has, in "
+                                + other.place.map(TaskPlace::shown).orElse(""));
+    }
+
+    /** These ids are submitted together. */
+    void belongTogether(List<String> ids) {
+        together.add(ids);
+    }
+
+    private void requireWholeGroups() {
+        Set<String> there = new HashSet<>();
+        for (TaskLife life : lives.values()) there.add(TaskOrder.idOf(life.stem));
+        for (List<String> ids : together) {
+            long found = ids.stream().filter(there::contains).count();
+            if (found != 0 && found != ids.size())
+                throw broken(Invariant.GROUPS_ARE_WHOLE, "of the group " + ids + " there are only " + found);
+        }
+    }
+
     // ------------------------------------------------------------------ looking at everything
 
     /** Everything that lies there now was submitted, and its submitter was told. */
@@ -228,6 +273,7 @@ final class Ledger {
     /** Goes on with what another ledger knows. */
     void takeOver(Ledger before) {
         for (TaskLife life : before.lives.values()) lives.put(life.stem, life.copy());
+        together.addAll(before.together);
     }
 
     /** The power failed, and everything that was not forced is as the disk left it. */
@@ -314,6 +360,7 @@ final class Ledger {
                         Invariant.SETTLED_STAYS,
                         life.stem + " was cancelled and is " + life.place.get().shown());
         }
+        requireWholeGroups();
         requireCounts(observers.get().counts());
     }
 

@@ -1,17 +1,25 @@
 package dev.millrace.testkit;
 
+import dev.millrace.queue.GroupSubmission;
 import dev.millrace.queue.Submission;
+import dev.millrace.queue.TaskGroup;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
+import dev.millrace.task.UniquePolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Somebody who submits tasks; of what could not be acknowledged nobody knows whether it will run. */
 final class SubmitterPart implements Actor.Script {
+    private static final List<UniquePolicy> POLICIES =
+            List.of(UniquePolicy.RETURN_EXISTING, UniquePolicy.DISCARD, UniquePolicy.REPLACE);
+
     private final World world;
     private final int rounds;
 
@@ -40,6 +48,8 @@ final class SubmitterPart implements Actor.Script {
         int what = world.choices.below(8);
         if (what == 1) submit(queue, task(me).notBefore(world.time.instant().plus(Duration.ofSeconds(4))), before);
         else if (what == 2 && world.features.dependencies() && !before.isEmpty()) submitBehind(me, queue, before);
+        else if (what == 6 && world.features.uniqueKeys()) submitUnique(me, queue, before);
+        else if (what == 7 && world.features.groups()) submitGroup(me, queue, before);
         else if (what >= 3 && what < 6 && world.features.batches()) submitTogether(queue, before);
         else submit(queue, task(me), before);
     }
@@ -62,6 +72,30 @@ final class SubmitterPart implements Actor.Script {
         Submission submitted = queue.submit(task);
         world.ledger.life(submitted.stem()).waitsFor = Set.of(first);
         acknowledged(submitted, task, before);
+    }
+
+    private void submitUnique(Actor me, TaskQueue queue, List<Submission> before) throws IOException {
+        UniquePolicy policy = POLICIES.get(world.choices.below(POLICIES.size()));
+        String key = (policy == UniquePolicy.REPLACE ? Ledger.LATEST : "one-") + world.choices.below(2);
+        Task task = task(me).uniqueKey(key).unique(policy);
+        Submission submitted = queue.submit(task);
+        world.note(submitted.stem() + " has the key " + key + ": " + submitted.fate());
+        if (submitted.isNew()) acknowledged(submitted, task, before);
+        else world.ledger.confirmed(submitted.stem());
+        world.ledger.hasKey(submitted.stem(), key);
+    }
+
+    private void submitGroup(Actor me, TaskQueue queue, List<Submission> before) throws IOException {
+        List<Task> tasks = List.of(task(me), task(me));
+        Task callback = task(me);
+        world.ledger.belongTogether(Stream.concat(tasks.stream(), Stream.of(callback))
+                .map(one -> one.id().orElseThrow().value())
+                .toList());
+        GroupSubmission group = queue.submitGroup(new TaskGroup("g", tasks, callback));
+        Set<String> members = group.tasks().stream().map(Submission::stem).collect(Collectors.toSet());
+        world.ledger.life(group.callback().stem()).waitsFor = members;
+        for (int i = 0; i < tasks.size(); i++) acknowledged(group.tasks().get(i), tasks.get(i), before);
+        acknowledged(group.callback(), callback, before);
     }
 
     private void submitTogether(TaskQueue queue, List<Submission> before) throws IOException {

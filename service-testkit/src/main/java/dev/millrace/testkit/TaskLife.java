@@ -39,6 +39,9 @@ final class TaskLife {
     /** When its file was last written. */
     long writtenMillis;
 
+    /** Its unique key as far as it is known; empty when it has none. */
+    String key = "";
+
     Set<String> waitsFor = new HashSet<>();
     boolean everEnded;
 
@@ -64,6 +67,7 @@ final class TaskLife {
         copy.waitsFor = waitsFor;
         copy.everEnded = everEnded;
         copy.again = again;
+        copy.key = key;
         return copy;
     }
 

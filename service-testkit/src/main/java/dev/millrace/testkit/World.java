@@ -22,7 +22,7 @@ final class World extends Setting {
         super(seed, options, baton, null, traced ? new ArrayList<>() : null);
         this.seed = seed;
         this.choices = choices;
-        this.features = WorldFeatures.of(choices);
+        this.features = WorldFeatures.of(seed, choices);
         this.director = new WorldDirector(this);
         stage.directedBy(director);
     }

@@ -13,9 +13,12 @@ record WorldFeatures(
         boolean batches,
         boolean operators,
         boolean retention,
-        boolean dependencies) {
+        boolean dependencies,
+        boolean uniqueKeys,
+        boolean groups) {
 
-    static WorldFeatures of(Choices choices) {
+    /** The last two are not drawn but follow from the seed, so that older seeds without them make the worlds that they made. */
+    static WorldFeatures of(long seed, Choices choices) {
         return new WorldFeatures(
                 yes(choices),
                 yes(choices),
@@ -25,7 +28,9 @@ record WorldFeatures(
                 yes(choices),
                 yes(choices),
                 yes(choices),
-                yes(choices));
+                yes(choices),
+                Math.floorMod(seed, 4) == 1,
+                Math.floorMod(seed, 4) == 3);
     }
 
     private static boolean yes(Choices choices) {

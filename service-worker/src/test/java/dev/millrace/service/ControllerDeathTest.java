@@ -17,10 +17,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A controller that is killed, or stands still, in the middle of a start or a stop. */
+@Execution(ExecutionMode.CONCURRENT)
 class ControllerDeathTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final ServeOptions NOTHING = ServeOptions.defaults();

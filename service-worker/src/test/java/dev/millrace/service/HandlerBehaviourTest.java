@@ -19,8 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whatever a handler does, its task gets a clear end, nothing is lost, and the worker (or the next one) goes on. */
+@Execution(ExecutionMode.CONCURRENT)
 class HandlerBehaviourTest {
     private static final Duration SOON = Duration.ofSeconds(40);
 

@@ -30,8 +30,11 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A service of real worker processes, from outside. */
+@Execution(ExecutionMode.CONCURRENT)
 class ServiceProcessTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 

@@ -10,10 +10,13 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A demo that is interrupted, terminated or killed. */
+@Execution(ExecutionMode.CONCURRENT)
 class DemoInterruptTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 

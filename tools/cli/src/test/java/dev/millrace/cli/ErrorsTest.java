@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What goes wrong gets one sentence, a next step and the right code. */
+@Execution(ExecutionMode.CONCURRENT)
 class ErrorsTest {
     @TempDir
     Path folder;

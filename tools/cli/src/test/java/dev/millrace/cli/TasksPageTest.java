@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Runs the examples of docs/reference/tasks.md, each section by itself in a copy of the tree, see {@link Page}. A section
  * begins with {@code ## } and makes, starts and stops an app of its own.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class TasksPageTest {
     private static final Path PAGE = Path.of("../../docs/reference/tasks.md");
     private static final String HEADING = "## ";

@@ -48,7 +48,11 @@ class ShortSoakTest {
         assertThat(report.path("double_terminal_records").intValue()).isZero();
         assertThat(report.path("ended").path("done").intValue()).isGreaterThanOrEqualTo(2_000);
         assertThat(report.path("struck").path("stop").intValue()).isPositive();
-        assertThat(report.path("recovery").path("count").intValue()).isPositive();
+        // Of so few kills most may fall into the time of a full disk.
+        assertThat(Stream.of("recovery", "recovery_after_stop", "recovery_in_outages")
+                        .mapToInt(sort -> report.path(sort).path("count").intValue())
+                        .sum())
+                .isPositive();
         try (Stream<Path> left = Files.list(folder.resolve("runs"))) {
             assertThat(left).as("folders of runs").isEmpty();
         }
