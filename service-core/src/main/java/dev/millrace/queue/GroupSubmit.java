@@ -5,6 +5,7 @@ import dev.millrace.json.Json;
 import dev.millrace.queue.Drafts.Draft;
 import dev.millrace.queue.SubmitFiles.NewFile;
 import dev.millrace.storage.Disk;
+import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.Durability;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.InvalidTaskException;
@@ -14,9 +15,7 @@ import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Writes a group whole or not at all: its files are written into a folder of their own, where nobody looks for tasks. The
@@ -86,14 +85,15 @@ final class GroupSubmit {
         Path folder = layout.groups().resolve(stem);
         try {
             disk.createFolders(folder);
+        } catch (IOException e) {
+            throw refused(group, folder, stem, e);
+        }
+        try (DiskLock mine = staged.lock(folder).orElseThrow(() -> new IOException("somebody else holds " + folder))) {
             for (NewFile file : plan.files())
                 disk.create(staged(folder, file.target()), file.content(), options.durability());
             Path target = layout.folder(TaskState.BLOCKED).resolve(callbackName);
             disk.create(staged(folder, target), callback, options.durability());
             if (options.durability() == Durability.FSYNC) disk.forceFolder(folder);
-            if (!staged.isSubmittedNow(folder, names(plan, target)))
-                throw new IOException(
-                        "this process stood still for over an hour, and the group was taken away meanwhile");
             waits.write(stem, WaitFiles.MEMBERS, awaited(plan), options.durability());
         } catch (IOException e) {
             throw refused(group, folder, stem, e);
@@ -101,18 +101,8 @@ final class GroupSubmit {
         admit(group, folder);
     }
 
-    private static Set<String> names(SubmitFiles.Plan plan, Path callback) {
-        Set<String> names = new HashSet<>(Set.of(nameOf(callback)));
-        for (NewFile file : plan.files()) names.add(nameOf(file.target()));
-        return names;
-    }
-
     private static Path staged(Path folder, Path target) {
-        return folder.resolve(nameOf(target));
-    }
-
-    private static String nameOf(Path target) {
-        return Disk.parentOf(target).getFileName() + "." + target.getFileName();
+        return folder.resolve(Disk.parentOf(target).getFileName() + "." + target.getFileName());
     }
 
     private static List<Awaited> awaited(SubmitFiles.Plan plan) {

@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
+import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.Durability;
 import dev.millrace.storage.FileFacts;
 import dev.millrace.task.BatchName;
@@ -8,12 +9,9 @@ import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Optional;
@@ -24,15 +22,13 @@ import java.util.Set;
  * the queue, by whoever comes first, as often as need be. Those without one were never submitted, and are removed when
  * they are old.
  *
- * <p>A submitter may stand still for hours before it writes its list. So whoever is first to make the file {@code decided} in
- * the folder decides: the submitter, before it writes the list, or the steward, before it removes anything.
+ * <p>A submitter may stand still for hours before it writes its list. So it holds a lock in the folder before it writes
+ * anything there, and nobody removes what somebody holds.
  */
 final class StagedGroups {
     private static final Duration OLD = Duration.ofHours(1);
     private static final int LOOK_EVERY = 10;
-    private static final String DECIDED = "decided";
-    private static final byte[] SUBMITTED = {'s'};
-    private static final byte[] GIVEN_UP = {'g'};
+    private static final String LOCK = "lock";
 
     private final QueueLayout layout;
     private final QueueOptions options;
@@ -64,29 +60,27 @@ final class StagedGroups {
     private int finish(Path folder) throws IOException {
         Optional<FileFacts> facts = disk.facts(folder);
         if (facts.filter(one -> one.kind() == FileFacts.Kind.FOLDER).isEmpty()) return 0;
-        if (disk.exists(layout.waits().resolve(folder.getFileName() + WaitFiles.MEMBERS))) return admit(folder);
+        if (isSubmitted(folder)) return admit(folder);
         boolean old = facts.get().modified().isBefore(ports.time().instant().minus(OLD));
-        if (old && decides(folder, GIVEN_UP)) discard(folder);
+        if (old) giveUp(folder);
         return 0;
     }
 
-    /** Whether this is what was decided about a group, now or before. */
-    private boolean decides(Path folder, byte[] what) throws IOException {
-        try {
-            disk.create(folder.resolve(DECIDED), what, Durability.OS);
-            return true;
-        } catch (FileAlreadyExistsException before) {
-            return Arrays.equals(disk.read(folder.resolve(DECIDED), what.length), what);
+    /** Whoever still submits it holds this, however long that takes; empty then. */
+    Optional<DiskLock> lock(Path folder) throws IOException {
+        return disk.tryLock(folder.resolve(LOCK));
+    }
+
+    private void giveUp(Path folder) throws IOException {
+        Optional<DiskLock> held = lock(folder);
+        if (held.isEmpty()) return;
+        try (DiskLock mine = held.get()) {
+            if (!isSubmitted(folder)) discard(folder);
         }
     }
 
-    /** Decides that a group is submitted; false when it was taken away because nobody had gone on with it for so long. */
-    boolean isSubmittedNow(Path folder, Set<String> names) throws IOException {
-        try {
-            return decides(folder, SUBMITTED) && disk.sortedNames(folder).containsAll(names);
-        } catch (NoSuchFileException takenAway) {
-            return false;
-        }
+    private boolean isSubmitted(Path folder) throws IOException {
+        return disk.exists(layout.waits().resolve(folder.getFileName() + WaitFiles.MEMBERS));
     }
 
     /** Moves a group's files to where they belong; the order does not matter, for the list says what belongs to it. */
@@ -124,13 +118,13 @@ final class StagedGroups {
     }
 
     void discard(Path folder) throws IOException {
-        for (String name : disk.sortedNames(folder)) if (!name.equals(DECIDED)) disk.delete(folder.resolve(name));
+        for (String name : disk.sortedNames(folder)) if (!name.equals(LOCK)) disk.delete(folder.resolve(name));
         remove(folder);
     }
 
     private void remove(Path folder) throws IOException {
         try {
-            disk.delete(folder.resolve(DECIDED));
+            disk.delete(folder.resolve(LOCK));
             disk.delete(folder);
         } catch (DirectoryNotEmptyException putThereByHand) {
             // stays until it is taken away

@@ -79,9 +79,19 @@ final class BreakableDisk extends WatchedDisk implements FaultyDisk {
             throw fault.get().trouble.about(call.path());
         }
         T result = work.run(false);
-        actAt(Moment.AFTER, plan);
+        try {
+            actAt(Moment.AFTER, plan);
+        } catch (CrashException dead) {
+            letGo(result);
+            throw dead;
+        }
         if (fault.isPresent()) throw fault.get().trouble.about(call.path());
         return result;
+    }
+
+    /** The dead hold no locks. */
+    private static void letGo(Object result) {
+        if (result instanceof Optional<?> taken && taken.orElse(null) instanceof DiskLock lock) lock.close();
     }
 
     /** Who survives goes on with the whole operation; only writing in place can be done one and a half times. */

@@ -313,4 +313,57 @@ class GroupTest {
                         "RENAME pending/t0.task.json",
                         "FORCE_FOLDER blocked");
     }
+
+    @Test
+    void a_submitter_that_stood_still_for_hours_in_the_middle_loses_nothing() throws IOException {
+        QueueWorld world = QueueWorld.in(folder);
+        Actor steward = world.actor("steward");
+        for (int nth = 1; nth < MOST_CHANGES; nth++) {
+            FaultyDisk disk = FaultyDisk.over(QuickDisk.local());
+            disk.interpose(nth, Moment.BEFORE, () -> comesRoundLater(world, steward));
+            String told = "";
+            long before = world.queue.counts().total();
+            try {
+                queueOf(world, disk).submitGroup(group(1));
+            } catch (SubmitException e) {
+                told = String.valueOf(e.getMessage());
+            }
+            long more = world.queue.counts().total() - before;
+            assertThat(more).as("before change " + nth + ": " + told).isEqualTo(told.isEmpty() ? 2 : 0);
+            if (!told.isEmpty()) assertThat(told).contains("was not submitted");
+        }
+    }
+
+    private static void comesRoundLater(QueueWorld world, Actor steward) {
+        try {
+            for (String name : world.names(world.layout().groups()))
+                QuickDisk.local()
+                        .touch(
+                                world.layout().groups().resolve(name),
+                                world.time.instant().minusSeconds(7_200));
+            for (int i = 0; i < 12; i++) steward.queue().unblock();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void what_a_dead_submitter_left_does_not_keep_a_callback_waiting_whose_task_is_gone() throws Exception {
+        QueueWorld world = QueueWorld.in(folder);
+        Actor me = world.actor("me");
+        world.queue.submitGroup(group(2));
+        me.done(me.claim(), "fine");
+        world.queue
+                .control()
+                .discard(world.queue
+                        .list(TaskFilter.all().withStates(Set.of(TaskState.DONE)))
+                        .get(0));
+        Files.createDirectories(world.layout().groups().resolve("left"));
+        me.done(me.claim(), "fine");
+        for (int i = 0; i < 60 && world.names(TaskState.PENDING).isEmpty(); i++) {
+            me.queue().unblock();
+            world.time.advance(Duration.ofMillis(500));
+        }
+        assertThat(world.names(TaskState.PENDING)).singleElement().asString().contains("then");
+    }
 }
