@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.testkit.Interleavings.Report;
 import java.util.Set;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
  * interrupted so many times at most. {@code -Dworld.switches=N} raises that bound by N, and {@code -Dworld.schedules=N}
  * says after how many schedules a search gives up.
  */
+@Order(1)
 class InterleavingsTest {
     private static final long MOST = Long.getLong("world.schedules", 60_000);
     private static final int MORE = Integer.getInteger("world.switches", 0);

@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A share that no service can work in: each action names it and says what to do, and leaves it as it was. */
+@Order(1)
 class BadSharesTest {
     private static final ServeOptions NOTHING = ServeOptions.defaults();
 

@@ -14,6 +14,7 @@ import dev.millrace.task.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A controller that is killed, or stands still, in the middle of a start or a stop. */
+@Order(1)
 @Execution(ExecutionMode.CONCURRENT)
 class ControllerDeathTest {
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -17,12 +17,14 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whatever a handler does, its task gets a clear end, nothing is lost, and the worker (or the next one) goes on. */
+@Order(1)
 @Execution(ExecutionMode.CONCURRENT)
 class HandlerBehaviourTest {
     private static final Duration SOON = Duration.ofSeconds(40);

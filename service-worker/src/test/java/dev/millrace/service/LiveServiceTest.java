@@ -27,12 +27,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a running service does of itself, while nobody gives a command. */
+@Order(1)
 @Execution(ExecutionMode.CONCURRENT)
 class LiveServiceTest {
     private static final Duration SOON = Duration.ofSeconds(30);

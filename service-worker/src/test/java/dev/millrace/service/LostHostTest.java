@@ -32,10 +32,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers on a host of which nothing is known but their heartbeats, and that may not answer any more. */
+@Order(1)
 class LostHostTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final ServeOptions NOTHING = ServeOptions.defaults();

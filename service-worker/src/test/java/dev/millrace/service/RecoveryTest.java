@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a service is to others than the process that started it, and after that process has died. */
+@Order(1)
 class RecoveryTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 

@@ -28,10 +28,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The share fails under a running service: nothing that was accepted is lost, and it goes on by itself. */
+@Order(1)
 class RunningOnBadSharesTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final ServeOptions NOTHING = ServeOptions.defaults();

@@ -28,12 +28,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A service of real worker processes, from outside. */
+@Order(1)
 @Execution(ExecutionMode.CONCURRENT)
 class ServiceProcessTest {
     private static final Duration SOON = Duration.ofSeconds(30);

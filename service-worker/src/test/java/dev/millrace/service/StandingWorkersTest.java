@@ -20,10 +20,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was asked of a worker stands, whoever takes the service up, and whichever of its processes dies. */
+@Order(1)
 class StandingWorkersTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final ServeOptions NOTHING = ServeOptions.defaults();

@@ -11,6 +11,7 @@ import dev.millrace.rpc.client.DaemonException;
 import dev.millrace.rpc.socket.DaemonLock;
 import dev.millrace.rpc.socket.DaemonRunningException;
 import dev.millrace.storage.Disk;
+import dev.millrace.storage.FileFacts;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -70,12 +71,21 @@ final class DaemonCommand extends BaseCommand {
 
     @Override
     Answer answer() throws Exception {
+        requireFolder(Disk.parentOf(folder()));
         return switch (verb) {
             case start -> foreground ? serve() : start();
             case stop -> stop();
             case status -> status();
             case logs -> logs();
         };
+    }
+
+    private static void requireFolder(Path share) throws IOException, CommandException {
+        if (Disk.local()
+                .facts(share)
+                .filter(facts -> facts.kind() == FileFacts.Kind.FILE)
+                .isPresent())
+            throw new CommandException(ExitCode.FAILED, share + " is a file", "name a folder with --share");
     }
 
     private Path folder() {
@@ -180,7 +190,8 @@ final class DaemonCommand extends BaseCommand {
     private Answer stop() throws Exception {
         Optional<DaemonStamp> stamp = DaemonStamp.read(Disk.local(), folder());
         try (DaemonClient client = client()) {
-            if (!client.isRunning() && !(force && stamp.isPresent() && isAlive(stamp.get()))) throw notRunning();
+            boolean alive = stamp.isPresent() && isAlive(stamp.get());
+            if (!client.isRunning() && !(force && alive)) throw alive ? hangs(stamp.get()) : notRunning();
             if (force) stamp.ifPresent(known -> Processes.local().kill(known.process()));
             else client.shutdown(true);
         } catch (DaemonException e) {
@@ -204,8 +215,17 @@ final class DaemonCommand extends BaseCommand {
                 ExitCode.FAILED, "no daemon is running for " + folder().getParent(), "millrace daemon start");
     }
 
+    private static CommandException hangs(DaemonStamp stamp) {
+        return new CommandException(
+                ExitCode.FAILED,
+                "the daemon is there (PID " + stamp.process().pid() + ") and does not answer",
+                "millrace daemon stop --force");
+    }
+
     private Answer status() throws Exception {
+        Optional<DaemonStamp> stamp = DaemonStamp.read(Disk.local(), folder());
         try (DaemonClient client = client()) {
+            if (!client.isRunning() && stamp.isPresent() && isAlive(stamp.get())) throw hangs(stamp.get());
             if (!client.isRunning()) {
                 ObjectNode down = Json.object().put("status", "stopped");
                 return Answer.ok(down, "no daemon runs; services go on without it\n")

@@ -143,6 +143,60 @@ class DaemonTest {
         cli.run("daemon", "status").expect(ExitCode.FAILED);
     }
 
+    @Test
+    void one_that_hangs_is_said_to_be_there_and_ended_by_force() throws Exception {
+        cli.run("start").expect(ExitCode.OK);
+        long pid = cli.run("daemon", "start", "--json")
+                .expect(ExitCode.OK)
+                .json()
+                .path("pid")
+                .asLong();
+        signal("STOP", pid);
+        for (String word : List.of("status", "stop")) {
+            Cli.Run said = cli.run("daemon", word).expect(ExitCode.FAILED);
+            assertThat(said.err()).contains("is there (PID " + pid + ")", "daemon stop --force");
+        }
+        cli.run("daemon", "stop", "--force").expect(ExitCode.OK);
+        // It is a child of this process, which takes a moment to see that it has ended.
+        Awaitility.await()
+                .until(() ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        cli.run("submit", "--kind", "echo", "--wait", "20").expect(ExitCode.OK);
+        cli.run("daemon", "start").expect(ExitCode.OK);
+        cli.run("daemon", "stop").expect(ExitCode.OK);
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    }
+
+    @Test
+    void systemd_is_told_when_it_is_ready_and_when_it_ends() throws Exception {
+        cli.run("start").expect(ExitCode.OK);
+        Path told = folder.resolve("told");
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        Path notify = Files.writeString(
+                bin.resolve("systemd-notify"), "#!/bin/sh\necho \"$NOTIFY_SOCKET $*\" >>'" + told + "'\n");
+        assertThat(notify.toFile().setExecutable(true)).isTrue();
+        Map<String, String> variables =
+                Map.of("NOTIFY_SOCKET", "/run/notify", "PATH", bin + ":" + System.getenv("PATH"));
+        try (RunningProgram daemon = RunningProgram.startWith(
+                variables,
+                cli,
+                "daemon",
+                "start",
+                "--foreground",
+                "--share",
+                cli.share().toString())) {
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(told));
+            String pid = "--pid=" + daemon.process.pid();
+            assertThat(Files.readAllLines(told)).containsExactly("/run/notify " + pid + " READY=1");
+            daemon.signal("TERM");
+            assertThat(daemon.exitCode()).as(daemon.err()).isZero();
+            assertThat(Files.readAllLines(told)).last().isEqualTo("/run/notify " + pid + " STOPPING=1");
+        }
+    }
+
     /** The same command through the daemon and on the directory: same code, same form, same words but for names and times. */
     private void same(String... command) throws Exception {
         String[] verbose = java.util.Arrays.copyOf(command, command.length + 2);

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Follows docs/learning/first-app.md from top to bottom, see {@link Page}. */
+@Order(1)
 class FirstAppPageTest {
     private static final Path PAGE = Path.of("../../docs/learning/first-app.md");
 

@@ -46,6 +46,11 @@ final class RunningProgram implements AutoCloseable {
         return start(cli, command(args), Map.of());
     }
 
+    /** With further environment variables. */
+    static RunningProgram startWith(Map<String, String> variables, Cli cli, String... args) throws IOException {
+        return start(cli, command(args), variables);
+    }
+
     /** On a pseudo terminal of this width; what it shows there comes with carriage returns and escapes. Needs python3. */
     static RunningProgram onTerminal(int columns, Cli cli, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of("python3", "-c", TERMINAL));

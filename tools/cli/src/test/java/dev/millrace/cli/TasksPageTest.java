@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Runs the examples of docs/reference/tasks.md, each section by itself in a copy of the tree, see {@link Page}. A section
  * begins with {@code ## } and makes, starts and stops an app of its own.
  */
+@Order(1)
 @Execution(ExecutionMode.CONCURRENT)
 class TasksPageTest {
     private static final Path PAGE = Path.of("../../docs/reference/tasks.md");

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Ten thousand documents that nobody should have written. {@code millrace soak --fuzz 1000000} reads a million. */
 class FuzzTest {
+    private static final int DOCUMENTS = Integer.getInteger("fuzz.documents", 5_000);
     private static final long FIXED = 20_261_121;
 
     @TempDir
@@ -23,9 +24,9 @@ class FuzzTest {
     void nothing_crashes_hangs_or_leaks_over_documents_of_fixed_and_of_fresh_seeds() throws Exception {
         long fresh = RandomGenerator.getDefault().nextLong(1_000_000_000);
         for (long seed : new long[] {FIXED, fresh}) {
-            FuzzReport report = fuzz(seed, 5_000);
+            FuzzReport report = fuzz(seed, DOCUMENTS);
             assertThat(report.isGood()).as(String.join("\n", report.toLines())).isTrue();
-            assertThat(report.total()).isGreaterThanOrEqualTo(5_000);
+            assertThat(report.total()).isGreaterThanOrEqualTo(DOCUMENTS);
             assertThat(report.documents())
                     .containsKeys("task", "batch", "control", "running", "heartbeat", "settings", "command line");
             assertThat(report.refused()).isPositive();
