@@ -236,19 +236,25 @@ final class Admission {
         breakers.tellEndings();
     }
 
-    /** Lets a kind begin again as if nothing had failed; false when nothing had. */
-    boolean closeBreaker(String kind) throws IOException {
-        return breakers.close(canonical(TaskMarks.tagOf(kind)));
+    /** Lets a kind begin again as if nothing had failed. */
+    void closeBreaker(String kind) throws IOException, InterruptedException {
+        long tag = canonical(TaskMarks.tagOf(kind));
+        if (limitsOf(tag).breaker().isEmpty()) return;
+        try (DiskLock mine = LockWait.OF_PEOPLE.on(ports.disk(), ports.time(), layout.limits())) {
+            breakers.close(tag);
+        }
     }
 
     /** Fills a kind's bucket and closes its breaker; false when there was nothing to fill or close. */
     boolean refill(String kind) throws IOException, InterruptedException {
         long tag = canonical(TaskMarks.tagOf(kind));
-        boolean closed = breakers.close(tag);
-        Optional<Rate> rate = limitsOf(tag).rate();
-        if (rate.isEmpty()) return closed;
+        KindLimits most = limitsOf(tag);
+        if (most.rate().isEmpty() && most.breaker().isEmpty()) return false;
         try (DiskLock mine = LockWait.OF_PEOPLE.on(ports.disk(), ports.time(), layout.limits())) {
-            return rates().fill(tag, rate.get()) || closed;
+            boolean closed = breakers.close(tag);
+            boolean filled =
+                    most.rate().isPresent() && rates().fill(tag, most.rate().get());
+            return filled || closed;
         }
     }
 

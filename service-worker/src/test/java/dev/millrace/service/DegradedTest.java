@@ -154,7 +154,8 @@ class DegradedTest {
         await().atMost(SOON).untilAsserted(() -> {
             ServeReport look = service.serve(Action.STATUS, NOTHING);
             told.putAll(look.restartReasons());
-            assertThat(look.status()).isEqualTo("running");
+            // One that is only starting may have been started while it was still tired, and be started once more.
+            assertThat(row(look, FIRST).futureState()).isEqualTo("running");
         });
         assertThat(told).containsExactly(Map.entry(FIRST, "loop-finished"));
         assertThat(service.serve(Action.STATUS, NOTHING).restartReasons()).isEmpty();

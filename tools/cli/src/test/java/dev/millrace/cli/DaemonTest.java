@@ -9,6 +9,7 @@ import dev.millrace.rpc.client.DaemonClientOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -39,7 +40,7 @@ class DaemonTest {
     }
 
     private RunningProgram daemon(String... more) throws Exception {
-        List<String> words = new java.util.ArrayList<>(List.of(
+        List<String> words = new ArrayList<>(List.of(
                 "daemon", "start", "--foreground", "--share", cli.share().toString()));
         words.addAll(List.of(more));
         RunningProgram program = RunningProgram.start(cli, words.toArray(new String[0]));
@@ -164,6 +165,43 @@ class DaemonTest {
         cli.run("submit", "--kind", "echo", "--wait", "20").expect(ExitCode.OK);
         cli.run("daemon", "start").expect(ExitCode.OK);
         cli.run("daemon", "stop").expect(ExitCode.OK);
+    }
+
+    @Test
+    void of_twenty_that_start_at_once_one_survives_whatever_the_pid_file_says() throws Exception {
+        Path folder = Files.createDirectories(cli.share().resolve("daemon"));
+        Files.writeString(folder.resolve("daemon.pid"), "garbage");
+        List<RunningProgram> started = new ArrayList<>();
+        try {
+            for (int i = 0; i < 20; i++)
+                started.add(RunningProgram.start(
+                        cli,
+                        "daemon",
+                        "start",
+                        "--foreground",
+                        "--share",
+                        cli.share().toString()));
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> started.stream()
+                                    .filter(one -> one.process.isAlive())
+                                    .count()
+                            == 1);
+            RunningProgram survivor = started.stream()
+                    .filter(one -> one.process.isAlive())
+                    .findFirst()
+                    .orElseThrow();
+            try (DaemonClient client = client()) {
+                Awaitility.await().atMost(Duration.ofSeconds(30)).until(client::isRunning);
+                assertThat(client.status().path("pid").asLong()).isEqualTo(survivor.process.pid());
+            }
+            assertThat(Files.readString(folder.resolve("daemon.pid")).strip())
+                    .isEqualTo(Long.toString(survivor.process.pid()));
+            for (RunningProgram one : started)
+                if (one != survivor) assertThat(one.exitCode()).as(one.err()).isEqualTo(ExitCode.FAILED.code());
+        } finally {
+            started.forEach(RunningProgram::close);
+        }
     }
 
     private static void signal(String name, long pid) throws Exception {
