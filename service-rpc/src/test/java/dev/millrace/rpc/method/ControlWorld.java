@@ -45,6 +45,7 @@ final class ControlWorld implements AutoCloseable {
 
     final Path folder;
     final List<String> ran = new CopyOnWriteArrayList<>();
+    final List<ProcessHandle> children = new CopyOnWriteArrayList<>();
     final Set<String> broken = ConcurrentHashMap.newKeySet();
     final Set<String> held = ConcurrentHashMap.newKeySet();
     volatile double memoryMb = 100;
@@ -94,9 +95,21 @@ final class ControlWorld implements AutoCloseable {
             if (Thread.interrupted()) throw new InterruptedException("told to stop");
             java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
         }
+        if (step.equals("child")) return child();
         if (step.equals("bomb")) throw new StackOverflowError("a handler that never ends");
         if (broken.contains(step)) throw new IOException("no connection to host " + ran.size());
         return Map.of("step", step, "exit_code", 0);
+    }
+
+    /** Whoever is interrupted ends what it has started. */
+    private Object child() throws Exception {
+        Process process = new ProcessBuilder("sleep", "600").start();
+        children.add(process.toHandle());
+        try {
+            return process.waitFor();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     /** A daemon begins. */

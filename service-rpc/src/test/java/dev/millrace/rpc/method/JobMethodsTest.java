@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -219,6 +221,21 @@ class JobMethodsTest {
         assertThat(world.result("job.cancel", job("nobody")).path("cancelled").asBoolean())
                 .isFalse();
         assertThat(world.ran).containsExactly("a");
+    }
+
+    @Test
+    void cancel_ends_what_a_handler_has_started_within_three_seconds() throws Exception {
+        world.submit("nightly", "child", "after:child");
+        Awaitility.await().until(() -> !world.children.isEmpty());
+        assertThat(world.result("job.cancel", job("nightly")).path("cancelled").asBoolean())
+                .isTrue();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(3))
+                .until(() -> !world.children.get(0).isAlive());
+        ControlWorld.await(
+                () -> world.status("nightly"),
+                view -> view.path("progress").path("cancelled").asInt() == 2);
+        assertThat(world.status("nightly").path("status").asText()).isEqualTo("cancelled");
     }
 
     @Test
