@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import dev.millrace.event.Event;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.CircuitBreaker;
@@ -138,7 +139,7 @@ final class Admission {
         Optional<T> taken = Optional.empty();
         try {
             taken = taking.take();
-            if (taken.isPresent()) noteBegun(turn.kindTag());
+            if (taken.isPresent()) noteTaken(turn.kindTag());
             return taken;
         } finally {
             Optional<Rate> rate = limitsOf(turn.kindTag()).rate();
@@ -194,6 +195,15 @@ final class Admission {
 
     private static Duration least(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** What is claimed must be run, also when the disk does not take the note; then another probe may come early. */
+    private void noteTaken(long kindTag) {
+        try {
+            noteBegun(kindTag);
+        } catch (IOException e) {
+            ports.events().accept(new Event.Trouble("cannot note that a task has begun, in " + layout.breakers(), e));
+        }
     }
 
     private void noteBegun(long kindTag) throws IOException {

@@ -143,7 +143,7 @@ final class AwaitedEndings {
                         batches.isEmpty() ? List.of() : List.of(TaskState.values()),
                         name -> batches.contains(name.stem()))) there.add(file.stem());
         // While a group is being submitted, its tasks lie nowhere else yet.
-        there.addAll(new StagedGroups(layout, QueueOptions.defaults(), ports).stems());
+        there.addAll(StagedGroups.stems(layout, ports.disk()));
         List<Wanted> gone = new ArrayList<>();
         for (Wanted one : wanted.values()) if (!there.contains(fileOf(one.awaited()))) gone.add(one);
         return gone;

@@ -126,8 +126,8 @@ final class Breakers {
 
     /** Notes how an attempt ended, and writes it down unless somebody else holds the lock now. */
     void ended(long kindTag, CircuitBreaker rule, boolean success) {
-        if (success && isUntouched(kindTag)) return;
         synchronized (noted) {
+            if (success && noted.isEmpty() && isUntouched(kindTag)) return;
             if (noted.size() >= MOST_NOTED) noted.pollFirst();
             noted.addLast(new Ending(kindTag, rule, success));
         }

@@ -102,7 +102,7 @@ final class StagedGroups {
     }
 
     /** The unique names of all tasks and batches that still lie here. */
-    Set<String> stems() throws IOException {
+    static Set<String> stems(QueueLayout layout, Disk disk) throws IOException {
         Set<String> stems = new HashSet<>();
         for (String group : disk.sortedNames(layout.groups()))
             for (String name : disk.sortedNames(layout.groups().resolve(group)))

@@ -9,6 +9,9 @@ import dev.millrace.task.KindLimits;
 import dev.millrace.task.LimitRules;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
+import dev.millrace.testkit.DiskCall.Operation;
+import dev.millrace.testkit.DiskTrouble;
+import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,6 +158,20 @@ class BreakerTest {
         }
         assertThat(one.queue().claim()).isEmpty();
         assertThat(two.queue().claim()).isEmpty();
+    }
+
+    @Test
+    void a_probe_that_the_disk_does_not_let_note_is_run_all_the_same() throws IOException {
+        failInARow(3);
+        world.time.advance(ALMOST.plus(A_LITTLE));
+        one.disk()
+                .faultOnce(
+                        call -> call.is(Operation.CREATE)
+                                && call.path().startsWith(world.layout().breakers()),
+                        Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+        one.done(one.claim(), "fine");
+        assertThat(after(A_LITTLE, two)).isPresent();
     }
 
     @Test
