@@ -8,6 +8,7 @@ import dev.millrace.liveness.Processes;
 import dev.millrace.rpc.client.DaemonClient;
 import dev.millrace.rpc.client.DaemonClientOptions;
 import dev.millrace.rpc.client.DaemonException;
+import dev.millrace.rpc.client.DaemonTimeoutException;
 import dev.millrace.rpc.socket.DaemonLock;
 import dev.millrace.rpc.socket.DaemonRunningException;
 import dev.millrace.storage.Disk;
@@ -34,6 +35,9 @@ final class DaemonCommand extends BaseCommand {
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
+    /** A daemon tells of itself from memory: one that has not after this time hangs. */
+    private static final Duration STATUS_PATIENCE = Duration.ofSeconds(5);
+
     private static final int LOG_BYTES = 1 << 20;
 
     /** What it can be asked. */
@@ -97,12 +101,20 @@ final class DaemonCommand extends BaseCommand {
     }
 
     private DaemonClient client() throws IOException {
+        return DaemonClient.of(clientOptions());
+    }
+
+    private DaemonClient client(Duration patience) throws IOException {
+        return DaemonClient.of(clientOptions().withTimeout(patience));
+    }
+
+    private DaemonClientOptions clientOptions() throws IOException {
         Path socket = daemon.socket == null
                 ? DaemonStamp.read(Disk.local(), folder())
                         .map(DaemonStamp::socket)
                         .orElse(daemon.socket(shell))
                 : daemon.socket(shell);
-        return DaemonClient.of(DaemonClientOptions.at(socket));
+        return DaemonClientOptions.at(socket);
     }
 
     // ------------------------------------------------------------------ start
@@ -194,6 +206,8 @@ final class DaemonCommand extends BaseCommand {
             if (!client.isRunning() && !(force && alive)) throw alive ? hangs(stamp.get()) : notRunning();
             if (force) stamp.ifPresent(known -> Processes.local().kill(known.process()));
             else client.shutdown(true);
+        } catch (DaemonTimeoutException e) {
+            throw hangsOr(e, stamp, "millrace daemon stop --force");
         } catch (DaemonException e) {
             throw new CommandException(
                     ExitCode.FAILED, String.valueOf(e.getMessage()), "millrace daemon stop --force", e);
@@ -222,11 +236,18 @@ final class DaemonCommand extends BaseCommand {
                 "millrace daemon stop --force");
     }
 
+    /** It said that it was alive and then nothing more: it may have begun to hang in between. */
+    private static CommandException hangsOr(DaemonTimeoutException late, Optional<DaemonStamp> stamp, String next) {
+        return stamp.filter(DaemonCommand::isAlive)
+                .map(DaemonCommand::hangs)
+                .orElseGet(() -> new CommandException(ExitCode.FAILED, String.valueOf(late.getMessage()), next, late));
+    }
+
     private Answer status() throws Exception {
         Optional<DaemonStamp> stamp = DaemonStamp.read(Disk.local(), folder());
-        try (DaemonClient client = client()) {
-            if (!client.isRunning() && stamp.isPresent() && isAlive(stamp.get())) throw hangs(stamp.get());
+        try (DaemonClient client = client(STATUS_PATIENCE)) {
             if (!client.isRunning()) {
+                if (stamp.isPresent() && isAlive(stamp.get())) throw hangs(stamp.get());
                 ObjectNode down = Json.object().put("status", "stopped");
                 return Answer.ok(down, "no daemon runs; services go on without it\n")
                         .withExit(ExitCode.FAILED);
@@ -243,6 +264,8 @@ final class DaemonCommand extends BaseCommand {
                     + status.path("running_jobs").asInt()
                     + " jobs run; services: " + status.path("services") + "\n";
             return Answer.ok(json, text);
+        } catch (DaemonTimeoutException e) {
+            throw hangsOr(e, stamp, "millrace daemon logs");
         } catch (DaemonException e) {
             throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), "millrace daemon logs", e);
         }

@@ -3,9 +3,23 @@ package dev.millrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.json.MalformedJsonException;
+import dev.millrace.liveness.Processes;
 import dev.millrace.rpc.client.DaemonClient;
 import dev.millrace.rpc.client.DaemonClientOptions;
+import dev.millrace.storage.Disk;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,6 +167,7 @@ class DaemonTest {
                 .path("pid")
                 .asLong();
         signal("STOP", pid);
+        Awaitility.await().until(() -> allThreadsStand(pid));
         for (String word : List.of("status", "stop")) {
             Cli.Run said = cli.run("daemon", word).expect(ExitCode.FAILED);
             assertThat(said.err()).contains("is there (PID " + pid + ")", "daemon stop --force");
@@ -201,6 +216,59 @@ class DaemonTest {
                 if (one != survivor) assertThat(one.exitCode()).as(one.err()).isEqualTo(ExitCode.FAILED.code());
         } finally {
             started.forEach(RunningProgram::close);
+        }
+    }
+
+    /** A signal is only posted when kill ends: on a busy machine the process answers calls until it takes it. */
+    private static boolean allThreadsStand(long pid) throws IOException {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (!stat.substring(stat.lastIndexOf(')')).startsWith(") T ")) return false;
+            }
+        }
+        return true;
+    }
+
+    /** One that begins to hang after it has said that it is alive: a daemon of which only the health goes on. */
+    @Test
+    void one_that_says_that_it_is_alive_and_then_nothing_hangs() throws Exception {
+        Path place = Files.createDirectories(cli.share().resolve("daemon"));
+        try (ServerSocketChannel server =
+                ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket()))) {
+            new DaemonStamp(Processes.local().self(), socket()).write(Disk.local(), place);
+            Thread hanging = new Thread(() -> answerHealthAlone(server));
+            hanging.setDaemon(true);
+            hanging.start();
+            assertThat(cli.run("daemon", "status").expect(ExitCode.FAILED).err())
+                    .contains(
+                            "is there (PID " + ProcessHandle.current().pid() + ")",
+                            "does not answer",
+                            "daemon stop --force");
+        }
+    }
+
+    private static void answerHealthAlone(ServerSocketChannel server) {
+        try {
+            while (true) answerHealthAlone(server.accept());
+        } catch (IOException closed) {
+            // The test has ended.
+        }
+    }
+
+    private static void answerHealthAlone(SocketChannel channel) throws IOException {
+        try (channel) {
+            BufferedReader in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                JsonNode request = Json.parseObject(line.getBytes(StandardCharsets.UTF_8));
+                if (!request.path("method").asText().equals("daemon.health")) continue;
+                ObjectNode reply = Json.object().put("jsonrpc", "2.0");
+                reply.set("id", request.path("id"));
+                reply.set("result", Json.object().put("status", "ok"));
+                channel.write(ByteBuffer.wrap((reply + "\n").getBytes(StandardCharsets.UTF_8)));
+            }
+        } catch (MalformedJsonException e) {
+            throw new IllegalStateException(e);
         }
     }
 
