@@ -40,6 +40,7 @@ final class Crew {
         final Path ledger;
         private final long met;
         private long read;
+        private boolean struck;
 
         private Hand(ProcessIdentity process, boolean submits, Path ledger, long met) {
             this.process = process;
@@ -50,6 +51,11 @@ final class Crew {
 
         String name() {
             return RunFolder.nameOf(process);
+        }
+
+        /** It was killed, and is no more to be reckoned with: the machine may take a moment to clear it away. */
+        void struck() {
+            struck = true;
         }
 
         /** It has done something, or has been there for long enough to be idle. */
@@ -124,7 +130,7 @@ final class Crew {
 
     private List<Hand> of(boolean submits) {
         List<Hand> found = new ArrayList<>();
-        for (Hand hand : hands.values()) if (hand.submits == submits) found.add(hand);
+        for (Hand hand : hands.values()) if (hand.submits == submits && !hand.struck) found.add(hand);
         found.sort((a, b) -> a.name().compareTo(b.name()));
         return found;
     }

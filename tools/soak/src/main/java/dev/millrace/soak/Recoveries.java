@@ -1,42 +1,81 @@
 package dev.millrace.soak;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
 import dev.millrace.soak.LedgerBook.Run;
 import dev.millrace.soak.LedgerBook.Strike;
 import dev.millrace.soak.Strikes.Sort;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
  * How long tasks waited for another run when their worker was taken from them, in seconds.
  *
- * @param killed from a kill -9 to the begin of the task's next run
+ * @param killed from a kill -9 to the begin of the task's next run, while another worker was there
+ * @param nobodyLeft the same, where all workers were killed meanwhile, so that somebody from outside had to start new ones
  * @param stopped from a SIGSTOP, which lasts longer than the heartbeat timeout
  * @param inOutages from a kill, where the disk was full or unchangeable meanwhile
+ * @param slowest of {@code killed}, the longest first
  */
-record Recoveries(Spread killed, Spread stopped, Spread inOutages) {
+record Recoveries(Spread killed, Spread nobodyLeft, Spread stopped, Spread inOutages, List<Recovery> slowest) {
     private static final Set<String> KILLS = Set.of(Sort.WORKER.word(), Sort.STEWARD.word());
+    private static final int SHOWN = 20;
+
+    /** One of them; moments in microseconds since 1970. */
+    record Recovery(String id, Run cut, Run next, long from) {
+        double seconds() {
+            return (next.beganMicros - from) / 1e6;
+        }
+
+        boolean isIn(Phases phases) {
+            return phases.touch(from, next.beganMicros);
+        }
+
+        ObjectNode toJson() {
+            ObjectNode json = Json.object();
+            json.put("task", id).put("sec", Report.rounded(seconds())).put("killed_at_micros", from);
+            return json.put("worker", cut.process).put("next_worker", next.process);
+        }
+    }
 
     static Recoveries of(LedgerBook book) {
         Map<String, Long> kills = momentsOf(book, KILLS);
         Map<String, Long> stops = momentsOf(book, Set.of(Sort.STOP.word()));
-        List<long[]> outages = outages(book.strikes());
-        List<Double> killed = new ArrayList<>();
-        List<Double> stopped = new ArrayList<>();
-        List<Double> inOutages = new ArrayList<>();
-        for (List<Run> runs : book.runs().values())
+        Phases outages = Phases.of(book.strikes(), "disk", Sort.RECOVERED);
+        Phases empty = Phases.of(book.strikes(), "workers", Sort.SOMEBODY);
+        List<Recovery> killed = new ArrayList<>();
+        List<Recovery> nobodyLeft = new ArrayList<>();
+        List<Recovery> stopped = new ArrayList<>();
+        List<Recovery> inOutages = new ArrayList<>();
+        book.runs().forEach((id, runs) -> {
             for (int i = 0; i + 1 < runs.size(); i++) {
                 Run run = runs.get(i);
-                long next = runs.get(i + 1).beganMicros;
-                Long stop = stops.get(run.process);
-                Long kill = kills.get(run.process);
-                if (isBetween(stop, run, next)) stopped.add(seconds(stop, next));
-                else if (isBetween(kill, run, next))
-                    (isInOutage(outages, kill, next) ? inOutages : killed).add(seconds(kill, next));
+                Run next = runs.get(i + 1);
+                OptionalLong stop = cut(stops, run, next);
+                OptionalLong kill = cut(kills, run, next);
+                if (stop.isPresent()) stopped.add(new Recovery(id, run, next, stop.getAsLong()));
+                else if (kill.isPresent()) {
+                    Recovery one = new Recovery(id, run, next, kill.getAsLong());
+                    (one.isIn(outages) ? inOutages : one.isIn(empty) ? nobodyLeft : killed).add(one);
+                }
             }
-        return new Recoveries(Spread.of(killed), Spread.of(stopped), Spread.of(inOutages));
+        });
+        killed.sort(Comparator.comparingDouble(Recovery::seconds).reversed());
+        return new Recoveries(
+                spread(killed),
+                spread(nobodyLeft),
+                spread(stopped),
+                spread(inOutages),
+                List.copyOf(killed.subList(0, Math.min(SHOWN, killed.size()))));
+    }
+
+    private static Spread spread(List<Recovery> all) {
+        return Spread.of(new ArrayList<>(all.stream().map(Recovery::seconds).toList()));
     }
 
     private static Map<String, Long> momentsOf(LedgerBook book, Set<String> sorts) {
@@ -46,28 +85,11 @@ record Recoveries(Spread killed, Spread stopped, Spread inOutages) {
         return moments;
     }
 
-    private static boolean isBetween(@org.jspecify.annotations.Nullable Long moment, Run run, long next) {
-        return moment != null && run.beganMicros <= moment && moment <= next;
-    }
-
-    private static double seconds(@org.jspecify.annotations.Nullable Long from, long to) {
-        return from == null ? 0 : (to - from) / 1e6;
-    }
-
-    private static List<long[]> outages(List<Strike> strikes) {
-        List<Strike> sorted = strikes.stream()
-                .filter(one -> one.subject().equals("disk"))
-                .sorted((a, b) -> Long.compare(a.micros(), b.micros()))
-                .toList();
-        List<long[]> outages = new ArrayList<>();
-        for (int i = 0; i + 1 < sorted.size(); i++)
-            if (!sorted.get(i).sort().equals(Sort.RECOVERED.word()))
-                outages.add(
-                        new long[] {sorted.get(i).micros(), sorted.get(i + 1).micros()});
-        return outages;
-    }
-
-    private static boolean isInOutage(List<long[]> outages, @org.jspecify.annotations.Nullable Long from, long to) {
-        return from != null && outages.stream().anyMatch(one -> one[0] <= to && from <= one[1]);
+    /** When this run was cut by one of these; empty: it was not. */
+    private static OptionalLong cut(Map<String, Long> moments, Run run, Run next) {
+        Long moment = moments.get(run.process);
+        return moment != null && run.beganMicros <= moment && moment <= next.beganMicros
+                ? OptionalLong.of(moment)
+                : OptionalLong.empty();
     }
 }

@@ -56,8 +56,11 @@ record Report(
         for (Sort sort : Sort.values()) struck.put(sort.word(), strikes.of(sort));
         putTasks(json);
         json.set("recovery", recoveries.killed().toJson());
+        json.set("recovery_nobody_left", recoveries.nobodyLeft().toJson());
         json.set("recovery_after_stop", recoveries.stopped().toJson());
         json.set("recovery_in_outages", recoveries.inOutages().toJson());
+        ArrayNode slowest = json.putArray("slowest_recoveries");
+        recoveries.slowest().forEach(one -> slowest.add(one.toJson()));
         ArrayNode left = json.putArray("left_out");
         skipped.forEach(left::add);
         return json;

@@ -36,6 +36,7 @@ final class ReportText {
         row("run more than once", verdict.rerun() + " (" + verdict.runs() + " runs in all)");
         row("fenced commits", Long.toString(report.fenced()));
         row("death to re-run", report.recoveries().killed().toText());
+        row("  nobody left", report.recoveries().nobodyLeft().toText());
         row("stop to re-run", report.recoveries().stopped().toText());
         row("in outages", report.recoveries().inOutages().toText());
         row("seed", Long.toString(report.options().seed()));

@@ -4,6 +4,7 @@ import dev.millrace.lifecycle.ServiceException;
 import dev.millrace.liveness.Processes;
 import dev.millrace.soak.Crew.Hand;
 import dev.millrace.soak.Report.Times;
+import dev.millrace.soak.Strikes.Sort;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class Siege {
     private final long began;
     private Map<String, Integer> open = Map.of("any", 1);
     private long lastSeen;
+    private boolean somebody;
 
     Siege(
             SoakOptions options,
@@ -117,10 +119,18 @@ final class Siege {
     private void look() throws IOException, InterruptedException, HungException {
         crew.look();
         witness.step();
-        if (!crew.workers().isEmpty()) lastSeen = time.nanos();
+        noteWhetherAnybodyIsThere();
         if (time.nanos() - lastSeen >= NOBODY.toNanos()) mend();
         long mark = crew.begun() + crew.acknowledged() + strikes.kills();
         if (!progress.isAlive(mark, this::state)) throw new HungException(whereItHangs());
+    }
+
+    private void noteWhetherAnybodyIsThere() {
+        boolean there = !crew.workers().isEmpty();
+        if (there) lastSeen = time.nanos();
+        if (there == somebody) return;
+        somebody = there;
+        strikes.note(there ? Sort.SOMEBODY : Sort.NOBODY, "workers");
     }
 
     /** Everybody was killed at once: somebody has to come by. */

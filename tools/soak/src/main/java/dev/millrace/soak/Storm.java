@@ -103,6 +103,7 @@ final class Storm {
     private void kill(Hand hand) throws IOException {
         boolean keepsHouse =
                 !hand.submits && subject.steward().filter(hand.name()::equals).isPresent();
+        hand.struck();
         strikes.kill(hand.submits ? Sort.SUBMITTER : keepsHouse ? Sort.STEWARD : Sort.WORKER, hand.process);
     }
 }

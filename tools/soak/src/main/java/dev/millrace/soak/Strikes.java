@@ -41,6 +41,10 @@ final class Strikes implements AutoCloseable {
         WAKE,
         /** The wall clock of a worker is set. */
         CLOCK,
+        /** From now on no worker is there. */
+        NOBODY,
+        /** A worker has come. */
+        SOMEBODY,
         /** The disk is full from now on. */
         DISK,
         /** Folders cannot be changed from now on. */
@@ -57,7 +61,9 @@ final class Strikes implements AutoCloseable {
         }
     }
 
+    /** Only who lives is killed, and counts. */
     void kill(Sort sort, ProcessIdentity process) {
+        if (processes.look(process) != Processes.Existence.ALIVE) return;
         note(sort, RunFolder.nameOf(process));
         processes.kill(process);
     }

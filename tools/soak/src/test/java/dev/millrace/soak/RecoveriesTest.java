@@ -52,6 +52,26 @@ class RecoveriesTest {
     }
 
     @Test
+    void when_all_workers_were_killed_it_is_counted_apart_and_the_slowest_of_the_others_are_named() throws IOException {
+        Recoveries found = of(
+                "B\ta\t1000000\t1-t1/1",
+                "B\tb\t1000000\t2-t2/1",
+                "K\t1-t1\t2000000\tworker",
+                "B\ta\t2500000\t2-t2/2",
+                "K\t2-t2\t3000000\tsteward",
+                "K\tworkers\t3000000\tnobody",
+                "K\tworkers\t6000000\tsomebody",
+                "B\ta\t6500000\t3-t3/1",
+                "B\tb\t7000000\t3-t3/2");
+        assertThat(found.killed()).isEqualTo(new Spread(1, 0.5, 0.5, 0.5));
+        assertThat(found.nobodyLeft()).isEqualTo(new Spread(2, 3.5, 4.0, 4.0));
+        assertThat(found.slowest()).singleElement().satisfies(one -> {
+            assertThat(one.id()).isEqualTo("a");
+            assertThat(one.toJson().toString()).contains("\"worker\":\"1-t1\"", "\"next_worker\":\"2-t2\"");
+        });
+    }
+
+    @Test
     void a_percentile_is_the_least_that_so_great_a_part_does_not_exceed() {
         java.util.List<Double> seconds = new java.util.ArrayList<>();
         for (int i = 200; i >= 1; i--) seconds.add(i / 100.0);
