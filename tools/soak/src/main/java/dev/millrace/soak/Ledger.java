@@ -26,6 +26,9 @@ final class Ledger implements AutoCloseable {
     /** A handler is about to return. */
     static final String ENDS = "E";
 
+    /** A handler is about to throw. */
+    static final String FAILS = "X";
+
     /** A result was dropped because its task had been taken away. */
     static final String FENCED = "F";
 

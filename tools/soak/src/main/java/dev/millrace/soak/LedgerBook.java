@@ -31,6 +31,7 @@ final class LedgerBook {
         final String process;
         final long beganMicros;
         boolean ended;
+        boolean failed;
 
         private Run(String id, String process, long beganMicros) {
             this.id = id;
@@ -65,7 +66,8 @@ final class LedgerBook {
             case Ledger.SUBMITS -> submitted.add(subject);
             case Ledger.ACKNOWLEDGED -> acknowledged.add(subject);
             case Ledger.BEGINS -> begins(subject, Long.parseLong(fields[2]), fields[3]);
-            case Ledger.ENDS -> ends(fields[3]);
+            case Ledger.ENDS -> begun(fields[3]).ended = true;
+            case Ledger.FAILS -> begun(fields[3]).failed = true;
             case Ledger.FENCED -> fenced++;
             case Ledger.QUARANTINED -> quarantined.add(subject + ": " + fields[3]);
             case Ledger.STRUCK -> strikes.add(new Strike(fields[3], subject, Long.parseLong(fields[2])));
@@ -79,10 +81,10 @@ final class LedgerBook {
         byName.put(name, run);
     }
 
-    private void ends(String name) {
+    private Run begun(String name) {
         Run run = byName.get(name);
         if (run == null) throw new IllegalStateException("the ledger has the end of " + name + ", and not its begin");
-        run.ended = true;
+        return run;
     }
 
     Set<String> submitted() {

@@ -18,7 +18,8 @@ import java.util.Set;
  *
  * @param killed from a kill -9 to the begin of the task's next run, while another worker was there
  * @param nobodyLeft the same, where all workers were killed meanwhile, so that somebody from outside had to start new ones
- * @param stopped from a SIGSTOP, which lasts longer than the heartbeat timeout
+ * @param stopped from a SIGSTOP, which lasts longer than the heartbeat timeout; or from a kill, where the next one who had
+ *     the task was stopped before it began
  * @param inOutages from a kill, where the disk was full or unchangeable meanwhile
  * @param slowest of {@code killed}, the longest first
  */
@@ -55,13 +56,18 @@ record Recoveries(Spread killed, Spread nobodyLeft, Spread stopped, Spread inOut
         book.runs().forEach((id, runs) -> {
             for (int i = 0; i + 1 < runs.size(); i++) {
                 Run run = runs.get(i);
+                // What comes after a failure is its retry, in its own time.
+                if (run.failed) continue;
                 Run next = runs.get(i + 1);
-                OptionalLong stop = cut(stops, run, next);
-                OptionalLong kill = cut(kills, run, next);
+                OptionalLong stop = cut(stops, run.process, run, next);
+                OptionalLong kill = cut(kills, run.process, run, next);
                 if (stop.isPresent()) stopped.add(new Recovery(id, run, next, stop.getAsLong()));
                 else if (kill.isPresent()) {
                     Recovery one = new Recovery(id, run, next, kill.getAsLong());
-                    (one.isIn(outages) ? inOutages : one.isIn(empty) ? nobodyLeft : killed).add(one);
+                    boolean heirStood = cut(stops, next.process, run, next).isPresent();
+                    if (one.isIn(outages)) inOutages.add(one);
+                    else if (heirStood) stopped.add(one);
+                    else (one.isIn(empty) ? nobodyLeft : killed).add(one);
                 }
             }
         });
@@ -85,9 +91,9 @@ record Recoveries(Spread killed, Spread nobodyLeft, Spread stopped, Spread inOut
         return moments;
     }
 
-    /** When this run was cut by one of these; empty: it was not. */
-    private static OptionalLong cut(Map<String, Long> moments, Run run, Run next) {
-        Long moment = moments.get(run.process);
+    /** When this process was struck from the begin of a run to that of the next; empty: it was not. */
+    private static OptionalLong cut(Map<String, Long> moments, String process, Run run, Run next) {
+        Long moment = moments.get(process);
         return moment != null && run.beganMicros <= moment && moment <= next.beganMicros
                 ? OptionalLong.of(moment)
                 : OptionalLong.empty();

@@ -43,7 +43,10 @@ public final class RunHandler implements TaskHandler {
         LEDGER.note(Ledger.BEGINS, task.id(), run);
         long millis = task.args().path("ms").asLong();
         if (millis > 0) time.sleep(Duration.ofMillis(millis));
-        if (task.args().path("fails").asBoolean() && task.attempt() == 1) throw new IOException("as it was asked to");
+        if (task.args().path("fails").asBoolean() && task.attempt() == 1) {
+            LEDGER.note(Ledger.FAILS, task.id(), run);
+            throw new IOException("as it was asked to");
+        }
         LEDGER.note(Ledger.ENDS, task.id(), run);
         return Map.of("run", run);
     }

@@ -37,6 +37,21 @@ class RecoveriesTest {
     }
 
     @Test
+    void a_retry_after_a_failure_is_no_recovery_also_when_the_worker_is_killed_before_it() throws IOException {
+        Recoveries found = of(
+                "B\ta\t1000000\t1-t1/1", "X\ta\t1100000\t1-t1/1", "K\t1-t1\t2000000\tworker", "B\ta\t9000000\t2-t2/1");
+        assertThat(found.killed().count()).isZero();
+    }
+
+    @Test
+    void a_task_whose_next_worker_was_stopped_before_it_began_is_counted_with_the_stops() throws IOException {
+        Recoveries found = of(
+                "B\ta\t1000000\t1-t1/1", "K\t1-t1\t2000000\tworker", "K\t2-t2\t2500000\tstop", "B\ta\t5500000\t2-t2/1");
+        assertThat(found.killed().count()).isZero();
+        assertThat(found.stopped().max()).isEqualTo(3.5);
+    }
+
+    @Test
     void stops_and_outages_are_counted_apart() throws IOException {
         Recoveries found = of(
                 "B\ta\t1000000\t1-t1/1",
