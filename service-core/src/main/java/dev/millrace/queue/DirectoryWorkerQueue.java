@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -268,6 +269,11 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public void serveOnly(Set<String> kinds) {
         admission.serveOnly(kinds);
+    }
+
+    @Override
+    public void runWhatIsNoticed(Executor threads, Supplier<Optional<Runnable>> finder) {
+        news.runWhatIsNoticed(threads, finder);
     }
 
     @Override

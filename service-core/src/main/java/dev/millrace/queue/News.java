@@ -7,18 +7,27 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what the operating system notices in pending to the claiming thread, and lets others end its wait.
+ * Brings what the operating system notices in pending to those who claim, and lets others end their wait.
  *
- * <p>A thread of its own waits for notifications, because the claiming thread also waits for free slots. It starts with
- * the first wait; where watching is not possible, waiting falls back to the poll interval.
+ * <p>A thread of its own listens, because the claiming thread also waits for free slots. It starts with the first wait;
+ * where watching is not possible, waiting falls back to the poll interval.
+ *
+ * <p><b>Who hears of a task runs it.</b> A thread that is woken costs more than everything else that is done for a small
+ * task in an idle service, some 0.1 ms on a virtual machine. So the listener does not wake the claiming thread, which
+ * would wake a slot's: it claims the task, lets another thread listen, and runs it (leader and followers). When all slots
+ * are busy, or somebody is claiming, it wakes the claiming thread.
  */
 final class News implements AutoCloseable {
     private static final Duration WATCH_ROUND = Duration.ofSeconds(30);
@@ -30,12 +39,25 @@ final class News implements AutoCloseable {
     private final AtomicBoolean missed = new AtomicBoolean(true);
     private final Semaphore signal = new Semaphore(0);
     private @Nullable FolderWatch watch;
+    private Executor threads = News::startThread;
+    private Supplier<Optional<Runnable>> finder = Optional::empty;
     private boolean tried;
     private volatile boolean closed;
 
     News(QueuePorts ports, Path folder) {
         this.ports = ports;
         this.folder = folder;
+    }
+
+    private static void startThread(Runnable task) {
+        Thread thread = new Thread(task, "millrace-watch");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    synchronized void runWhatIsNoticed(Executor slots, Supplier<Optional<Runnable>> claimer) {
+        threads = slots;
+        finder = claimer;
     }
 
     /** Called by the claiming thread. */
@@ -59,31 +81,77 @@ final class News implements AutoCloseable {
         try {
             FolderWatch opened = ports.disk().watch(List.of(folder));
             watch = opened;
-            Thread listener = new Thread(() -> listen(opened), "millrace-watch");
-            listener.setDaemon(true);
-            listener.start();
             note(new Changes(List.of(), true));
+            Listener listener = new Listener(opened, threads, finder);
+            threads.execute(listener::listen);
         } catch (IOException e) {
             ports.events().accept(new Event.Trouble("cannot watch " + folder + "; it is listed at each poll", e));
         }
     }
 
-    private void listen(FolderWatch opened) {
-        try {
-            while (!closed) note(opened.await(WATCH_ROUND));
-        } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
+    /** One thread at a time listens. */
+    private final class Listener {
+        private final FolderWatch opened;
+        private final Executor successors;
+        private final Supplier<Optional<Runnable>> claimer;
+
+        private Listener(FolderWatch opened, Executor successors, Supplier<Optional<Runnable>> claimer) {
+            this.opened = opened;
+            this.successors = successors;
+            this.claimer = claimer;
+        }
+
+        private void listen() {
+            // What came together with the last notice is for other slots.
+            wake();
+            try {
+                while (!closed) {
+                    if (!note(opened.await(WATCH_ROUND))) continue;
+                    Optional<Runnable> found = found();
+                    if (found.isEmpty()) wake();
+                    else if (runAndLeave(found.get())) return;
+                }
+            } catch (InterruptedException end) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private Optional<Runnable> found() {
+            try {
+                return claimer.get();
+            } catch (RuntimeException e) {
+                ports.events().accept(new Event.Trouble("what was noticed in " + folder + " cannot be claimed", e));
+                return Optional.empty();
+            }
+        }
+
+        /** False when nobody else can listen: then this thread does again. */
+        private boolean runAndLeave(Runnable task) {
+            boolean left = hasSuccessor();
+            task.run();
+            return left;
+        }
+
+        private boolean hasSuccessor() {
+            try {
+                successors.execute(this::listen);
+                return true;
+            } catch (OutOfMemoryError | RejectedExecutionException noThread) {
+                ports.events().accept(new Event.Trouble("no thread can be started to listen for new tasks", noThread));
+                return false;
+            }
         }
     }
 
-    private void note(Changes changes) {
+    /** True when there may be something new. */
+    private boolean note(Changes changes) {
         boolean all = !changes.overflow();
         for (Path added : changes.added()) all &= names.offer(String.valueOf(added.getFileName()));
         if (!all) {
             names.clear();
             missed.set(true);
         }
-        if (changes.overflow() || !changes.added().isEmpty()) wake();
+        return !all || !changes.added().isEmpty();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -60,6 +61,15 @@ public interface WorkerQueue extends AutoCloseable {
 
     /** Waits until something may have become claimable, at most the given time. */
     void awaitNews(Duration atMost) throws InterruptedException;
+
+    /**
+     * Lets the thread that notices a new task run it, while another takes over the noticing; otherwise it wakes the thread
+     * in {@link #awaitNews}, which would hand the task on to a third. To be called before the first wait.
+     *
+     * @param threads run what may last
+     * @param finder claims a task when there is room for it, and gives what runs it; must not wait
+     */
+    void runWhatIsNoticed(Executor threads, Supplier<Optional<Runnable>> finder);
 
     /** Ends a wait of {@link #awaitNews} early. */
     void wake();

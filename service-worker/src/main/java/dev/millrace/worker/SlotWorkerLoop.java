@@ -63,6 +63,21 @@ final class SlotWorkerLoop implements WorkerLoop {
         this.watch = new TaskWatch(queue, ports, slots);
     }
 
+    /** The thread that notices a new task runs it, when a slot is free. */
+    void runWhatIsNoticed() {
+        queue.runWhatIsNoticed(slots, this::noticed);
+    }
+
+    /** Whoever holds the claiming back claims what was noticed, too. */
+    private Optional<Runnable> noticed() {
+        if (!mayClaim() || !claiming.tryLock()) return Optional.empty();
+        try {
+            return mayClaim() ? claim().map(this::begun).map(task -> () -> attempts(task)) : Optional.empty();
+        } finally {
+            claiming.unlock();
+        }
+    }
+
     @Override
     public int step() {
         int done = finished.getAndSet(0);
@@ -70,12 +85,19 @@ final class SlotWorkerLoop implements WorkerLoop {
         done += lookAfter();
         done += claimForFreeSlots();
         if (phase != WorkerPhase.RUNNING) release();
-        if (running.isEmpty()) stopWhenDrained();
+        stopWhenDrained();
         return done;
     }
 
-    private synchronized void stopWhenDrained() {
-        if (phase == WorkerPhase.DRAINING) phase = WorkerPhase.STOPPED;
+    /** Under the lock, because somebody else may have claimed a task that is not yet among those that run. */
+    private void stopWhenDrained() {
+        if (phase != WorkerPhase.DRAINING) return;
+        claiming.lock();
+        try {
+            if (running.isEmpty()) stopAtOnce();
+        } finally {
+            claiming.unlock();
+        }
     }
 
     private int finishUnpublished() {

@@ -31,10 +31,13 @@ interface Slots extends Executor {
                 .orElseGet(Slots::pooled);
     }
 
-    /** As many threads as attempts run at once; an idle one ends after a while. */
+    /**
+     * As many threads as attempts run at once. An idle one ends after a while, but for two: one listens for new tasks, and
+     * one takes its place when there is one.
+     */
     private static Slots pooled() {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Slots::platform);
+                2, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Slots::platform);
         return pool::execute;
     }
 

@@ -70,8 +70,10 @@ final class ThreadedWorker implements Worker {
         this.mine.knowWorkers(roster::names);
         record.settings().tasks().servedBy(entry.name(), entry.host()).ifPresent(mine::serveOnly);
         this.recently = new Recently(ports.time());
-        this.loop = new SlotWorkerLoop(
+        SlotWorkerLoop slots = new SlotWorkerLoop(
                 mine, queue.layout(), handlers, options, ports.queuePorts(), Slots.threads(options.slots()), recently);
+        slots.runWhatIsNoticed();
+        this.loop = slots;
         this.beats = new BeatWriter(
                 ports.queuePorts(),
                 queue.layout().heartbeats(),

@@ -16,6 +16,7 @@ interface Measurement {
         SUBMIT,
         DRAIN,
         LATENCY,
+        NOTICE,
         IDLE,
         HEALTH,
         PROGRAM,
@@ -31,6 +32,7 @@ interface Measurement {
                 case SUBMIT -> new SubmitRun();
                 case DRAIN -> new DrainRun();
                 case LATENCY -> new LatencyRun();
+                case NOTICE -> new NoticeRun();
                 case IDLE -> new IdleRun();
                 case HEALTH -> new HealthRun();
                 case PROGRAM -> new ProgramRun();

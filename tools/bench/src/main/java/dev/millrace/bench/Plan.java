@@ -144,6 +144,9 @@ final class Plan {
                 .with("slots", 8)
                 .inLeague(ONE_BY_ONE)
                 .toReach(Values.P50_MS, 1));
+        contenders.add(Contender.of(
+                        Part.LATENCY, "the least: a forced file, noticed by a bare process", Measurement.Name.NOTICE)
+                .with("samples", options.atMost(300)));
     }
 
     private void addDepth() {
