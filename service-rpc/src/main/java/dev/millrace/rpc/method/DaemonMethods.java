@@ -13,6 +13,7 @@ import dev.millrace.job.StepState;
 import dev.millrace.json.Json;
 import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.method.MethodSpec.Surroundings;
+import dev.millrace.rpc.server.RpcLoad;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,11 @@ final class DaemonMethods {
                                         "number",
                                         "of the daemon and its services' workers; 0.0 when not measured")
                                 .need("version", "string", "of the daemon")
-                                .need("services", "string[]", "those that have run under this share"),
+                                .need("services", "string[]", "those that have run under this share")
+                                .need(
+                                        "calls",
+                                        "object",
+                                        "of the socket: connections, running, waiting, streams now; accepted, answered, dropped since the start"),
                         DaemonMethods::status),
                 MethodSpec.of(
                         "daemon.config",
@@ -204,7 +209,16 @@ final class DaemonMethods {
                 around.control().pressure().resources().map(Resources::memoryMb).orElse(0.0));
         json.put("version", around.host().version());
         json.set("services", Json.tree(services));
+        json.set("calls", calls(around.host().load()));
         return json;
+    }
+
+    private static ObjectNode calls(RpcLoad load) {
+        ObjectNode json = Json.object();
+        json.put("connections", load.connections()).put("running", load.running());
+        json.put("waiting", load.waiting()).put("streams", load.streams());
+        json.put("accepted", load.accepted()).put("answered", load.answered());
+        return json.put("dropped", load.dropped());
     }
 
     private static Object config(Surroundings around, RpcParams params) {

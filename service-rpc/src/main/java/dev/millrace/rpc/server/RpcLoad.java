@@ -12,4 +12,7 @@ package dev.millrace.rpc.server;
  * @param dropped notifications that slow readers missed, since the start
  */
 public record RpcLoad(
-        int connections, int running, int waiting, int streams, long accepted, long answered, long dropped) {}
+        int connections, int running, int waiting, int streams, long accepted, long answered, long dropped) {
+    /** Of a server that is not open yet. */
+    public static final RpcLoad NONE = new RpcLoad(0, 0, 0, 0, 0, 0, 0);
+}

@@ -15,6 +15,7 @@ import dev.millrace.launch.InProcessLauncher;
 import dev.millrace.lifecycle.Action;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.ServicePorts;
+import dev.millrace.rpc.server.RpcLoad;
 import dev.millrace.rpc.server.RpcPorts;
 import dev.millrace.rpc.server.RpcServer;
 import dev.millrace.rpc.server.RpcServerOptions;
@@ -143,6 +144,11 @@ final class ControlWorld implements AutoCloseable {
         @Override
         public ObjectNode settings() {
             return Json.object().put("socket", socket().toString());
+        }
+
+        @Override
+        public RpcLoad load() {
+            return server.load();
         }
 
         @Override

@@ -83,6 +83,9 @@ class DaemonMethodsTest {
         assertThat(status.path("running_jobs").asInt()).isEqualTo(1);
         assertThat(status.path("version").asText()).isEqualTo("1.2.3");
         assertThat(status.path("services").get(0).asText()).isEqualTo("app");
+        // This very call.
+        assertThat(status.path("calls").path("running").asInt()).isEqualTo(1);
+        assertThat(status.path("calls").path("connections").asInt()).isPositive();
         JsonNode config = world.result("daemon.config", Map.of());
         assertThat(config.path("limits").path("max_concurrent_jobs").asInt()).isEqualTo(15);
         assertThat(config.path("host").path("socket").asText()).endsWith("daemon.sock");

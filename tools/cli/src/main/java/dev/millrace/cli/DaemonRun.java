@@ -9,6 +9,7 @@ import dev.millrace.json.Json;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.rpc.method.ControlMethods;
 import dev.millrace.rpc.method.DaemonHost;
+import dev.millrace.rpc.server.RpcLoad;
 import dev.millrace.rpc.server.RpcPorts;
 import dev.millrace.rpc.server.RpcServer;
 import dev.millrace.rpc.server.RpcServerOptions;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A daemon's life in this process. The lock comes first and goes last; the socket appears when everything that was known
@@ -38,6 +40,7 @@ final class DaemonRun implements DaemonHost {
     private final ServicePorts ports;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean graceful = true;
+    private volatile @Nullable RpcServer serving;
 
     DaemonRun(ControlOptions options, Path socket, Shell shell) {
         this.options = options;
@@ -55,6 +58,7 @@ final class DaemonRun implements DaemonHost {
             control.step();
             RpcPorts rpc = RpcPorts.system().withEvents(ports.events());
             RpcServer server = RpcServer.open(server(), methods.handlers(), rpc);
+            serving = server;
             try {
                 new DaemonStamp(ports.processes().self(), socket).write(ports.disk(), options.folder());
                 control.events().add("daemon.started", Json.object().put("pid", pid()));
@@ -149,6 +153,12 @@ final class DaemonRun implements DaemonHost {
         json.put("max_streams", server.limits().streams());
         json.put("stream_heartbeat_sec", server.limits().heartbeat().toMillis() / 1e3);
         return json;
+    }
+
+    @Override
+    public RpcLoad load() {
+        RpcServer server = serving;
+        return server == null ? RpcLoad.NONE : server.load();
     }
 
     @Override

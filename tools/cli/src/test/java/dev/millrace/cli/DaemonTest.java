@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -274,6 +275,44 @@ class DaemonTest {
 
     private static void signal(String name, long pid) throws Exception {
         new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    }
+
+    @Test
+    void a_graceful_end_waits_for_a_call_that_runs_and_one_in_a_hurry_does_not() throws Exception {
+        cli.run("start").expect(ExitCode.OK);
+        for (boolean graceful : new boolean[] {true, false}) {
+            Path open = folder.resolve("open-" + graceful);
+            String task = "graceful-" + graceful;
+            cli.run("submit", "--kind", "gate", "--id", task, "--arg", "file=" + open)
+                    .expect(ExitCode.OK);
+            try (RunningProgram daemon = daemon();
+                    DaemonClient client = client();
+                    SocketChannel waiting = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+                BufferedReader answers = new BufferedReader(Channels.newReader(waiting, StandardCharsets.UTF_8));
+                ask(waiting, 1, "task.await", "{\"ids\":[\"" + task + "\"],\"timeout_sec\":300}");
+                // The look at it is a call that runs, too.
+                Awaitility.await()
+                        .until(() ->
+                                client.status().path("calls").path("running").asInt() == 2);
+                client.shutdown(graceful);
+                if (graceful) {
+                    Files.createFile(open);
+                    assertThat(answers.readLine()).contains("\"id\":1", "\"done\"");
+                    assertThat(daemon.exitCode()).as(daemon.err()).isZero();
+                } else {
+                    // Long before the ten seconds that a graceful end would wait, and the five minutes of the call.
+                    assertTimeoutPreemptively(Duration.ofSeconds(8), daemon::exitCode);
+                    assertThat(answers.readLine()).isNull();
+                    Files.createFile(open);
+                }
+            }
+        }
+    }
+
+    private static void ask(SocketChannel channel, int id, String method, String params) throws IOException {
+        String line =
+                "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + params + "}\n";
+        channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
