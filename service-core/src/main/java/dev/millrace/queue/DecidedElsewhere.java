@@ -26,9 +26,15 @@ final class DecidedElsewhere {
     }
 
     boolean isDecided(TaskName name) throws IOException {
-        if (returnsByStem == null) returnsByStem = lookUp();
-        Integer decidedAt = returnsByStem.get(name.stem());
+        Integer decidedAt = known().get(name.stem());
         return decidedAt != null && decidedAt >= name.returns();
+    }
+
+    private synchronized Map<String, Integer> known() throws IOException {
+        Map<String, Integer> found = returnsByStem;
+        if (found == null) found = lookUp();
+        returnsByStem = found;
+        return found;
     }
 
     private Map<String, Integer> lookUp() throws IOException {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -45,6 +46,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final LaidAside laidAside;
     private final UniqueFiles uniqueFiles;
     private final Housekeeping housekeeping;
+    private final ReentrantLock choosing = new ReentrantLock();
     private int heldBackTries;
 
     /** The last claim went through all names; only then does it make sense to wait for what it held back. */
@@ -82,24 +84,68 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         return member;
     }
 
+    /**
+     * Which name is next is decided by one thread at a time. The name of a task that nothing limits is claimed outside of
+     * that: a claim is some operations on the disk, and slots that waited for each other's would change threads for each
+     * task.
+     */
     @Override
     public Optional<Claim> claim() throws IOException {
-        ranDry = false;
-        heldBackTries = 0;
-        claiming.putBackStranded();
-        admission.tellEndings();
-        if (admission.hasNewPauses()) index.distrust();
-        if (admission.isQueuePaused()) return Optional.empty();
-        Optional<Claim> begun = batches.next();
-        if (begun.isPresent()) return begun;
-        news.passOnTo(index);
-        for (Optional<String> name = nextName(); name.isPresent(); name = nextName()) {
-            Optional<? extends Claim> claim = claim(name.get());
+        Optional<Choice> choice = choose(true);
+        while (choice.isPresent() && choice.get().name().isPresent()) {
+            Optional<? extends Claim> claim = claim(choice.get().name().get());
             if (claim.isPresent()) return Optional.of(claim.get());
+            choice = choose(false);
+        }
+        return choice.flatMap(Choice::claim);
+    }
+
+    /** A claim, or a name that may be claimed without the lock. */
+    private record Choice(Optional<? extends Claim> taken, Optional<String> name) {
+        private Optional<Claim> claim() {
+            return taken.map(claim -> claim);
+        }
+    }
+
+    /** Empty when there is nothing to claim now. */
+    private Optional<Choice> choose(boolean first) throws IOException {
+        choosing.lock();
+        try {
+            if (first) {
+                ranDry = false;
+                heldBackTries = 0;
+                claiming.putBackStranded();
+                admission.tellEndings();
+                if (admission.hasNewPauses()) index.distrust();
+                if (admission.isQueuePaused()) return Optional.empty();
+                Optional<Claim> begun = batches.next();
+                if (begun.isPresent()) return Optional.of(new Choice(begun, Optional.empty()));
+                news.passOnTo(index);
+            }
+            return fromIndex();
+        } finally {
+            choosing.unlock();
+        }
+    }
+
+    private Optional<Choice> fromIndex() throws IOException {
+        for (Optional<String> name = nextName(); name.isPresent(); name = nextName()) {
+            if (isPlain(name.get())) return Optional.of(new Choice(Optional.empty(), name));
+            Optional<? extends Claim> claim = claim(name.get());
+            if (claim.isPresent()) return Optional.of(new Choice(claim, Optional.empty()));
         }
         for (String pickle : index.takePickles()) claiming.refusePickle(pickle);
         ranDry = true;
         return Optional.empty();
+    }
+
+    /** True for a single task of ours that is for anybody, and of whose kind and key any number may run. */
+    private boolean isPlain(String name) {
+        return !BatchName.isBatchFile(name)
+                && TaskOrder.of(name)
+                        .map(TaskOrder::marks)
+                        .filter(marks -> !marks.targeted() && !marks.keyed() && !admission.isLimited(marks.kindTag()))
+                        .isPresent();
     }
 
     /** What was held back by a limit has waited longest; but what nothing limits must not wait behind many of those. */

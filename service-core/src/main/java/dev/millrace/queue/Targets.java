@@ -1,10 +1,10 @@
 package dev.millrace.queue;
 
 import dev.millrace.task.TaskDocument;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -18,7 +18,7 @@ final class Targets {
     private static final int LIMIT = 100_000;
 
     private final Member member;
-    private final Map<String, Target> known = new HashMap<>();
+    private final Map<String, Target> known = new ConcurrentHashMap<>();
     private Supplier<Set<String>> workers = Set::of;
 
     Targets(Member member) {

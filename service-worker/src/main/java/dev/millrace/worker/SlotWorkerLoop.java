@@ -35,8 +35,8 @@ final class SlotWorkerLoop implements WorkerLoop {
     private final Attempt attempts;
     private final TaskWatch watch;
     private final Set<RunningTask> running = ConcurrentHashMap.newKeySet();
-    /** The queue gives out tasks to one thread at a time. */
-    private final ReentrantLock claiming = new ReentrantLock();
+    /** Free slots are filled by one thread at a time, so that there are never more tasks than slots. */
+    private final ReentrantLock filling = new ReentrantLock();
 
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicInteger settling = new AtomicInteger();
@@ -68,13 +68,13 @@ final class SlotWorkerLoop implements WorkerLoop {
         queue.runWhatIsNoticed(slots, this::noticed);
     }
 
-    /** Whoever holds the claiming back claims what was noticed, too. */
+    /** Whoever is filling slots claims what was noticed, too. */
     private Optional<Runnable> noticed() {
-        if (!mayClaim() || !claiming.tryLock()) return Optional.empty();
+        if (!mayClaim() || !filling.tryLock()) return Optional.empty();
         try {
             return mayClaim() ? claim().map(this::begun).map(task -> () -> attempts(task)) : Optional.empty();
         } finally {
-            claiming.unlock();
+            filling.unlock();
         }
     }
 
@@ -92,11 +92,11 @@ final class SlotWorkerLoop implements WorkerLoop {
     /** Under the lock, because somebody else may have claimed a task that is not yet among those that run. */
     private void stopWhenDrained() {
         if (phase != WorkerPhase.DRAINING) return;
-        claiming.lock();
+        filling.lock();
         try {
             if (running.isEmpty()) stopAtOnce();
         } finally {
-            claiming.unlock();
+            filling.unlock();
         }
     }
 
@@ -119,7 +119,7 @@ final class SlotWorkerLoop implements WorkerLoop {
     /** At most one round of the slots: quick tasks free them as fast as they are filled, and others wait to be stepped. */
     private int claimForFreeSlots() {
         int claimed = 0;
-        claiming.lock();
+        filling.lock();
         try {
             while (mayClaim() && claimed < options.slots()) {
                 Optional<Claim> claim = claim();
@@ -128,7 +128,7 @@ final class SlotWorkerLoop implements WorkerLoop {
                 claimed++;
             }
         } finally {
-            claiming.unlock();
+            filling.unlock();
         }
         return claimed;
     }
@@ -194,16 +194,10 @@ final class SlotWorkerLoop implements WorkerLoop {
         }
     }
 
-    /** The next of its batch, or of the queue; whoever is claiming just now claims for this slot, too. */
+    /** The next of its batch, or of the queue; who runs handlers while it fills slots goes on with that. */
     private Optional<Claim> next(Claim before) {
         Optional<Claim> sibling = queue.claimAfter(before);
-        boolean inline = claiming.isHeldByCurrentThread();
-        if (sibling.isPresent() || inline || !claiming.tryLock()) return sibling;
-        try {
-            return claim();
-        } finally {
-            claiming.unlock();
-        }
+        return sibling.isPresent() || filling.isHeldByCurrentThread() ? sibling : claim();
     }
 
     /** False when the slot was given to others meanwhile, or this worker can run nothing more. */
