@@ -31,7 +31,7 @@ final class BatchRescue {
         this.ports = ports;
     }
 
-    int step(Predicate<String> isDead) throws IOException {
+    int rescue(Predicate<String> isDead) throws IOException {
         List<BatchClaimName> left = new ArrayList<>();
         List<String> strays = new ArrayList<>();
         ports.disk().forEachName(ports.layout().folder(TaskState.RUNNING), name -> {
@@ -41,7 +41,7 @@ final class BatchRescue {
         for (String stray : strays) putStrayBack(stray);
         int rescued = 0;
         for (BatchClaimName claim : left) if (isDead.test(claim.incarnation())) rescued += rescueOrReport(claim);
-        return rescued + dropLogs(isDead);
+        return rescued;
     }
 
     /** Somebody moved it there by hand; nobody owns it. */
@@ -108,7 +108,7 @@ final class BatchRescue {
     // ------------------------------------------------------------------ logs of batches that have ended
 
     /** Logs whose writer is dead and whose batch waits nowhere. What a power cut tore is mended from them first. */
-    private int dropLogs(Predicate<String> isDead) throws IOException {
+    int dropLogs(Predicate<String> isDead) throws IOException {
         Set<String> candidates = new HashSet<>();
         for (String name : ports.disk().sortedNames(ports.layout().outcomes()))
             BatchLogName.parse(name)

@@ -56,7 +56,11 @@ final class Housekeeping {
 
     int rescue(Predicate<String> isDead) throws IOException {
         groups.finish();
-        return rescue.step(isDead) + batchRescue.step(incarnation -> isDeadOther(incarnation, isDead));
+        Predicate<String> isDeadOther = incarnation -> isDeadOther(incarnation, isDead);
+        // What puts tasks back comes first: to make logs superfluous forces the file system, which may take seconds.
+        int done = batchRescue.rescue(isDeadOther);
+        done += rescue.step(isDead);
+        return done + batchRescue.dropLogs(isDeadOther);
     }
 
     private boolean isDeadOther(String incarnation, Predicate<String> isDead) {

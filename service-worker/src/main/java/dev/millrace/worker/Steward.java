@@ -9,6 +9,7 @@ import dev.millrace.lifecycle.ServiceRecord;
 import dev.millrace.lifecycle.ServiceRecurring;
 import dev.millrace.liveness.Judgement;
 import dev.millrace.liveness.LivenessWatch;
+import dev.millrace.liveness.Standing;
 import dev.millrace.queue.QueueAges;
 import dev.millrace.queue.QueueCounts;
 import dev.millrace.queue.TaskQueue;
@@ -83,7 +84,7 @@ final class Steward {
 
     /** One look, and each duty once when this worker holds the lease; how much was done. */
     int step() throws IOException {
-        Map<String, Judgement> judged = watch.look();
+        Map<String, Judgement> judged = withoutDoubtOfItself(watch.look());
         beating = notEnded(judged);
         holds = lease.hold(judged);
         if (!holds) return 0;
@@ -96,6 +97,21 @@ final class Steward {
         if (now - sweptAt >= SWEEP_EVERY.toNanos()) done += sweep(now);
         if (now - countedAt >= Math.max(COUNT_EVERY.toNanos(), COUNTING_SHARE * countingTook)) count(now);
         return done;
+    }
+
+    /** A disk that takes no heartbeats makes a worker look dead, but not to itself. */
+    private Map<String, Judgement> withoutDoubtOfItself(Map<String, Judgement> judged) {
+        Map<String, Judgement> sure = new HashMap<>(judged);
+        sure.computeIfPresent(
+                mine.member().worker(),
+                (worker, judgement) -> judgement.standing() == Standing.SILENT
+                                && judgement
+                                        .beat()
+                                        .incarnation()
+                                        .equals(mine.member().incarnation())
+                        ? new Judgement(judgement.beat(), Standing.ALIVE, judgement.age())
+                        : judgement);
+        return sure;
     }
 
     /** Lets blocked tasks go on, when this worker kept the house at the last look; made for being called often. */

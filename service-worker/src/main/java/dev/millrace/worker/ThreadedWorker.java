@@ -51,6 +51,7 @@ final class ThreadedWorker implements Worker {
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile boolean replaced;
     private volatile boolean failed;
+    private volatile boolean introduced;
     private long beaten;
     private long parkedAt;
 
@@ -164,7 +165,7 @@ final class ThreadedWorker implements Worker {
     private int beatAndOrders() throws IOException {
         followOrders();
         long now = ports.time().nanos();
-        if (now - beaten < options.beatEvery().toNanos()) return 0;
+        if (introduced && now - beaten < options.beatEvery().toNanos()) return 0;
         beaten = now;
         beat();
         return 1;
@@ -173,8 +174,12 @@ final class ThreadedWorker implements Worker {
     private void beat() {
         try {
             if (ending.get() || replaced) return;
-            if (beats.isReplaced()) giveWay();
-            else beats.beat();
+            if (beats.isReplaced()) {
+                giveWay();
+                return;
+            }
+            beats.beat();
+            introduced = true;
         } catch (IOException e) {
             ports.events().accept(new Event.Trouble("cannot write the heartbeat of " + entry.name() + " now", e));
         }
@@ -188,6 +193,10 @@ final class ThreadedWorker implements Worker {
         mine.wake();
     }
 
+    /**
+     * Claims nothing before its first heartbeat is there: whose name nobody has read may be dead or only about to beat, and
+     * what such a one leaves behind would be taken up by nobody who has not asked about it for the whole timeout.
+     */
     private void followOrders() {
         WorkerPhase phase = loop.phase();
         if (phase == WorkerPhase.DRAINING || phase == WorkerPhase.STOPPED) return;
@@ -195,7 +204,7 @@ final class ThreadedWorker implements Worker {
         if (order.isEmpty()) return;
         switch (order.get()) {
             case RUN -> {
-                if (phase != WorkerPhase.RUNNING) loop.run();
+                if (phase != WorkerPhase.RUNNING && introduced) loop.run();
             }
             case PARK, DRAIN -> {
                 if (phase != WorkerPhase.PARKED) {

@@ -9,6 +9,7 @@ import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.ServiceFiles;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.lifecycle.ServiceRecord;
+import dev.millrace.lifecycle.TaskReceipt;
 import dev.millrace.lifecycle.WorkerEntry;
 import dev.millrace.lifecycle.WorkerLauncher;
 import dev.millrace.liveness.Heartbeat;
@@ -17,6 +18,7 @@ import dev.millrace.settings.Launcher;
 import dev.millrace.settings.ServeOptions;
 import dev.millrace.storage.Disk;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import dev.millrace.worker.AppHandlers;
 import dev.millrace.worker.Worker;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -187,6 +190,70 @@ class FaultsTest {
         } finally {
             launcher.endAll();
         }
+    }
+
+    @Test
+    void a_worker_claims_nothing_before_its_first_heartbeat_is_there() throws Exception {
+        AtomicBoolean refuses = new AtomicBoolean();
+        AtomicInteger struck = new AtomicInteger();
+        WorldLauncher launcher = new WorldLauncher();
+        try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
+                Service service = Service.open(
+                        app.env,
+                        in(launcher, ServicePorts.system().withDisk(withoutBeatsOf(FIRST, refuses, struck))))) {
+            service.serve(Action.START, TestApp.workers(2));
+            String before = app.beats().get(FIRST).incarnation();
+            refuses.set(true);
+            launcher.end(FIRST);
+            TaskReceipt task = service.submit(Task.of("echo").worker(FIRST));
+            struck.set(0);
+            await().atMost(SOON).until(() -> struck.get() >= 5);
+            assertThat(task.peek()).isEmpty();
+            assertThat(app.names(app.layout().folder(TaskState.RUNNING))).isEmpty();
+            refuses.set(false);
+            assertThat(task.await(SOON).isDone()).isTrue();
+            assertThat(app.beats().get(FIRST).incarnation()).isNotEqualTo(before);
+        } finally {
+            launcher.endAll();
+        }
+    }
+
+    @Test
+    void a_steward_whose_heartbeat_the_disk_refuses_does_not_take_itself_for_dead() throws Exception {
+        AtomicBoolean refuses = new AtomicBoolean();
+        AtomicInteger struck = new AtomicInteger();
+        WorldLauncher launcher = new WorldLauncher();
+        try (TestApp app = TestApp.in(home, "launcher = \"in-process\"", "heartbeat_timeout = 1.0");
+                Service service = Service.open(
+                        app.env,
+                        in(launcher, ServicePorts.system().withDisk(withoutBeatsOf(FIRST, refuses, struck))))) {
+            service.serve(Action.START, TestApp.workers(1));
+            String before = app.beats().get(FIRST).incarnation();
+            long began = app.beats().get(FIRST).sequence();
+            refuses.set(true);
+            await().during(Duration.ofSeconds(3))
+                    .atMost(SOON)
+                    .until(() -> app.beats().get(FIRST).incarnation().equals(before));
+            assertThat(struck).hasPositiveValue();
+            refuses.set(false);
+            await().atMost(SOON).until(() -> app.beats().get(FIRST).sequence() > began);
+            assertThat(app.beats().get(FIRST).incarnation()).isEqualTo(before);
+        } finally {
+            launcher.endAll();
+        }
+    }
+
+    /** A disk that refuses one worker's heartbeats for a while. */
+    private static Disk withoutBeatsOf(String worker, AtomicBoolean refuses, AtomicInteger struck) {
+        String file = worker.replace(':', '-') + ".json";
+        return disk((method, arguments) -> {
+            if (!refuses.get()
+                    || !method.equals("replace")
+                    || !arguments[0].toString().contains("/heartbeats/")
+                    || !arguments[0].toString().endsWith(file)) return;
+            struck.incrementAndGet();
+            throw new FileSystemException(arguments[0].toString(), null, "Read-only file system");
+        });
     }
 
     @Test
