@@ -31,13 +31,10 @@ interface Slots extends Executor {
                 .orElseGet(Slots::pooled);
     }
 
-    /**
-     * As many threads as attempts run at once. An idle one ends after a while, but for two: one listens for new tasks, and
-     * one takes its place when there is one.
-     */
+    /** As many threads as attempts run at once; an idle one ends after a while. */
     private static Slots pooled() {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                2, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Slots::platform);
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Slots::platform);
         return pool::execute;
     }
 
