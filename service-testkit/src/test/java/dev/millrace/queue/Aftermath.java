@@ -116,7 +116,17 @@ final class Aftermath {
         assertThat(claim.attempt())
                 .as("attempts of " + claim.stem())
                 .isLessThanOrEqualTo(CutWorld.OPTIONS.mostAttempts(claim.document()));
+        resolved(heir, claim);
         heir.settle(claim, story.outcome(claim));
+    }
+
+    /** What a task refers to is there, and whole. */
+    private static void resolved(WorkerQueue heir, Claim claim) throws IOException {
+        try {
+            heir.resolved(claim);
+        } catch (PayloadException e) {
+            throw new AssertionError(claim.stem() + " refers to what cannot be read", e);
+        }
     }
 
     // ------------------------------------------------------------------ what must hold

@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import dev.millrace.task.DependencyPolicy;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskDocument;
 import dev.millrace.task.UniquePolicy;
 import dev.millrace.testkit.DiskCall.Operation;
 import java.io.IOException;
@@ -81,11 +82,59 @@ enum CutStory {
                         .uniqueWindow(Duration.ofSeconds(5)));
         }
     },
-    LARGE_ARGUMENTS_AND_RESULT {
+    /** Arguments lie beside their document when both together are larger than a document may be. */
+    LARGE_ARGUMENTS {
         @Override
         void tell(CutWorld world) throws IOException {
-            world.submit(CutWorld.task("t").args(Map.of("text", "x".repeat(5_000))));
+            world.submit(CutWorld.task("t").args(Map.of("text", "x".repeat(TaskDocument.MAX_BYTES))));
+            world.requirePayloads(1);
+        }
+    },
+    LARGE_RESULT {
+        @Override
+        void tell(CutWorld world) throws IOException {
+            world.submit(CutWorld.task("t"));
             world.runs("w", CutWorld.done("y".repeat(5_000)));
+            world.worker("w").dropFinishedLogs();
+            world.requirePayloads(1);
+        }
+
+        /** The heir keeps a large value, too, and often the same one. */
+        @Override
+        Outcome outcome(Claim claim) {
+            return CutWorld.done("y".repeat(5_000));
+        }
+    },
+    LARGE_RESULT_IN_A_BATCH {
+        @Override
+        void tell(CutWorld world) throws IOException {
+            world.submitAll(quick(2));
+            Claim first = world.claim("w");
+            world.settle("w", first, CutWorld.done("y".repeat(5_000)));
+            Claim second = world.worker("w").claimAfter(first).orElseThrow();
+            world.settle("w", second, CutWorld.done("z".repeat(5_000)));
+            world.pass(Duration.ofMillis(10));
+            world.worker("w").finishUnpublished();
+            world.requirePayloads(2);
+        }
+    },
+    /** The task is discarded, and the sweep lays its result aside and removes it. */
+    LARGE_RESULT_SWEPT {
+        @Override
+        void tell(CutWorld world) throws Exception {
+            Submission task = world.submit(CutWorld.task("t"));
+            world.runs("w", CutWorld.done("y".repeat(5_000)));
+            world.worker("w").dropFinishedLogs();
+            world.worker("w").close();
+            world.requirePayloads(1);
+            world.beginHere();
+            world.promised.removed().add(task.stem());
+            world.queue("operator").control().discard(world.view(task));
+            for (int sweep = 0; sweep < SWEEPS; sweep++) {
+                world.pass(Duration.ofDays(1));
+                world.worker("s").sweep(RetentionLimits.defaults());
+            }
+            world.requirePayloads(0);
         }
     },
     DONE {
@@ -353,6 +402,9 @@ enum CutStory {
             world.worker("w").sweep(RetentionLimits.defaults());
         }
     };
+
+    /** A large value that nobody needs is gone after so many. */
+    private static final int SWEEPS = 5;
 
     abstract void tell(CutWorld world) throws Exception;
 
