@@ -50,11 +50,21 @@ final class Soak implements AutoCloseable {
     }
 
     /**
-     * Runs it.
+     * Runs it. When it fails in any way, the folder of the run stays.
      *
      * @throws HungException when it went no further
      */
     Report run() throws IOException, InterruptedException, HungException {
+        try {
+            return besieged();
+        } catch (IOException | HungException | RuntimeException | Error e) {
+            // An interrupt may come as any of these; who breaks off wants nothing to stay.
+            if (!Thread.currentThread().isInterrupted()) keep = true;
+            throw e;
+        }
+    }
+
+    private Report besieged() throws IOException, InterruptedException, HungException {
         progress.say("seed " + options.seed() + ", " + run.root());
         Machine before = Machine.look();
         makeDisk();
@@ -71,9 +81,6 @@ final class Soak implements AutoCloseable {
             Times times = siege.run();
             made.stop();
             return judge(made, siege, strikes, times, before);
-        } catch (HungException | RuntimeException e) {
-            keep = true;
-            throw e;
         }
     }
 
