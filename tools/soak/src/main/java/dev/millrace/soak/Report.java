@@ -77,6 +77,7 @@ record Report(
         putProblem(json, "unfinished", verdict.unfinished());
         putProblem(json, "changed", verdict.changed());
         putProblem(json, "invented", verdict.invented());
+        putProblem(json, "ended_otherwise", verdict.endedOtherwise());
         putProblem(json, "oddities", verdict.oddities());
     }
 

@@ -45,6 +45,7 @@ final class ReportText {
         problems("unfinished", verdict.unfinished());
         problems("changed after it had ended", verdict.changed());
         problems("brought about by nobody", verdict.invented());
+        problems("ended otherwise", verdict.endedOtherwise());
         problems("odd", verdict.oddities());
         row("verdict", verdict.isGood() ? "good: nothing was lost, nothing has ended twice" : "BAD");
         report.kept().ifPresent(folder -> row("evidence", folder.toString()));

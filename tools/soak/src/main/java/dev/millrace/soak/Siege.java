@@ -158,8 +158,8 @@ final class Siege {
                 + "ended; the workers' stacks are in log/ of the service's folder";
     }
 
-    /** What was seen done, and by which run. */
-    Map<String, String> seen() {
-        return witness.seen();
+    /** Who has seen what was done meanwhile. */
+    Witness witness() {
+        return witness;
     }
 }

@@ -88,7 +88,7 @@ final class Soak implements AutoCloseable {
         progress.say("reading the ledger and the queue's folders");
         LedgerBook book = LedgerBook.read(run.ledger());
         TerminalRecords found = TerminalRecords.in(made.layout().root());
-        Verdict verdict = Verdict.of(book, found, siege.seen());
+        Verdict verdict = Verdict.of(book, found, siege.witness());
         if (!verdict.isGood()) keep = true;
         return new Report(
                 options,

@@ -48,6 +48,13 @@ final class TerminalRecords {
         return found;
     }
 
+    /** Of one file in a terminal folder. */
+    static TerminalRecords ofFile(Path file) throws IOException {
+        TerminalRecords found = new TerminalRecords();
+        found.read(file, true);
+        return found;
+    }
+
     private void readAll(Path folder, boolean terminal) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "[!.]*")) {
             for (Path file : files) read(file, terminal);
@@ -56,13 +63,13 @@ final class TerminalRecords {
 
     private void read(Path file, boolean terminal) throws IOException {
         String name = folderOf(file) + "/" + file.getFileName();
-        String text = Files.readString(file, StandardCharsets.UTF_8);
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         if (name.endsWith(".batch.jsonl")) readBatch(name, text.split("\n", -1), terminal);
         else if (name.endsWith(".task.json")) readSingle(name, text, terminal);
         else oddities.add(name + " is neither a task nor a batch of tasks");
     }
 
-    static String folderOf(Path file) {
+    private static String folderOf(Path file) {
         return String.valueOf(Path.of(String.valueOf(file.getParent())).getFileName());
     }
 
@@ -79,7 +86,7 @@ final class TerminalRecords {
     }
 
     /** Of the run that ended it, a document says what that one gave back. */
-    static String runOf(JsonNode document) {
+    private static String runOf(JsonNode document) {
         return document.path("result").path("run").asText("");
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param doubled tasks with more than one terminal record
  * @param changed tasks whose record was another one earlier
  * @param invented records that no run of the task has brought about, or of tasks that nobody handed in
+ * @param endedOtherwise records of tasks that are not done: in a soak no task is given up or called off
  * @param rerun tasks that were begun more than once
  * @param runs how often a task was begun
  * @param oddities files that should not be there, or not as they are
@@ -28,12 +29,14 @@ record Verdict(
         List<String> doubled,
         List<String> changed,
         List<String> invented,
+        List<String> endedOtherwise,
         long rerun,
         long runs,
         List<String> oddities) {
 
-    static Verdict of(LedgerBook book, TerminalRecords found, Map<String, String> seen) {
+    static Verdict of(LedgerBook book, TerminalRecords found, Witness witness) {
         List<String> oddities = new ArrayList<>(found.oddities());
+        oddities.addAll(witness.oddities());
         book.quarantined().forEach(one -> oddities.add("quarantined: " + one));
         return new Verdict(
                 book.submitted().size(),
@@ -53,8 +56,9 @@ record Verdict(
                         .map(one -> one.getKey() + " " + one.getValue())
                         .sorted()
                         .toList(),
-                changed(found, seen),
+                changed(found, witness.seen()),
                 invented(book, found),
+                endedOtherwise(found),
                 book.runs().values().stream().filter(runs -> runs.size() > 1).count(),
                 book.runs().values().stream().mapToLong(List<Run>::size).sum(),
                 oddities);
@@ -80,13 +84,23 @@ record Verdict(
         return invented;
     }
 
-    /** Nothing was lost, nothing has ended twice, and everything has ended once. */
+    private static List<String> endedOtherwise(TerminalRecords found) {
+        return found.records().entrySet().stream()
+                .flatMap(task -> task.getValue().stream()
+                        .filter(record -> !record.status().equals("done"))
+                        .map(record -> task.getKey() + " is not done: " + record))
+                .sorted()
+                .toList();
+    }
+
+    /** Nothing was lost, nothing has ended twice, and everything has ended once, as done. */
     boolean isGood() {
         return lost.isEmpty()
                 && unfinished.isEmpty()
                 && doubled.isEmpty()
                 && changed.isEmpty()
                 && invented.isEmpty()
+                && endedOtherwise.isEmpty()
                 && oddities.isEmpty();
     }
 }

@@ -2,10 +2,11 @@ package dev.millrace.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testkit.SteppedTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,8 +18,10 @@ class VerdictTest {
     @TempDir
     Path folder;
 
+    private final SteppedTime time = SteppedTime.create();
     private Path queue;
     private Path ledger;
+    private Witness witness;
 
     @BeforeEach
     void makeFolders() throws IOException {
@@ -26,14 +29,16 @@ class VerdictTest {
         ledger = Files.createDirectories(folder.resolve("ledger"));
         for (String state : new String[] {"pending", "scheduled", "blocked", "running", "done", "failed", "cancelled"})
             Files.createDirectories(queue.resolve(state));
+        witness = new Witness(queue, time);
     }
 
-    private Verdict verdict(Map<String, String> seen) throws IOException {
-        return Verdict.of(LedgerBook.read(ledger), TerminalRecords.in(queue), seen);
+    private void look() throws IOException {
+        witness.step();
+        time.advance(Duration.ofMinutes(1));
     }
 
     private Verdict verdict() throws IOException {
-        return verdict(Map.of());
+        return Verdict.of(LedgerBook.read(ledger), TerminalRecords.in(queue), witness);
     }
 
     private void accepted(String... ids) throws IOException {
@@ -76,7 +81,9 @@ class VerdictTest {
     @Test
     void tasks_that_have_ended_once_in_files_of_either_sort_are_fine() throws IOException {
         doneOnce();
-        Verdict verdict = verdict(Map.of("a", "2-t2/1"));
+        look();
+        Verdict verdict = verdict();
+        assertThat(witness.seen()).containsOnlyKeys("a", "b", "c");
         assertThat(verdict.isGood()).as(verdict.toString()).isTrue();
         assertThat(verdict.acknowledged()).isEqualTo(3);
         assertThat(verdict.runs()).isEqualTo(3);
@@ -143,12 +150,53 @@ class VerdictTest {
     @Test
     void a_result_that_was_seen_must_stand() throws IOException {
         doneOnce();
+        look();
         ran("a", "2-t2/1", "b", "2-t2/2", "c", "2-t2/3", "a", "2-t2/4");
-        assertThat(verdict(Map.of("a", "2-t2/4")).changed())
-                .singleElement()
-                .asString()
-                .startsWith("a ended with run 2-t2/4, now");
+        single("done", "1-a", "a", "2-t2/4");
+        assertThat(verdict().changed()).singleElement().asString().startsWith("a ended with run 2-t2/1, now");
         assertThat(verdict().rerun()).isEqualTo(1);
+    }
+
+    @Test
+    void so_must_one_in_a_batch() throws IOException {
+        doneOnce();
+        look();
+        ran("a", "2-t2/1", "b", "2-t2/2", "c", "2-t2/3", "c", "2-t2/4");
+        Path batch = queue.resolve("done/1-bc.n2.batch.jsonl");
+        Files.writeString(batch, Files.readString(batch).replace("2-t2/3", "2-t2/4"));
+        look();
+        assertThat(verdict().changed()).singleElement().asString().startsWith("c ended with run 2-t2/3, now");
+        assertThat(verdict().isGood()).isFalse();
+    }
+
+    @Test
+    void a_file_that_was_torn_when_it_was_seen_is_told_also_when_it_is_whole_in_the_end() throws IOException {
+        doneOnce();
+        Path whole = queue.resolve("done/1-a.task.json");
+        String content = Files.readString(whole);
+        Files.writeString(whole, content.substring(0, content.length() / 2));
+        look();
+        Files.writeString(whole, content);
+        assertThat(verdict().oddities())
+                .isNotEmpty()
+                .allSatisfy(one -> assertThat(one).startsWith("seen while the soak ran: done/1-a.task.json"));
+        assertThat(verdict().isGood()).isFalse();
+    }
+
+    @Test
+    void a_task_that_failed_or_was_called_off_is_no_good_end() throws IOException {
+        doneOnce();
+        Files.move(queue.resolve("done/1-a.task.json"), queue.resolve("failed/1-a.task.json"));
+        single("failed", "1-a", "a", "2-t2/1");
+        Path batch = queue.resolve("done/1-bc.n2.batch.jsonl");
+        String called = outcome(1, "c", "2-t2/3").replace("\"done\"", "\"cancelled\"");
+        Files.writeString(batch, Files.readString(batch).replace(outcome(1, "c", "2-t2/3"), called));
+        assertThat(verdict().endedOtherwise())
+                .satisfiesExactly(
+                        one -> assertThat(one).startsWith("a is not done: ").contains("failed"),
+                        one -> assertThat(one).startsWith("c is not done: ").contains("cancelled"));
+        assertThat(verdict().invented()).isEmpty();
+        assertThat(verdict().isGood()).isFalse();
     }
 
     @Test
