@@ -26,6 +26,8 @@ final class Boundaries {
     private final CountDownLatch closed;
     private final List<String> reached = new ArrayList<>();
     private final Map<String, Integer> calls = new HashMap<>();
+    private int runs;
+    private boolean dead;
 
     /**
      * With one death.
@@ -38,6 +40,17 @@ final class Boundaries {
         this.crashAt = crashAt;
         this.crashed = crashed;
         this.closed = closed;
+    }
+
+    /** The handler begins the task, for the first time or once more after it had put it off or failed. */
+    synchronized void beginRun() {
+        runs++;
+        calls.clear();
+    }
+
+    /** The one death has come about. */
+    synchronized boolean hasCrashed() {
+        return dead;
     }
 
     TaskContext watched(TaskContext task) {
@@ -56,12 +69,16 @@ final class Boundaries {
         boolean counts = method.getDeclaringClass() != Object.class;
         if (counts) {
             String name = prefix + method.getName() + "()";
-            reach("before the " + ordinal(calls.merge(name, 1, Integer::sum)) + " " + name);
+            reach("before the " + ordinal(called(name)) + " " + name);
         }
         Object given = invoke(real, method, arguments);
         return counts && given != null && prefix.isEmpty() && PARTS.contains(method.getName())
                 ? proxy(given, method.getReturnType(), method.getName() + "().")
                 : given;
+    }
+
+    private synchronized int called(String name) {
+        return calls.merge(name, 1, Integer::sum);
     }
 
     private static @Nullable Object invoke(Object real, Method method, Object @Nullable [] arguments) throws Throwable {
@@ -83,12 +100,19 @@ final class Boundaries {
     }
 
     /** The handler has come to a place where its worker may die. */
-    synchronized void reach(String where) {
-        reached.add(where);
-        if (reached.size() != crashAt) return;
-        crashed.run();
+    void reach(String where) {
+        if (livesOn(where)) return;
         awaitClosed();
         throw new WorkerDied();
+    }
+
+    /** Who asks something when the worker is dead is a thread of it, and stops, too. */
+    private synchronized boolean livesOn(String where) {
+        if (dead) return false;
+        reached.add(runs < 2 ? where : "in its " + ordinal(runs) + " run, " + where);
+        dead = reached.size() == crashAt;
+        if (dead) crashed.run();
+        return !dead;
     }
 
     /** Nothing wakes the dead, also no interrupt. */
@@ -106,8 +130,8 @@ final class Boundaries {
     }
 
     /** The places that the handler has come to, in this order. */
-    List<String> reached() {
-        return reached;
+    synchronized List<String> reached() {
+        return List.copyOf(reached);
     }
 
     /** Not an exception, because handlers tend to catch those. */

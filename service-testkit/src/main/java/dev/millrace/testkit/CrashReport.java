@@ -17,7 +17,8 @@ public record CrashReport(String kind, List<Crash> crashes) {
      * One death.
      *
      * @param where the boundary, for example {@code before the 2nd progress()}
-     * @param difference what is not as it would have been without it; empty when all is
+     * @param difference what is not as it would have been without it, or that it did not come about because the handler did
+     *     not come there again; empty when all is as it would have been
      */
     public record Crash(String where, String difference) {
         /** True when the run again left everything as one undisturbed run does. */

@@ -63,12 +63,10 @@ final class CrashTrials {
     CrashReport report(String kind) throws IOException {
         driver.drain();
         try {
-            List<String> places = new ArrayList<>();
-            Seen undisturbed = trial(0, places);
-            requireRepeatable(undisturbed, trial(0, new ArrayList<>()));
+            Trial undisturbed = trial(0);
+            requireRepeatable(undisturbed, trial(0));
             List<Crash> crashes = new ArrayList<>();
-            for (int at = 1; at <= places.size(); at++)
-                crashes.add(new Crash(places.get(at - 1), undisturbed.differenceTo(trial(at, new ArrayList<>()))));
+            for (int at = 1; at <= undisturbed.places().size(); at++) crashes.add(crash(at, undisturbed));
             return new CrashReport(kind, crashes);
         } finally {
             serving.serve(handler);
@@ -76,17 +74,34 @@ final class CrashTrials {
     }
 
     /** Without a death the task must come to the same twice, else nothing can be told of a run again. */
-    private static void requireRepeatable(Seen one, Seen other) {
-        String difference = one.differenceTo(other);
+    private static void requireRepeatable(Trial one, Trial other) {
+        String difference = one.seen().differenceTo(other.seen());
+        if (difference.isEmpty() && !one.places().equals(other.places()))
+            difference = "the handler came to " + one.places() + ", and to " + other.places();
         if (!difference.isEmpty())
             throw new AssertionError("two undisturbed runs come to different things, so nothing can be said of a run"
                     + " again: " + difference + ". Let reset() make the world as it was, leave out what differs each"
                     + " time, or use withoutResult()");
     }
 
+    /** A place to which the handler does not come this time was not tried, which is not safe. */
+    private Crash crash(int at, Trial undisturbed) throws IOException {
+        String place = undisturbed.places().get(at - 1);
+        Trial trial = trial(at);
+        if (trial.places().size() < at)
+            return new Crash(place, "was not tried: this time the handler did not come there");
+        String instead = trial.places().get(at - 1);
+        if (!instead.equals(place))
+            return new Crash(place, "was not tried: this time the handler came to this instead: " + instead);
+        return new Crash(place, undisturbed.seen().differenceTo(trial.seen()));
+    }
+
     // ------------------------------------------------------------------ one trial
 
-    private Seen trial(int crashAt, List<String> places) throws IOException {
+    /** What came of it, and the places to which the handler came before its worker died. */
+    private record Trial(Seen seen, List<String> places) {}
+
+    private Trial trial(int crashAt) throws IOException {
         effects.reset().run();
         Set<String> before = stems();
         Life life = new Life();
@@ -100,8 +115,7 @@ final class CrashTrials {
             driver.dieAndComeBack();
             new Life().run(submitted.stem());
         }
-        places.addAll(boundaries.reached());
-        return seen(submitted, before);
+        return new Trial(seen(submitted, before), boundaries.reached());
     }
 
     private Set<String> stems() throws IOException {

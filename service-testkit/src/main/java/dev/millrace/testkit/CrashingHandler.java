@@ -4,11 +4,14 @@ import dev.millrace.worker.TaskContext;
 import dev.millrace.worker.TaskHandler;
 import org.jspecify.annotations.Nullable;
 
-/** A handler whose first attempt at one task is watched by {@link Boundaries}; whatever else comes to it runs as ever. */
+/**
+ * A handler whose runs of one task are watched by {@link Boundaries} until its worker has died; whatever else comes to it
+ * runs as ever.
+ */
 final class CrashingHandler implements TaskHandler {
     private final TaskHandler handler;
     private final Boundaries boundaries;
-    private boolean begun;
+    private String watchedId = "";
 
     CrashingHandler(TaskHandler handler, Boundaries boundaries) {
         this.handler = handler;
@@ -17,10 +20,22 @@ final class CrashingHandler implements TaskHandler {
 
     @Override
     public @Nullable Object handle(TaskContext task) throws Exception {
-        if (begun) return handler.handle(task);
-        begun = true;
-        Object result = handler.handle(boundaries.watched(task));
+        if (watchedId.isEmpty()) watchedId = task.id();
+        if (boundaries.hasCrashed() || !task.id().equals(watchedId)) return handler.handle(task);
+        boundaries.beginRun();
+        Object result = watched(task);
         boundaries.reach("after the handler had returned, before its result counted");
         return result;
+    }
+
+    private @Nullable Object watched(TaskContext task) throws Exception {
+        try {
+            return handler.handle(boundaries.watched(task));
+        } catch (Boundaries.WorkerDied | GivenUp notTheHandlers) {
+            throw notTheHandlers;
+        } catch (Throwable thrown) {
+            boundaries.reach("after the handler had thrown, before that counted");
+            throw thrown;
+        }
     }
 }

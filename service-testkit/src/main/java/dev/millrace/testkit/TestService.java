@@ -91,15 +91,17 @@ public interface TestService extends AutoCloseable {
 
     /**
      * Runs a task once undisturbed, and then once for each boundary that its handler comes to: whenever it asks its context
-     * for something, and when it has returned. There its worker dies, as by kill -9 (no {@code finally} runs), and the next
-     * one runs the task again. The report tells where that leaves something other than one undisturbed run: another end or
-     * result of the task, other side effects, other tasks that it submitted.
+     * for something, and when it has returned or thrown; also in the runs that follow when it puts the task off or fails.
+     * There its worker dies, as by kill -9 (no {@code finally} runs), and the next one runs the task again. The report tells
+     * where that leaves something other than one undisturbed run: another end or result of the task, other side effects,
+     * other tasks that it submitted. A boundary to which the handler does not come again is told as not tried, which is not
+     * safe.
      *
      * <p>Whatever is due before that is run first. Handlers run on threads of their own here.
      *
      * @param task it is run several times, so a unique key must be free again when it has ended
      * @param effects what the handler changes in the world
-     * @throws AssertionError when two undisturbed runs come to different things, so that nothing can be told
+     * @throws AssertionError when two undisturbed runs come to different things or places, so that nothing can be told
      */
     CrashReport crashEverywhere(Task task, SideEffects effects);
 

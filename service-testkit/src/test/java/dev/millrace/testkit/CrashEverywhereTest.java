@@ -128,8 +128,69 @@ class CrashEverywhereTest {
         });
         Task task = Task.of("late").maxAttempts(9).retry(RetryPolicy.fixed(Duration.ofMinutes(1)));
         CrashReport report = service.crashEverywhere(task, SideEffects.of(() -> "", keys::clear));
-        assertThat(report.crashes()).hasSize(1);
+        assertThat(placesOf(report))
+                .containsExactly(
+                        "before the 1st progress()",
+                        "after the handler had thrown, before that counted",
+                        "in its 2nd run, before the 1st progress()",
+                        "in its 2nd run, after the handler had thrown, before that counted",
+                        "in its 3rd run, before the 1st progress()",
+                        "in its 3rd run, after the handler had returned, before its result counted");
         report.assertSafe();
+    }
+
+    @Test
+    void what_goes_wrong_only_in_the_run_after_a_failure_is_found_there(TestService service) {
+        service.handle("charge", task -> {
+            if (keys.add("failed")) throw new IOException("once");
+            charged.add("1234");
+            task.progress(0.9);
+            return "ok";
+        });
+        Task task = Task.of("charge").maxAttempts(9).retry(RetryPolicy.fixed(Duration.ofMinutes(1)));
+        SideEffects effects = SideEffects.of(() -> charged, () -> {
+            charged.clear();
+            keys.clear();
+        });
+        assertThat(service.crashEverywhere(task, effects).unsafe())
+                .extracting(Crash::where)
+                .containsExactly(
+                        "in its 2nd run, before the 1st progress()",
+                        "in its 2nd run, after the handler had returned, before its result counted");
+    }
+
+    /** Here what the handler does depends on something that reset() forgets. */
+    @Test
+    void a_place_to_which_the_handler_does_not_come_again_was_not_tried_and_is_not_safe(TestService service) {
+        AtomicInteger runs = new AtomicInteger();
+        service.handle("cached", task -> {
+            if (runs.incrementAndGet() <= 2) task.progress(0.5);
+            return "ok";
+        });
+        CrashReport report = service.crashEverywhere(Task.of("cached"));
+        assertThat(report.isSafe()).isFalse();
+        assertThat(report.crashes())
+                .containsExactly(
+                        new Crash(
+                                "before the 1st progress()",
+                                "was not tried: this time the handler came to this instead: after the handler had"
+                                        + " returned, before its result counted"),
+                        new Crash(
+                                "after the handler had returned, before its result counted",
+                                "was not tried: this time the handler did not come there"));
+    }
+
+    @Test
+    void two_undisturbed_runs_that_come_to_different_places_tell_nothing(TestService service) {
+        AtomicInteger runs = new AtomicInteger();
+        service.handle("cached", task -> {
+            if (runs.incrementAndGet() == 1) task.progress(0.5);
+            return "ok";
+        });
+        assertThatThrownBy(() -> service.crashEverywhere(Task.of("cached")))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("two undisturbed runs come to different things")
+                .hasMessageContaining("the handler came to [before the 1st progress(), after");
     }
 
     @Test
