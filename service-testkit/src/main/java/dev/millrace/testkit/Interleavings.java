@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -36,7 +37,7 @@ final class Interleavings {
     private long complete;
     private long steps;
     private long cuts;
-    private Optional<WorldFailure> failure = Optional.empty();
+    private Optional<ScheduleFailure> failure = Optional.empty();
 
     private Interleavings(Scenario scenario, WorldOptions options, long mostSchedules) {
         this.scenario = scenario;
@@ -81,7 +82,7 @@ final class Interleavings {
             long steps,
             long powerCuts,
             boolean exhausted,
-            Optional<WorldFailure> failure) {
+            Optional<ScheduleFailure> failure) {
         String describe() {
             return states + " states, " + schedules + " schedules, " + complete + " to the end, " + steps
                     + " operations, " + powerCuts + " power cuts, " + shared + " shared places, "
@@ -93,10 +94,17 @@ final class Interleavings {
         return new Interleavings(scenario, options, mostSchedules).explore();
     }
 
+    /** Plays one schedule again; empty when it keeps all promises. */
+    static Optional<ScheduleFailure> replay(Scenario scenario, WorldOptions options, Turns turns) {
+        try (Baton baton = new Baton()) {
+            return new Interleavings(scenario, options, 1).played(turns, baton);
+        }
+    }
+
     private Report explore() {
         try (Baton baton = new Baton()) {
             SplittableRandom random = new SplittableRandom(1);
-            for (int i = 0; i < LESSONS; i++) play(new byte[0], baton, random);
+            for (int i = 0; i < LESSONS && failure.isEmpty(); i++) play(new byte[0], baton, random);
             while (shared.begin() && failure.isEmpty() && schedules < mostSchedules) pass(baton);
         }
         boolean exhausted = later.isEmpty() && failure.isEmpty();
@@ -120,13 +128,22 @@ final class Interleavings {
         ScheduleDirector director = director(setting, schedule, baton, random);
         Optional<InvariantBroken> broken = play(setting, director);
         steps += setting.counts.steps;
-        if (broken.isPresent()) failure = Optional.of(shown(director.taken(), baton, broken.get()));
+        if (broken.isPresent()) failure = Optional.of(shown(director.turns(), baton, broken.get()));
         else if (!director.isKnown()) complete++;
     }
 
     private ScheduleDirector director(
             ScenarioSetting setting, byte[] schedule, Baton baton, @Nullable RandomGenerator random) {
         return new ScheduleDirector(setting, shared, new Exploring(baton), schedule, scenario, random);
+    }
+
+    /** Who decides about the order of one schedule. */
+    interface Player extends Stage.Director {
+        /** From now on nobody is interrupted. */
+        void calm();
+
+        /** It ended in a state that was met before. */
+        boolean isKnown();
     }
 
     /** Notes what was met, and what is to be played. */
@@ -161,7 +178,7 @@ final class Interleavings {
         }
     }
 
-    private Optional<InvariantBroken> play(ScenarioSetting setting, ScheduleDirector director) {
+    private Optional<InvariantBroken> play(ScenarioSetting setting, Player director) {
         try {
             setting.ledger.begin(setting.queueOptions.maxRescues() + 1);
             setting.stage.directedBy(director);
@@ -181,26 +198,25 @@ final class Interleavings {
         }
     }
 
+    private ScheduleFailure shown(Turns turns, Baton baton, InvariantBroken broken) {
+        return played(turns, baton)
+                .orElseGet(() -> failure(turns, broken, List.of("it did not happen when it was played again")));
+    }
+
     /** Plays it once more and writes everything down. */
-    private WorldFailure shown(byte[] schedule, Baton baton, InvariantBroken broken) {
+    private Optional<ScheduleFailure> played(Turns turns, Baton baton) {
         ScenarioSetting setting = new ScenarioSetting(scenario, options, baton, start.copy(), true);
-        ScheduleDirector.Exploration again = new ScheduleDirector.Exploration() {
-            @Override
-            public boolean isNew(long state) {
-                return true;
-            }
+        ReplayDirector director = new ReplayDirector(setting, turns, at -> {
+            if (scenario.powerCuts() == 0) return;
+            int before = at.trace().size();
+            cut(at, baton);
+            at.trace().subList(before, at.trace().size()).clear();
+        });
+        return play(setting, director).map(broken -> failure(turns, broken, setting.trace()));
+    }
 
-            @Override
-            public void look(ScenarioSetting at) {
-                int before = at.trace().size();
-                cut(at, baton);
-                at.trace().subList(before, at.trace().size()).clear();
-            }
-
-            @Override
-            public void later(byte[] other) {}
-        };
-        play(setting, new ScheduleDirector(setting, shared, again, schedule, scenario, null));
-        return new WorldFailure(0, broken.invariant(), String.valueOf(broken.getMessage()), setting.trace());
+    private ScheduleFailure failure(Turns turns, InvariantBroken broken, List<String> trace) {
+        return new ScheduleFailure(
+                scenario.name(), turns.toString(), broken.invariant(), String.valueOf(broken.getMessage()), trace);
     }
 }

@@ -8,13 +8,15 @@ import java.util.Set;
 /**
  * What is explored in every order.
  *
+ * @param name under which it is found again
  * @param prepare what lies in the queue at the start
  * @param roles who plays; their names are the role and the number, from 0
  * @param believedDead names of those whom stewards take for dead, rightly or not
  * @param mostSwitches how often an actor that could go on may be interrupted; a bound below which the search is complete
  * @param powerCuts in each state the power is cut in so many ways at most; 0 or at least 2
  */
-record Scenario(Preparation prepare, List<Role> roles, Set<String> believedDead, int mostSwitches, int powerCuts) {
+record Scenario(
+        String name, Preparation prepare, List<Role> roles, Set<String> believedDead, int mostSwitches, int powerCuts) {
     static final int WITHOUT_BOUND = Integer.MAX_VALUE;
 
     /** Makes tasks. */
@@ -30,15 +32,15 @@ record Scenario(Preparation prepare, List<Role> roles, Set<String> believedDead,
         void play(Actor me, ScenarioSetting setting) throws Exception;
     }
 
-    Scenario(Preparation prepare, List<Role> roles, Set<String> believedDead) {
-        this(prepare, roles, believedDead, WITHOUT_BOUND, 0);
+    Scenario(String name, Preparation prepare, List<Role> roles, Set<String> believedDead) {
+        this(name, prepare, roles, believedDead, WITHOUT_BOUND, 0);
     }
 
     Scenario withMostSwitches(int most) {
-        return new Scenario(prepare, roles, believedDead, most, powerCuts);
+        return new Scenario(name, prepare, roles, believedDead, most, powerCuts);
     }
 
     Scenario withPowerCuts(int ways) {
-        return new Scenario(prepare, roles, believedDead, mostSwitches, ways);
+        return new Scenario(name, prepare, roles, believedDead, mostSwitches, ways);
     }
 }

@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  * Plays one schedule: first what was given, then always the first that can go on, until a state is met that was met
  * before. At each new state it notes what else could have been chosen.
  */
-final class ScheduleDirector implements Stage.Director {
+final class ScheduleDirector implements Interleavings.Player {
     private final ScenarioSetting setting;
     private final SharedPaths shared;
     private final Exploration exploration;
     private final byte[] given;
     private final Scenario scenario;
     private final @Nullable RandomGenerator random;
+    private final Turns turns = new Turns();
     private byte[] taken = new byte[64];
     private int count;
     private int switches;
@@ -52,17 +53,19 @@ final class ScheduleDirector implements Stage.Director {
         this.random = random;
     }
 
-    void calm() {
+    @Override
+    public void calm() {
         calm = true;
     }
 
-    /** It ended in a state that was met before. */
-    boolean isKnown() {
+    @Override
+    public boolean isKnown() {
         return known;
     }
 
-    byte[] taken() {
-        return Arrays.copyOf(taken, count);
+    /** Who went on so far, also where there was no choice. */
+    Turns turns() {
+        return turns;
     }
 
     @Override
@@ -71,14 +74,19 @@ final class ScheduleDirector implements Stage.Director {
         shared.learn(now, call.get());
         if (scenario.powerCuts() > 0 && call.get().operation().isChange() && random == null) exploration.look(setting);
         now.waits = true;
-        return decided(now);
+        return noted(decided(now));
     }
 
     @Override
     public @Nullable Actor after(Actor gone) {
         if (calm) return null;
         boolean left = setting.stage.actors().stream().anyMatch(actor -> !actor.over);
-        return left ? decided(gone) : null;
+        return left ? noted(decided(gone)) : null;
+    }
+
+    private Actor noted(Actor next) {
+        turns.add(next.number);
+        return next;
     }
 
     private Actor decided(Actor now) {

@@ -1,6 +1,7 @@
 package dev.millrace.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.millrace.testkit.Interleavings.Report;
 import java.util.Set;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Orders of the operations of a few actors: all of them where the search ends soon, and elsewhere all in which actors are
  * interrupted so many times at most. {@code -Dworld.switches=N} raises that bound by N, and {@code -Dworld.schedules=N}
- * says after how many schedules a search gives up.
+ * says after how many schedules a search gives up. {@code -Dworld.scenario=NAME -Dworld.turns=TURNS} plays one schedule of
+ * one scenario again and says how it broke.
  */
 @Order(1)
 class InterleavingsTest {
@@ -20,10 +22,22 @@ class InterleavingsTest {
     private static final Set<String> ONE = Set.of("worker0");
     private static final Set<String> BOTH = Set.of("worker0", "worker1");
 
+    private static final String SCENARIO = System.getProperty("world.scenario", "");
+    private static final String TURNS = System.getProperty("world.turns", "");
+
     private static void explored(String name, Scenario scenario) {
+        assumeThat(SCENARIO).isIn("", scenario.name());
+        if (TURNS.isEmpty()) search(name, scenario);
+        else
+            assertThat(Interleavings.replay(scenario, WorldOptions.defaults(), Turns.of(TURNS))
+                            .map(ScheduleFailure::describe))
+                    .isEmpty();
+    }
+
+    private static void search(String name, Scenario scenario) {
         Report report = Interleavings.explore(scenario, WorldOptions.defaults(), MOST);
         System.out.println(name + ": " + report.describe());
-        assertThat(report.failure().map(WorldFailure::describe)).isEmpty();
+        assertThat(report.failure().map(ScheduleFailure::describe)).isEmpty();
         assertThat(report.exhausted()).as(report.describe()).isTrue();
     }
 

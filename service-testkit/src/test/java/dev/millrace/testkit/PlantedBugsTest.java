@@ -44,6 +44,6 @@ class PlantedBugsTest {
         Scenario scenario = Scenarios.workerAndSteward().withPowerCuts(4);
         return Interleavings.explore(scenario, WorldOptions.defaults().withLayer(bug.layer()), 5_000)
                 .failure()
-                .map(WorldFailure::invariant);
+                .map(ScheduleFailure::invariant);
     }
 }

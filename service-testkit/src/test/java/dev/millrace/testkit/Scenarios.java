@@ -25,29 +25,34 @@ final class Scenarios {
     private Scenarios() {}
 
     static Scenario twoWorkersAndASteward(int tasks, Set<String> believedDead) {
-        return new Scenario(singles(tasks), List.of(worker(1), worker(1), steward()), believedDead);
+        return new Scenario(
+                "two-workers-and-a-steward-" + tasks + "-tasks-" + believedDead.size() + "-believed-dead",
+                singles(tasks),
+                List.of(worker(1), worker(1), steward()),
+                believedDead);
     }
 
     /** A worker that is alive after all. */
     static Scenario workerAndSteward() {
-        return new Scenario(singles(1), List.of(worker(1), steward()), Set.of("worker0"));
+        return new Scenario("worker-and-steward", singles(1), List.of(worker(1), steward()), Set.of("worker0"));
     }
 
     /** A worker that is alive after all, and two who take it for dead at once. */
     static Scenario twoStewards() {
-        return new Scenario(singles(1), List.of(worker(1), steward(), steward()), Set.of("worker0"));
+        return new Scenario("two-stewards", singles(1), List.of(worker(1), steward(), steward()), Set.of("worker0"));
     }
 
     static Scenario retry() {
-        return new Scenario(singles(1), List.of(retrying(), worker(1), steward()), Set.of("worker0"));
+        return new Scenario("retry", singles(1), List.of(retrying(), worker(1), steward()), Set.of("worker0"));
     }
 
     static Scenario cancel() {
-        return new Scenario(singles(1), List.of(worker(1), operator(), steward()), Set.of("worker0"));
+        return new Scenario("cancel", singles(1), List.of(worker(1), operator(), steward()), Set.of("worker0"));
     }
 
     static Scenario batch() {
-        return new Scenario(Scenarios::batchOfTwo, List.of(worker(2), worker(2), steward()), Set.of("worker0"));
+        return new Scenario(
+                "batch", Scenarios::batchOfTwo, List.of(worker(2), worker(2), steward()), Set.of("worker0"));
     }
 
     private static Preparation singles(int tasks) {
