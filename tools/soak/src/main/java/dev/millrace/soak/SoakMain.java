@@ -111,9 +111,11 @@ final class SoakMain {
         return report.isGood() ? 0 : FAILED;
     }
 
-    private static boolean understands(CommandLineReader reader, String[] words) {
+    /** False when it refuses a command line in order. */
+    static boolean understands(CommandLineReader reader, String[] words) {
         try {
-            return reader.read(List.of(words)).isPresent();
+            reader.read(List.of(words));
+            return true;
         } catch (BadCommandLineException refused) {
             return false;
         }

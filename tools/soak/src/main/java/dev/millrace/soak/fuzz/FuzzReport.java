@@ -10,8 +10,10 @@ import java.util.Optional;
  *
  * @param documents how many were made up, by what they were to be
  * @param rounds how many rounds there were
+ * @param checksum equal when the same documents were made up in the same order
  * @param refused how many of them were put aside or refused, with a reason
- * @param descriptors files that were open at the end and were not at the beginning; 0 where the system does not tell
+ * @param descriptors files that were open at the end and were not when a quarter was done; 0 where the system does not tell
+ * @param onDisk rounds on the real disk between these two moments
  * @param slowestMillis the longest that one round took
  * @param failure why a round failed, with its seed and stack; empty when none has
  * @param saved where its documents lie
@@ -19,13 +21,15 @@ import java.util.Optional;
 public record FuzzReport(
         Map<String, Long> documents,
         long rounds,
+        long checksum,
         long refused,
         int descriptors,
+        long onDisk,
         long slowestMillis,
         Optional<String> failure,
         Optional<Path> saved) {
-    /** A few may be opened by the virtual machine itself. */
-    private static final int MOST_DESCRIPTORS = 10;
+    /** A few may be opened by the virtual machine itself; of more rounds than that none may leave a file open. */
+    public static final int MOST_DESCRIPTORS = 3;
 
     public FuzzReport {
         documents = Map.copyOf(documents);
@@ -46,7 +50,7 @@ public record FuzzReport(
         List<String> lines = new java.util.ArrayList<>();
         lines.add(total() + " documents in " + rounds + " rounds: " + new java.util.TreeMap<>(documents));
         lines.add(refused + " were refused with a reason; the slowest round took " + slowestMillis + " ms; "
-                + descriptors + " more files are open than at the beginning");
+                + descriptors + " more files are open after the last " + onDisk + " rounds on the real disk");
         failure.ifPresent(lines::add);
         saved.ifPresent(folder -> lines.add("its documents: " + folder));
         lines.add(isGood() ? "verdict: good" : "verdict: BAD");

@@ -7,6 +7,7 @@ import dev.millrace.time.Time;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +24,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
 
 /** {@link Fuzz}: rounds in turn, each within its time. */
 final class FuzzRun {
     private static final int LONGEST_ROUND_SECONDS = 30;
     private static final long SAY_EVERY = 20_000;
+
+    /** One seed in so many has its queue on the real disk, when it has one. */
+    private static final int ON_DISK = 25;
+
+    private static final int WITH_A_QUEUE = 92;
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     private final long seed;
@@ -39,7 +46,9 @@ final class FuzzRun {
     private final Map<String, Long> counts = new HashMap<>();
     private long rounds;
     private long total;
+    private final CRC32C checksum = new CRC32C();
     private long refused;
+    private long onDisk;
     private long slowest;
 
     FuzzRun(long seed, long wanted, Path scratch, Predicate<String[]> lines, Time time, Consumer<String> progress) {
@@ -64,7 +73,10 @@ final class FuzzRun {
                 Optional<FuzzReport> failed = round(thread, seed + rounds, template);
                 if (failed.isPresent()) return failed.get();
                 // What the virtual machine opens for itself, it has opened by now.
-                if (open < 0 && total * 4 >= wanted) open = descriptors();
+                if (open < 0 && total * 4 >= wanted) {
+                    open = descriptors();
+                    onDisk = 0;
+                }
                 if (total - said >= SAY_EVERY) {
                     said = total;
                     progress.accept(total + " documents, " + rounds + " rounds");
@@ -100,7 +112,11 @@ final class FuzzRun {
     }
 
     private void count(Round round) {
-        for (Document document : round.documents()) counts.merge(document.kind(), 1L, Long::sum);
+        for (Document document : round.documents()) {
+            counts.merge(document.kind(), 1L, Long::sum);
+            checksum.update((document.kind() + document.place().getFileName()).getBytes(StandardCharsets.UTF_8));
+            checksum.update(document.content());
+        }
         total += round.documents().size();
     }
 
@@ -108,12 +124,13 @@ final class FuzzRun {
         RandomGenerator random = new SplittableRandom(roundSeed);
         int dice = random.nextInt(100);
         SteppedTime clocks = SteppedTime.create();
-        boolean real = dice % 50 == 0;
+        boolean real = Math.floorMod(roundSeed, ON_DISK) == 0 && dice < WITH_A_QUEUE;
+        if (real) onDisk++;
         Disk disk = real ? Disk.local() : MemoryDisk.create(clocks);
         Path root = real ? folder.resolve("queue") : Template.ROOT;
         if (dice < 50) return new TaskRound(new FuzzWorld(disk, clocks, random, root), random);
         if (dice < 82) return new ControlRound(new FuzzWorld(disk, clocks, random, root), template, random);
-        if (dice < 92) return new BeatRound(new FuzzWorld(disk, clocks, random, root), random);
+        if (dice < WITH_A_QUEUE) return new BeatRound(new FuzzWorld(disk, clocks, random, root), random);
         return dice < 95 ? new SettingsRound(folder, random) : new LineRound(lines, random);
     }
 
@@ -132,7 +149,8 @@ final class FuzzRun {
     }
 
     private FuzzReport report(int descriptors, Optional<String> failure, Optional<Path> saved) {
-        return new FuzzReport(counts, rounds, refused, descriptors, slowest, failure, saved);
+        return new FuzzReport(
+                counts, rounds, checksum.getValue(), refused, descriptors, onDisk, slowest, failure, saved);
     }
 
     private static String stackOf(@org.jspecify.annotations.Nullable Throwable thrown) {
