@@ -15,10 +15,12 @@ import java.util.random.RandomGenerator;
 
 /**
  * A queue in which everything has happened, and in which some of the files in control/, or tasks of a dead worker, are
- * not as they were. Nobody may crash over it, and each task must still be in exactly one place.
+ * not as they were. Nobody may crash over it, each task must still be in exactly one place, and those of which no file was
+ * damaged end, as does a new one.
  */
 final class ControlRound implements Round {
     private static final int MOST = 4;
+    private static final List<String> OPEN = List.of("pending", "running", "blocked");
 
     private final FuzzWorld world;
     private final Map<Path, byte[]> template;
@@ -42,9 +44,11 @@ final class ControlRound implements Round {
         read();
         world.live("one");
         Optional<Submission> added = submit();
+        Submission plain = world.queue().submit(Task.of("k").id("plain"));
         world.live("two");
         world.look();
         check(added);
+        expectEnded(plain);
     }
 
     private Path place(Path inTemplate) {
@@ -84,6 +88,27 @@ final class ControlRound implements Round {
         List<Path> now = tasksIn(world.files().keySet(), world.layout().root());
         for (Path file : tasksIn(template.keySet(), Template.ROOT)) expectOnce(stemOf(file), now);
         if (added.isPresent() && added.get().isNew()) expectOnce(added.get().stem(), now);
+    }
+
+    /** A task of which a file was damaged may stand still; the others go on beside it, whatever lies there. */
+    private void expectEnded(Submission plain) throws IOException {
+        List<String> stems = new ArrayList<>(List.of(plain.stem()));
+        for (Path file : template.keySet())
+            if (isOpen(file, Template.ROOT) && isUndamaged(stemOf(file))) stems.add(stemOf(file));
+        Path root = world.layout().root();
+        for (Path file : world.files().keySet())
+            if (isOpen(file, root) && stems.contains(stemOf(file)))
+                throw new IllegalStateException("not damaged, and has not ended: " + file);
+    }
+
+    private boolean isUndamaged(String stem) {
+        return documents.stream()
+                .noneMatch(one -> String.valueOf(one.place().getFileName()).contains(stem + "."));
+    }
+
+    /** The file of a task that waits for nothing but a worker or other tasks. */
+    private static boolean isOpen(Path file, Path root) {
+        return OPEN.contains(String.valueOf(root.relativize(file).getName(0)));
     }
 
     private static List<Path> tasksIn(Iterable<Path> files, Path root) {
