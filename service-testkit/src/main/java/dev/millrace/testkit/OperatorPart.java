@@ -31,7 +31,7 @@ final class OperatorPart implements Actor.Script {
             try {
                 act(me, queue);
             } catch (IOException triedAgainLater) {
-                world.note(me + " met " + triedAgainLater);
+                world.met(me, triedAgainLater);
             }
         }
     }

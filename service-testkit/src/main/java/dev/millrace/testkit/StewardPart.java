@@ -25,7 +25,7 @@ final class StewardPart implements Actor.Script {
         try {
             mine.close();
         } catch (IOException diesInstead) {
-            world.note(me + " met " + diesInstead);
+            world.met(me, diesInstead);
         }
     }
 
@@ -41,7 +41,7 @@ final class StewardPart implements Actor.Script {
                 default -> mine.rescue(world.director::isBelievedDead);
             }
         } catch (IOException triedAgainLater) {
-            world.note(me + " met " + triedAgainLater);
+            world.met(me, triedAgainLater);
         }
     }
 

@@ -39,7 +39,7 @@ final class SubmitterPart implements Actor.Script {
             } catch (InvalidTaskException dependsOnWhatWasRemoved) {
                 world.note(me + " met " + dependsOnWhatWasRemoved);
             } catch (IOException nobodyKnows) {
-                world.note(me + " met " + nobodyKnows);
+                world.met(me, nobodyKnows);
             }
         }
     }

@@ -63,7 +63,7 @@ final class WorkerPart implements Actor.Script {
                     default -> goOn();
                 }
             } catch (IOException triedAgainLater) {
-                world.note(me + " met " + triedAgainLater);
+                world.met(me, triedAgainLater);
             }
         }
 
@@ -144,7 +144,7 @@ final class WorkerPart implements Actor.Script {
                 try {
                     settle(running.get(0));
                 } catch (IOException again) {
-                    world.note(me + " met " + again);
+                    world.met(me, again);
                 }
             }
             for (int tries = 0; tries < TRIES; tries++) {
@@ -153,7 +153,7 @@ final class WorkerPart implements Actor.Script {
                     mine.close();
                     return;
                 } catch (IOException again) {
-                    world.note(me + " met " + again);
+                    world.met(me, again);
                 }
             }
         }

@@ -3,6 +3,8 @@ package dev.millrace.testkit;
 import dev.millrace.storage.Durability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -62,6 +64,31 @@ final class World extends Setting {
         if (choices.below(3) == 2) enter("worker", new WorkerPart(this));
         if (choices.below(3) == 2) enter("submitter", new SubmitterPart(this, 1 + choices.below(2)));
         if (features.operators()) enter("operator", new OperatorPart(this, 2 + choices.below(5)));
+    }
+
+    /**
+     * An action of an actor was refused by its disk; it tries again later.
+     *
+     * @throws InvariantBroken when no disk has failed, nor was to
+     */
+    void met(Actor me, IOException refused) {
+        note(me + " met " + refused);
+        if (counts.faults == 0 && !isAboutAnOldDraft(refused))
+            throw new InvariantBroken(
+                    Invariant.NO_SURPRISES, me + " met " + refused + " on a disk without faults", refused);
+    }
+
+    /** Who stands still for hours before what he writes has its name may find it swept away; nothing was promised. */
+    private boolean isAboutAnOldDraft(IOException refused) {
+        if (!features.retention()) return false;
+        for (Throwable one = refused; one != null; one = one.getCause())
+            if (one instanceof NoSuchFileException missing && isDraft(Path.of(missing.getFile()))) return true;
+        return false;
+    }
+
+    private boolean isDraft(Path file) {
+        return file.startsWith(layout.groups())
+                || String.valueOf(file.getFileName()).startsWith(".draft-");
     }
 
     /** Between two actions of an actor: time passes, and others may come in. */
