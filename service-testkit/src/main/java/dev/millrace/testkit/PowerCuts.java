@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 /**
  * All that a {@link PowerCut} may leave, each once.
  *
- * <p>When there is more than asked for, it begins with the corners: everything survives, nothing does, one change of a
- * name alone, all but one, one file torn. Then it draws, always the same from the same disk.
+ * <p>When there is more than asked for, it begins with the corners: everything survives, nothing does, all names without
+ * their bytes, one change of a name alone, all but one. Then it draws, always the same from the same disk.
  */
 final class PowerCuts {
     /** So many versions of one file at most; a file with four unforced writes has about as many. */
@@ -114,16 +114,21 @@ final class PowerCuts {
 
     /** At most half of what is asked for, but for the first two. */
     private void corners() {
-        List<Set<NameChange>> names = new ArrayList<>();
-        names.add(new HashSet<>(changes));
-        names.add(Set.of());
+        Set<NameChange> every = new HashSet<>(changes);
+        corner(every, true);
+        corner(Set.of(), false);
+        List<Set<NameChange>> names = new ArrayList<>(List.of(every, Set.of()));
         for (NameChange change : changes) names.add(onlyWith(change));
         for (NameChange change : changes) names.add(allWithout(change));
         for (Set<NameChange> kept : names)
             for (boolean whole : new boolean[] {true, false}) {
                 if (found.size() >= Math.max(2, most / 2)) return;
-                offer(new PowerCut.Choice(kept, whole ? wholeBytes(kept) : Map.of()));
+                corner(kept, whole);
             }
+    }
+
+    private void corner(Set<NameChange> kept, boolean whole) {
+        offer(new PowerCut.Choice(kept, whole ? wholeBytes(kept) : Map.of()));
     }
 
     private Map<RememberedContent, byte[]> wholeBytes(Set<NameChange> kept) {

@@ -68,8 +68,8 @@ public interface SimulatedDisk extends Disk {
      * What a power cut may leave now, each outcome once, on disks of their own with nobody on them.
      *
      * <p>Writes are torn at the first, the middle and the last byte, all other choices are made in full. When there are
-     * more outcomes than asked for, the corners come first (all, nothing, one change alone, all but one) and then a
-     * choice that is the same each time.
+     * more outcomes than asked for, all and nothing come first; other corners (names without their bytes, one change alone,
+     * all but one) fill them up to half of what is asked for, and the rest is a choice that is the same each time.
      *
      * @param most how many at most, at least 2
      */

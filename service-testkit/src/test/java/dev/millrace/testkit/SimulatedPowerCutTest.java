@@ -264,6 +264,19 @@ class SimulatedPowerCutTest {
     }
 
     @Test
+    void of_two_survivors_one_has_everything_and_the_other_nothing_that_was_not_forced() throws IOException {
+        forced("f", "old");
+        for (int i = 0; i < 12; i++) create("g" + i, "content", Durability.OS);
+        rename(A.resolve("f"), B.resolve("f"));
+        List<String> texts = new ArrayList<>();
+        for (int most : new int[] {2, 4}) {
+            texts.clear();
+            for (SimulatedDisk survivor : disk.survivors(most).disks()) texts.add(text(survivor));
+            assertThat(texts).hasSize(most).startsWith(text(disk), "a/f=old");
+        }
+    }
+
+    @Test
     void survivors_live_on_their_own() throws IOException {
         forced("f", "1");
         rename(A.resolve("f"), B.resolve("f"));
