@@ -29,6 +29,7 @@ public record CallOptions(Optional<Duration> deadline, boolean repeatable, Optio
         return new CallOptions(deadline, true, idempotencyKey);
     }
 
+    /** Only for methods that know such a key, as {@code service.submit} does; the daemon refuses it with any other. */
     public CallOptions withIdempotencyKey(String key) {
         return new CallOptions(deadline, true, Optional.of(key));
     }

@@ -53,13 +53,17 @@ public interface JobCalls {
         return ask("job.list", Map.of());
     }
 
-    /** {@code job.clear}; only what is given is sent */
-    default JsonNode clearJobs(List<String> statuses, Optional<Duration> olderThan, List<String> jobs)
+    /**
+     * {@code job.clear}; what is empty is not sent and means the daemon's default, that is all ended jobs. A list without
+     * entries is sent, and clears nothing.
+     */
+    default JsonNode clearJobs(
+            Optional<List<String>> statuses, Optional<Duration> olderThan, Optional<List<String>> jobs)
             throws DaemonException, InterruptedException {
         ObjectNode params = Json.object();
-        if (!statuses.isEmpty()) params.set("statuses", Json.tree(statuses));
+        statuses.ifPresent(some -> params.set("statuses", Json.tree(some)));
         olderThan.ifPresent(age -> params.put("older_than_seconds", age.toMillis() / 1e3));
-        if (!jobs.isEmpty()) params.set("job_ids", Json.tree(jobs));
+        jobs.ifPresent(some -> params.set("job_ids", Json.tree(some)));
         return call("job.clear", params);
     }
 

@@ -43,17 +43,34 @@ final class PooledClient implements DaemonClient {
         long id = lastId.incrementAndGet();
         byte[] line = request(id, method, params, how.idempotencyKey());
         Pool mine = pool();
-        boolean isFirst = true;
-        while (true) {
-            Lease lease = mine.acquire(deadline);
-            try {
-                return exchange(lease, line, id, deadline);
-            } catch (LostException e) {
-                // Without its end (the newline does not matter) a request is no request, and was not carried out.
-                boolean harmless = how.repeatable() || lease.wire().written() < line.length - 1;
-                if (!isFirst || !harmless) throw gone(method, e);
-                isFirst = false;
-            }
+        Lease lease = mine.acquire(deadline);
+        boolean arrived;
+        try {
+            return exchange(lease, line, id, deadline);
+        } catch (LostException e) {
+            arrived = hasLeft(line, lease.wire());
+            if (arrived && !how.repeatable()) throw gone(method, e, true);
+        }
+        return again(mine, method, line, id, deadline, arrived);
+    }
+
+    /** Without its end (the newline does not matter) a request is no request, and was not carried out. */
+    private static boolean hasLeft(byte[] line, Wire wire) {
+        return wire.written() >= line.length - 1;
+    }
+
+    private JsonNode again(Pool mine, String method, byte[] line, long id, Deadline deadline, boolean arrivedBefore)
+            throws DaemonException, InterruptedException {
+        Lease lease;
+        try {
+            lease = mine.acquire(deadline);
+        } catch (DaemonNotRunningException e) {
+            throw arrivedBefore ? gone(method, e, true) : e;
+        }
+        try {
+            return exchange(lease, line, id, deadline);
+        } catch (LostException e) {
+            throw gone(method, e, arrivedBefore || hasLeft(line, lease.wire()));
         }
     }
 
@@ -66,9 +83,11 @@ final class PooledClient implements DaemonClient {
                 + options.messageBytes() + "; send less");
     }
 
-    private static DaemonNotRunningException gone(String method, LostException e) {
-        return new DaemonNotRunningException(
-                e.getMessage() + "; whether " + method + " was carried out is not known", e);
+    private static DaemonNotRunningException gone(String method, Exception e, boolean mayBeCarriedOut) {
+        String known = mayBeCarriedOut
+                ? "whether " + method + " was carried out is not known"
+                : method + " was not carried out";
+        return new DaemonNotRunningException(e.getMessage() + "; " + known, e, mayBeCarriedOut);
     }
 
     /** Whatever happens, the connection goes back or is closed, and its place in the pool is free again. */
@@ -130,7 +149,7 @@ final class PooledClient implements DaemonClient {
             open = true;
             return stream;
         } catch (LostException e) {
-            throw gone(method, e);
+            throw gone(method, e, hasLeft(line, wire));
         } finally {
             if (!open) wire.close();
         }

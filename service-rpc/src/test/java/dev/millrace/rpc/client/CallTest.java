@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,9 @@ class CallTest {
                 connection < 3 ? ScriptedDaemon.HANG_UP : result(request, "\"at last\""));
 
         assertThatThrownBy(() -> client.call("submit", Map.of()))
-                .isInstanceOf(DaemonNotRunningException.class)
+                .isInstanceOfSatisfying(
+                        DaemonNotRunningException.class,
+                        e -> assertThat(e.mayBeCarriedOut()).isTrue())
                 .hasMessageContaining("whether submit was carried out is not known");
         assertThat(daemon.requests).hasSize(1);
         JsonNode result =
@@ -112,6 +115,37 @@ class CallTest {
         assertThat(result.textValue()).isEqualTo("at last");
         assertThat(daemon.requests).hasSize(3);
         assertThat(daemon.requests.get(2)).contains("\"params\":{\"a\":1,\"idempotency_key\":\"k1\"}");
+    }
+
+    @Test
+    void a_second_try_that_finds_nobody_does_not_make_the_first_one_undone() throws Exception {
+        ScriptedDaemon[] daemon = new ScriptedDaemon[1];
+        daemon[0] = scripted((request, connection, number) -> {
+            daemon[0].stopListening();
+            return ScriptedDaemon.HANG_UP;
+        });
+
+        assertThatThrownBy(() -> client.ask("look", Map.of()))
+                .isInstanceOfSatisfying(
+                        DaemonNotRunningException.class,
+                        e -> assertThat(e.mayBeCarriedOut()).isTrue());
+        assertThatThrownBy(() -> client.ask("look", Map.of()))
+                .isInstanceOfSatisfying(
+                        DaemonNotRunningException.class,
+                        e -> assertThat(e.mayBeCarriedOut()).isFalse());
+        assertThat(daemon[0].requests).hasSize(1);
+    }
+
+    @Test
+    void a_list_without_entries_is_sent_and_one_that_is_not_given_is_not() throws Exception {
+        ScriptedDaemon daemon = scripted((request, connection, number) -> result(request, "1"));
+
+        client.clearJobs(Optional.empty(), Optional.empty(), Optional.of(List.of()));
+        client.clearJobs(Optional.of(List.of()), Optional.empty(), Optional.empty());
+        client.clearJobs(Optional.empty(), Optional.of(Duration.ofSeconds(5)), Optional.empty());
+        assertThat(daemon.requests.get(0)).contains("\"params\":{\"job_ids\":[]}");
+        assertThat(daemon.requests.get(1)).contains("\"params\":{\"statuses\":[]}");
+        assertThat(daemon.requests.get(2)).contains("\"params\":{\"older_than_seconds\":5.0}");
     }
 
     @Test

@@ -24,6 +24,7 @@ final class Problems {
     static CommandException of(Exception e, String where) {
         if (e instanceof CommandException ours) return ours;
         if (e instanceof Route.RefusedException refused) return told(refused.exit(), refused, "");
+        if (e instanceof Route.UnknownOutcomeException unknown) return told(ExitCode.FAILED, e, look(unknown, where));
         if (e instanceof ServiceException service) return ofService(service, where);
         if (e instanceof SettingsException) return told(ExitCode.BAD_SETTINGS, e, "");
         if (e instanceof InvalidTaskException) return told(ExitCode.BAD_COMMAND_LINE, e, "");
@@ -37,6 +38,10 @@ final class Problems {
 
     private static CommandException told(ExitCode exit, Exception e, String next) {
         return new CommandException(exit, String.valueOf(e.getMessage()), next, e);
+    }
+
+    private static String look(Route.UnknownOutcomeException unknown, String where) {
+        return "look whether it was done before you do it again: " + unknown.look() + where;
     }
 
     private static CommandException ofService(ServiceException e, String where) {

@@ -11,12 +11,14 @@ import dev.millrace.rpc.client.DaemonClientOptions;
 import dev.millrace.rpc.client.DaemonException;
 import dev.millrace.rpc.client.DaemonNotRunningException;
 import dev.millrace.rpc.client.ErrorReplyException;
+import dev.millrace.rpc.client.ShuttingDownException;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.storage.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The way to the daemon that serves a share. What it refuses is told with the exceptions with which the directory would
@@ -28,6 +30,10 @@ import java.util.Optional;
 record Route(DaemonClient client, String service) implements AutoCloseable {
     /** A stop may wait for its workers. */
     private static final Duration LONGEST_CALL = Duration.ofHours(1);
+
+    /** What may be done twice: the second time finds it done. */
+    private static final Set<String> REPEATABLE =
+            Set.of("service.status", "service.health", "service.stop", "task.pause", "task.resume");
 
     /** What is done when the daemon goes away before it was asked. */
     interface Directly<T> {
@@ -67,20 +73,49 @@ record Route(DaemonClient client, String service) implements AutoCloseable {
         return Json.object().put("service", service);
     }
 
-    /** Asks the daemon; when it is gone before it has heard anything, the directory does it. */
+    /**
+     * Asks the daemon; when it is gone before it has heard anything, or takes nothing more because it ends, the directory
+     * does it. Never twice: when nobody can know whether the daemon has done it, that is said.
+     */
     <T> T ask(String method, ObjectNode params, Reading<T> reading, Directly<T> directly)
             throws IOException, InterruptedException {
         JsonNode answer;
         try {
-            answer = client.call(method, params, CallOptions.defaults());
+            answer = client.call(method, params, how(method));
         } catch (DaemonNotRunningException gone) {
+            if (gone.mayBeCarriedOut() && !REPEATABLE.contains(method))
+                throw new UnknownOutcomeException(method, String.valueOf(gone.getMessage()), gone);
+            return directly.run();
+        } catch (ShuttingDownException ending) {
             return directly.run();
         } catch (ErrorReplyException refused) {
             throw refusal(refused);
         } catch (DaemonException lost) {
-            throw new IOException("the daemon did not answer " + method + ": " + lost.getMessage(), lost);
+            throw new UnknownOutcomeException(
+                    method, "the daemon did not answer " + method + ": " + lost.getMessage(), lost);
         }
         return reading.read(answer);
+    }
+
+    private static CallOptions how(String method) {
+        CallOptions once = CallOptions.defaults();
+        return REPEATABLE.contains(method) ? once.withRepeatable() : once;
+    }
+
+    /** Nobody knows whether the daemon has done what it was asked. */
+    static final class UnknownOutcomeException extends IOException {
+        private static final long serialVersionUID = 1L;
+        private final boolean aboutTasks;
+
+        private UnknownOutcomeException(String method, String message, Exception cause) {
+            super(message, cause);
+            aboutTasks = method.startsWith("task.") || method.equals("service.submit");
+        }
+
+        /** The command that shows whether it was done. */
+        String look() {
+            return aboutTasks ? "millrace tasks" : "millrace status";
+        }
     }
 
     private static RuntimeException refusal(ErrorReplyException refused) {
