@@ -24,6 +24,9 @@ record MethodSpec(
         RpcMethod.Lane lane,
         @Nullable Body body) {
 
+    /** By this parameter a method knows the same call again. */
+    static final String KEY = "idempotency_key";
+
     /** What a method does. */
     interface Body {
         @Nullable
@@ -48,6 +51,11 @@ record MethodSpec(
 
     MethodSpec answering(ObjectNode otherResult) {
         return new MethodSpec(name, does, params, otherResult, lane, body);
+    }
+
+    /** True when it does nothing the second time that it gets a key. */
+    boolean knowsKeys() {
+        return params.path("properties").has(KEY);
     }
 
     boolean isStream() {

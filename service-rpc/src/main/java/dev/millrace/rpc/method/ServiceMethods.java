@@ -74,9 +74,9 @@ final class ServiceMethods {
                                 .may("tasks", "object[]", "several, in this order")
                                 .may("group", "object", "with tasks: name, and callback, a task's document")
                                 .may(
-                                        "idempotency_key",
+                                        MethodSpec.KEY,
                                         "string",
-                                        "with task: the same key again adds nothing, for an hour"),
+                                        "with task or tasks that have no unique_key: the same key again adds nothing, for an hour"),
                         Answers.tasks("id, stem, and unique when its key was taken")
                                 .need("status", "string", "queued or discarded")
                                 .may("group", "object", "name, tasks"),
@@ -203,8 +203,9 @@ final class ServiceMethods {
         Optional<ObjectNode> one = params.object("task");
         if (one.isEmpty() == params.list("tasks").isEmpty())
             throw RpcException.invalidParam("task", "give either 'task', one document, or 'tasks', a list of them");
-        if (one.isPresent()) return List.of(keyed(SubmittedTask.of(one.get()), params.text("idempotency_key")));
-        return listed(params);
+        List<Task> tasks = one.isPresent() ? List.of(SubmittedTask.of(one.get())) : listed(params);
+        Optional<String> key = params.text(MethodSpec.KEY);
+        return key.isEmpty() ? tasks : keyed(tasks, key.get(), one.isEmpty());
     }
 
     private static List<Task> listed(RpcParams params) throws RpcException {
@@ -218,15 +219,24 @@ final class ServiceMethods {
         return tasks;
     }
 
-    /** The queue itself sees to it that a key is taken once, whoever asks and whatever dies. */
-    private static Task keyed(Task task, Optional<String> key) {
-        if (key.isEmpty() || task.keys().hasNonNull("unique_key")) return task;
-        return task.uniqueKey("rpc:" + key.get())
-                .unique(UniquePolicy.RETURN_EXISTING)
-                .uniqueWindow(KNOWN_FOR);
+    /** The queue itself sees to it that a key is taken once, whoever asks and whatever dies; of several, each has one. */
+    private static List<Task> keyed(List<Task> tasks, String key, boolean several) throws RpcException {
+        List<Task> keyed = new ArrayList<>();
+        for (Task task : tasks) {
+            if (task.keys().hasNonNull("unique_key"))
+                throw RpcException.invalidParam(
+                        MethodSpec.KEY, "a task has a unique_key of its own; leave '" + MethodSpec.KEY + "' out");
+            keyed.add(task.uniqueKey("rpc:" + key + (several ? "#" + (keyed.size() + 1) : ""))
+                    .unique(UniquePolicy.RETURN_EXISTING)
+                    .uniqueWindow(KNOWN_FOR));
+        }
+        return keyed;
     }
 
     private static Object submitGroup(Hosted hosted, RpcParams params) throws Exception {
+        if (params.has(MethodSpec.KEY))
+            throw RpcException.invalidParam(
+                    MethodSpec.KEY, "a group knows no '" + MethodSpec.KEY + "': it may be submitted again");
         ObjectNode group = params.object("group").orElseGet(Json::object);
         if (!(group.path("callback") instanceof ObjectNode callback))
             throw RpcException.invalidParam("group", "'group' needs 'callback', a task document");

@@ -1,6 +1,7 @@
 package dev.millrace.rpc.method;
 
 import dev.millrace.control.ServiceControl;
+import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcHandler;
 import dev.millrace.rpc.RpcMethod;
 import dev.millrace.rpc.RpcParams;
@@ -56,6 +57,10 @@ final class TableMethods implements ControlMethods {
     }
 
     private @Nullable Object run(MethodSpec spec, RpcParams params) throws Exception {
+        if (params.has(MethodSpec.KEY) && !spec.knowsKeys())
+            throw RpcException.invalidParam(
+                    MethodSpec.KEY,
+                    spec.name() + " knows no '" + MethodSpec.KEY + "': it may be carried out again; leave the key out");
         MethodSpec.Body body = spec.body();
         if (body == null) throw new IllegalStateException(spec.name() + " is a stream");
         try {

@@ -73,6 +73,35 @@ class ServiceMethodsTest {
     }
 
     @Test
+    void the_same_idempotency_key_adds_none_of_several_tasks_the_second_time() throws Exception {
+        Map<String, Object> once =
+                Map.of("tasks", List.of(Map.of("kind", "work"), Map.of("kind", "work")), "idempotency_key", "k2");
+        List<String> first = world.result("service.submit", once).path("tasks").findValuesAsText("stem");
+        world.result("task.await", Map.of("ids", first));
+        JsonNode second = world.result("service.submit", once).path("tasks");
+        assertThat(second.findValuesAsText("stem")).isEqualTo(first).doesNotHaveDuplicates();
+        assertThat(second.findValuesAsText("unique")).containsExactly("existing", "existing");
+        assertThat(world.ran).hasSize(2);
+    }
+
+    @Test
+    void an_idempotency_key_is_refused_where_the_same_call_would_be_carried_out_again() throws Exception {
+        String key = "idempotency_key";
+        Map<String, Object> work = Map.of("kind", "work");
+        Map<String, Object> group = Map.of("name", "g", "callback", work);
+        for (Map<String, Object> params : List.<Map<String, Object>>of(
+                Map.of("tasks", List.of(work), "group", group, key, "k"),
+                Map.of("task", Map.of("kind", "work", "unique_key", "own"), key, "k")))
+            assertThat(world.code("service.submit", params)).isEqualTo(-32602);
+        JsonNode refused =
+                world.reply("job.submit", Map.of("job_id", "nightly", "tasks", ControlWorld.steps("a"), key, "k"));
+        assertThat(refused.path("error").path("code").asInt()).isEqualTo(-32602);
+        assertThat(refused.path("error").path("message").asText()).contains("job.submit knows no 'idempotency_key'");
+        assertThat(world.reason("job.status", Map.of("job_id", "nightly"))).isEqualTo("unknown_job");
+        assertThat(world.ran).isEmpty();
+    }
+
+    @Test
     void failed_tasks_are_retried_waiting_ones_cancelled_ended_ones_discarded() throws Exception {
         world.broken.add("a");
         world.result("service.submit", task("a"));
