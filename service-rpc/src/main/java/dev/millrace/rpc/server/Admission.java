@@ -31,8 +31,11 @@ final class Admission {
     private final PeerCheck peers;
     private final Set<Connection> all = new LinkedHashSet<>();
     private final Deque<Connection> guests = new ArrayDeque<>();
+    private final Set<Connection> leaving = new LinkedHashSet<>();
+    private final CountDownLatch leaversGone = new CountDownLatch(1);
     private final CountDownLatch everybodyGone = new CountDownLatch(1);
     private boolean paused;
+    private boolean ending;
     private boolean closing;
 
     Admission(Loop loop, ServerSocketChannel acceptor, SelectionKey key, PeerCheck peers) {
@@ -99,6 +102,7 @@ final class Admission {
 
     void closed(Connection connection) {
         if (!all.remove(connection)) return;
+        leaving.remove(connection);
         loop.serving().counts().connections.set(all.size());
         if (!guests.remove(connection)) promote();
         noticeQuiet();
@@ -120,6 +124,15 @@ final class Admission {
         }
     }
 
+    /** Lets go of everybody who is there; whoever comes from now on is still let in. */
+    void dismissPresent() {
+        ending = true;
+        leaving.addAll(all);
+        for (Connection connection : all()) connection.dismiss(Refusals.closing());
+        noticeQuiet();
+    }
+
+    /** Lets nobody in any more, and lets go of everybody who is there. */
     void dismiss() {
         closing = true;
         key.cancel();
@@ -128,7 +141,13 @@ final class Admission {
     }
 
     private void noticeQuiet() {
+        if (closing || (ending && leaving.isEmpty())) leaversGone.countDown();
         if (closing && all.isEmpty()) everybodyGone.countDown();
+    }
+
+    /** Waits until all that were there at {@link #dismissPresent} have gone; for other threads. */
+    void awaitLeavers(Duration longest) throws InterruptedException {
+        leaversGone.await(longest.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Waits until all connections are closed after {@link #dismiss}; for other threads. */

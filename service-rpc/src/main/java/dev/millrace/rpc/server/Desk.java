@@ -19,11 +19,17 @@ final class Desk implements Endpoint {
     private final MethodTable table;
     private final Slots slots;
     private final EventSink events;
+    private volatile boolean closing;
 
     Desk(MethodTable table, Slots slots, EventSink events) {
         this.table = table;
         this.slots = slots;
         this.events = events;
+    }
+
+    /** From now on only what is always answered is. */
+    void close() {
+        closing = true;
     }
 
     @Override
@@ -33,6 +39,7 @@ final class Desk implements Endpoint {
         else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.INSTANT)
             // An interrupt that a method left behind would close the connections that are served next.
             answer(method, params, call, answer, Thread::interrupted);
+        else if (closing) answer.error(Refusals.closing());
         else if (!slots.run(() -> carryOut(handler, params, call, answer))) answer.error(Refusals.tooManyRequests());
     }
 

@@ -178,6 +178,16 @@ final class Loop implements Runnable {
 
     // ---- the end, from another thread
 
+    /** Lets go of everybody who is there and waits for nothing, and goes on accepting. */
+    void dismissPresent() {
+        execute(admission::dismissPresent);
+    }
+
+    /** Waits until they have all gone, or nothing serves them any more. */
+    void awaitLeavers(Duration longest) throws InterruptedException {
+        admission.awaitLeavers(longest);
+    }
+
     /** Accepts no more, and lets go of everybody who waits for nothing. */
     void dismissAll() {
         execute(admission::dismiss);

@@ -23,6 +23,7 @@ final class OpenServer implements RpcServer {
     private final MethodTable table;
     private final ListeningSocket listening;
     private final Slots slots;
+    private final Desk desk;
     private final ExecutorService aside;
     private final Serving serving;
     private final Loop loop;
@@ -37,7 +38,7 @@ final class OpenServer implements RpcServer {
         this.listening = listening;
         slots = new Slots(options.limits());
         aside = oneThread();
-        Desk desk = new Desk(table, slots, ports.events());
+        desk = new Desk(table, slots, ports.events());
         ByteBudget budget = ByteBudget.of(options.limits().bufferedBytes());
         serving = new Serving(options.limits(), budget, desk, desk.forGuests(), new Counts(), aside, ports);
         loop = new Loop(serving, listening.channel(), peers);
@@ -103,33 +104,40 @@ final class OpenServer implements RpcServer {
 
     @Override
     public void close() throws IOException {
+        close(options.grace());
+    }
+
+    @Override
+    public void close(Duration grace) throws IOException {
         if (!closing.compareAndSet(false, true)) return;
+        long end = loop.now() + grace.toNanos();
         try {
+            desk.close();
+            loop.dismissPresent();
+            await(end, loop::awaitLeavers);
             listening.close();
             loop.dismissAll();
-            awaitQuiet();
+            await(end, loop::awaitNobody);
         } finally {
-            slots.stop();
+            // Whoever is interrupted has nobody left to tell.
             loop.stop();
+            await(loop.now() + LAST_WORDS.toNanos(), left -> thread.join(Math.max(1, left.toMillis())));
+            slots.stop();
             aside.shutdown();
-            awaitLastWords();
+            // When this returns, no stream is subscribed to anything any more.
+            await(
+                    loop.now() + LAST_WORDS.toNanos(),
+                    left -> aside.awaitTermination(left.toNanos(), TimeUnit.NANOSECONDS));
         }
     }
 
-    /** Everybody has gone, or the grace is over. */
-    private void awaitQuiet() {
-        try {
-            loop.awaitNobody(options.grace());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private interface Wait {
+        void atMost(Duration longest) throws InterruptedException;
     }
 
-    /** When this returns, no stream is subscribed to anything any more. */
-    private void awaitLastWords() {
+    private void await(long endNanos, Wait wait) {
         try {
-            thread.join(LAST_WORDS.toMillis());
-            aside.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+            wait.atMost(Duration.ofNanos(Math.max(0, endNanos - loop.now())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

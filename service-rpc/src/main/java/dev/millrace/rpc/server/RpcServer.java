@@ -3,6 +3,7 @@ package dev.millrace.rpc.server;
 import dev.millrace.rpc.RpcHandler;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
@@ -39,11 +40,17 @@ public interface RpcServer extends AutoCloseable {
     /** False once {@link #close} was called, or when serving broke. */
     boolean isOpen();
 
-    /**
-     * Accepts no more, ends streams with {@code -32003}, waits for methods that run and for answers to be read (at most
-     * the grace of its options), interrupts what is left, and removes the socket if it is still its own. May be called
-     * twice, by anybody but a method.
-     */
+    /** As {@link #close(Duration)} with the grace of its options. */
     @Override
     void close() throws IOException;
+
+    /**
+     * Begins nothing more, ends streams with {@code -32003}, and waits for methods that run and for answers to be read.
+     * Until they are, somebody new is answered what is always answered, such as {@code daemon.health}, and {@code -32003}
+     * to all else. Then, or when the grace is over, it removes the socket if it is still its own, and interrupts what is
+     * left. May be called twice, by anybody but a method.
+     *
+     * @param grace how long it waits at most; zero for not at all
+     */
+    void close(Duration grace) throws IOException;
 }

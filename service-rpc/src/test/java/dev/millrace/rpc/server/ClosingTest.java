@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.rpc.RpcMethod;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,14 +37,24 @@ class ClosingTest {
                 return null;
             });
             assertThat(idle.hearsTheEnd()).isTrue();
-            assertThat(daemon.server.socket()).doesNotExist();
-            daemon.gate.countDown();
+            assertThat(daemon.answersSomebodyNew()).isTrue();
+            try (Stranger late = daemon.stranger()) {
+                JsonNode refused = late.asks(request(3, "echo", "{}"));
+                assertThat(refused.path("error").path("code").intValue()).isEqualTo(-32003);
+                assertThat(late.asks(request(4, "ticks", "{}")).path("error").path("code").intValue())
+                        .isEqualTo(-32003);
+                assertThat(late.asks(health(5)).has("result")).isTrue();
+                assertThat(daemon.running).hasValue(1);
+                daemon.gate.countDown();
+                assertThat(late.hearsTheEnd()).isTrue();
+            }
             assertThat(busy.hearsJson().path("result").textValue()).isEqualTo("released");
             assertThat(busy.hearsTheEnd()).isTrue();
             closing.get();
         } finally {
             other.shutdown();
         }
+        assertThat(daemon.server.socket()).doesNotExist();
         assertThat(daemon.server.isOpen()).isFalse();
         daemon.close();
     }
@@ -57,6 +69,45 @@ class ClosingTest {
             daemon.server.close();
             await().until(() -> daemon.running.get() == 0);
             assertThat(busy.hearsTheEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void who_comes_while_it_closes_does_not_hold_it_up() throws Exception {
+        TestDaemon daemon = TestDaemon.at(folder.resolve("daemon.sock"));
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Stranger idle = daemon.stranger();
+                Stranger busy = daemon.stranger()) {
+            assertThat(idle.asks(health(1)).has("result")).isTrue();
+            busy.sends(request(2, "block", "{}") + "\n");
+            await().until(() -> daemon.running.get() == 1);
+            Future<?> closing = other.submit(() -> {
+                daemon.server.close(Duration.ofHours(1));
+                return null;
+            });
+            assertThat(idle.hearsTheEnd()).isTrue();
+            try (Stranger silent = daemon.stranger();
+                    Stranger half = daemon.stranger()) {
+                half.sends("{\"method\":");
+                daemon.gate.countDown();
+                closing.get(10, TimeUnit.SECONDS);
+                assertThat(silent.hearsTheEnd()).isTrue();
+            }
+        } finally {
+            other.shutdown();
+        }
+    }
+
+    @Test
+    void in_a_hurry_it_waits_for_nothing_and_what_runs_has_nobody_left_to_tell() throws Exception {
+        TestDaemon daemon = TestDaemon.at(folder.resolve("daemon.sock"));
+        try (Stranger busy = daemon.stranger()) {
+            busy.sends(request(2, "block", "{}") + "\n");
+            await().until(() -> daemon.running.get() == 1);
+            daemon.server.close(Duration.ZERO);
+            assertThat(busy.hearsTheEnd()).isTrue();
+            assertThat(daemon.server.socket()).doesNotExist();
+            await().until(() -> daemon.running.get() == 0);
         }
     }
 

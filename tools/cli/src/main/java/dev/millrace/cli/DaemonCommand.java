@@ -165,11 +165,14 @@ final class DaemonCommand extends BaseCommand {
         if (!gone) return Optional.empty();
         OptionalLong holder = DaemonLock.pidIn(folder(), Disk.local());
         if (holder.isPresent() && holder.getAsLong() != child.pid()) throw alreadyRunning(holder);
-        throw new CommandException(ExitCode.FAILED, "the daemon has ended: " + lastOf(tail(1)), "millrace daemon logs");
+        throw new CommandException(ExitCode.FAILED, "the daemon has ended: " + lastOf(tail(2)), "millrace daemon logs");
     }
 
+    /** What it said last, but for its advice. */
     private static String lastOf(List<String> tail) {
-        return tail.isEmpty() ? "it said nothing" : tail.get(tail.size() - 1);
+        for (int i = tail.size() - 1; i >= 0; i--)
+            if (!tail.get(i).startsWith("  next: ")) return tail.get(i).replaceFirst("^millrace: ", "");
+        return "it said nothing";
     }
 
     private static long pidOf(DaemonClient client) throws InterruptedException, CommandException {

@@ -64,7 +64,7 @@ final class DaemonRun implements DaemonHost {
                 control.events().add("daemon.started", Json.object().put("pid", pid()));
                 told(new Event.Note("listens at " + socket));
                 Systemd.ready(shell, ports.processes(), this::told);
-                look(control);
+                look(control, server);
                 control.drain();
                 Systemd.stopping(shell, ports.processes(), this::told);
             } finally {
@@ -84,7 +84,7 @@ final class DaemonRun implements DaemonHost {
 
     private void closeQuietly(RpcServer server) {
         try {
-            server.close();
+            server.close(graceful ? GRACE : Duration.ZERO);
         } catch (IOException e) {
             told(new Event.Trouble("closing the socket", e));
         }
@@ -107,8 +107,11 @@ final class DaemonRun implements DaemonHost {
         }
     }
 
-    private void look(ServiceControl control) throws InterruptedException {
+    /** Until it is told to end. A daemon that nobody can reach any more must not keep others from taking its place. */
+    void look(ServiceControl control, RpcServer server) throws IOException, InterruptedException {
         while (!ended.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!server.isOpen())
+                throw new IOException("the socket " + socket + " is not served any more; the log says why");
             shell.time().check();
             control.step();
         }

@@ -98,6 +98,8 @@ class DaemonTest {
                             .findValuesAsText("type")
                             .contains("job.paused"));
             before = client.ask("daemon.events", Map.of("since", 0, "limit", 3));
+            client.call("job.submit", Map.of("job_id", "late", "tasks", List.of(gate(open), then)));
+            client.pauseJob("late");
             daemon.signal("KILL");
             daemon.exitCode();
         }
@@ -110,6 +112,7 @@ class DaemonTest {
                 DaemonClient client = client()) {
             until(client, "nightly", "completed");
             assertThat(client.jobStatus("held").path("status").asText()).isEqualTo("paused");
+            assertThat(client.jobStatus("late").path("status").asText()).isEqualTo("paused");
             JsonNode after = client.ask("daemon.events", Map.of("since", 0, "limit", 3));
             assertThat(after.path("server_id")).isEqualTo(before.path("server_id"));
             assertThat(after.path("events")).isEqualTo(before.path("events"));
@@ -296,6 +299,7 @@ class DaemonTest {
                                 client.status().path("calls").path("running").asInt() == 2);
                 client.shutdown(graceful);
                 if (graceful) {
+                    takesNothingAndSaysSo();
                     Files.createFile(open);
                     assertThat(answers.readLine()).contains("\"id\":1", "\"done\"");
                     assertThat(daemon.exitCode()).as(daemon.err()).isZero();
@@ -307,6 +311,34 @@ class DaemonTest {
                 }
             }
         }
+    }
+
+    /** What a stranger hears while it ends, and what a command does then. */
+    private void takesNothingAndSaysSo() throws Exception {
+        Awaitility.await().ignoreExceptions().until(() -> {
+            try (SocketChannel stranger = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+                BufferedReader answers = new BufferedReader(Channels.newReader(stranger, StandardCharsets.UTF_8));
+                ask(stranger, 7, "daemon.health", "{}");
+                String health = answers.readLine();
+                ask(stranger, 8, "job.list", "{}");
+                String refused = answers.readLine();
+                return health.contains("\"shutting_down\":true") && refused.contains("-32003");
+            }
+        });
+        cli.with("MILLRACE_DAEMON", "").run("submit", "--kind", "echo").expect(ExitCode.OK);
+    }
+
+    @Test
+    void a_socket_that_is_a_link_is_refused_and_what_it_leads_to_stays() throws Exception {
+        Path target = Files.writeString(folder.resolve("precious"), "as it was");
+        Path place = Files.createDirectories(cli.share().resolve("daemon"));
+        Files.createSymbolicLink(place.resolve("daemon.sock"), target);
+        for (String[] command : new String[][] {{"daemon", "start"}, {"daemon", "start", "--foreground"}}) {
+            Cli.Run refused = cli.run(command).expect(ExitCode.FAILED);
+            assertThat(refused.err()).contains("daemon.sock", "link");
+        }
+        assertThat(target).hasContent("as it was");
+        assertThat(place.resolve("daemon.sock")).isSymbolicLink();
     }
 
     private static void ask(SocketChannel channel, int id, String method, String params) throws IOException {
