@@ -174,7 +174,7 @@ final class DirectoryJobs implements Jobs {
             JobRecord record = required(id);
             Pauses.Pause pause = queue.control().pauses().ofJob(id).get(by);
             if (pause == null) return new Answer(false, "job " + id + " is not held back by " + by);
-            if (!record.hasEnded()) files.write(record.with(record.facts().heldFor(now() - pause.at())));
+            if (!record.hasEnded()) files.write(duty.held(record, by));
             duty.waitForTurn(record);
             queue.control().letGo(id, by);
             return new Answer(true, "");
@@ -264,7 +264,7 @@ final class DirectoryJobs implements Jobs {
                             view.id(),
                             old ? "is " + view.state().word() + ", which was not asked for" : "is too young");
             }
-            named.forEach(id -> refused.put(id, "there is no such job"));
+            named.forEach(id -> refused.put(id, Cleared.UNKNOWN));
             return new Cleared(deleted, refused);
         }
     }

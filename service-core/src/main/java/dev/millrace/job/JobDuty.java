@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -110,9 +111,26 @@ final class JobDuty {
         return running(files.open()) < files.most();
     }
 
+    /**
+     * A job of which one holder lets go: for how long it has been held back since it began. What others hold back goes on
+     * counting from where they began, so that no moment counts twice.
+     */
+    JobRecord held(JobRecord record, String by) throws IOException {
+        Map<String, Pauses.Pause> holders = queue.control().pauses().ofJob(record.id());
+        Pauses.Pause pause = holders.get(by);
+        if (pause == null || record.hasEnded() || record.facts().startedAt() == 0) return record;
+        double until = now();
+        for (Map.Entry<String, Pauses.Pause> other : holders.entrySet())
+            if (!other.getKey().equals(by))
+                until = Math.min(until, other.getValue().at());
+        double since = Math.max(pause.at(), record.facts().startedAt());
+        return record.with(record.facts().heldFor(until - since));
+    }
+
     /** Who comes back stands behind those that run. */
     void waitForTurn(JobRecord record) throws IOException, InterruptedException {
-        if (!record.hasEnded() && !hasRoom())
+        boolean waits = queue.control().pauses().ofJob(record.id()).containsKey(JobLook.LIMIT);
+        if (!record.hasEnded() && !waits && !hasRoom())
             queue.control().hold(record.id(), JobLook.LIMIT, "as many jobs run as may");
     }
 
@@ -136,12 +154,17 @@ final class JobDuty {
             boolean paused = pauses.ofJob(record.id()).size() > 1;
             if (room <= 0 && !paused) continue;
             if (!paused) room--;
-            if (record.facts().startedAt() == 0 && !paused)
-                files.write(record.with(record.facts().started(now())));
+            if (!paused) files.write(letIn(record));
             if (!paused) queue.control().letGo(record.id(), JobLook.LIMIT);
             if (!paused) done++;
         }
         return done;
+    }
+
+    private JobRecord letIn(JobRecord record) throws IOException {
+        return record.facts().startedAt() == 0
+                ? record.with(record.facts().started(now()))
+                : held(record, JobLook.LIMIT);
     }
 
     int evict(int most) throws IOException {

@@ -118,7 +118,10 @@ public interface Jobs {
      * @param deleted names of jobs
      * @param refused names of jobs that were asked for by name, and why they stay
      */
-    record Cleared(List<String> deleted, Map<String, String> refused) {}
+    record Cleared(List<String> deleted, Map<String, String> refused) {
+        /** Why a name is refused that no job has. */
+        public static final String UNKNOWN = "there is no such job";
+    }
 
     /**
      * Forgets jobs that have ended. Their tasks stay until retention takes them.

@@ -14,6 +14,8 @@ import dev.millrace.json.Json;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.method.MethodSpec.Surroundings;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +26,10 @@ import java.util.TreeSet;
 /** {@code job.*}: what is asked about one job, and about all. */
 final class JobMethods {
     private static final int MOST = 100_000;
+
+    private static final Comparator<Placed> OPEN_THEN_NEWEST_FIRST = Comparator.comparing(
+                    (Placed one) -> one.job().state().isEnd())
+            .thenComparing(one -> -one.job().facts().path("submitted_at").asDouble());
 
     private JobMethods() {}
 
@@ -155,12 +161,16 @@ final class JobMethods {
         Set<JobState> states = states(params.texts("statuses"), EnumSet.allOf(JobState.class));
         long limit = params.whole("limit", 1_000, 1, MOST);
         long offset = params.whole("offset", 0, 0, MOST);
-        ArrayNode list = Json.MAPPER.createArrayNode();
+        List<Placed> found = new ArrayList<>();
         for (Hosted hosted : among(around.control(), params))
             for (JobView job : hosted.jobs().list())
-                if (states.contains(job.state())) list.add(job.summary().put("service", hosted.name()));
+                if (states.contains(job.state())) found.add(new Placed(hosted, job));
+        found.sort(OPEN_THEN_NEWEST_FIRST);
         ArrayNode shown = Json.MAPPER.createArrayNode();
-        for (int i = (int) offset; i < list.size() && shown.size() < limit; i++) shown.add(list.get(i));
+        found.stream()
+                .skip(offset)
+                .limit(limit)
+                .forEach(one -> shown.add(shown(one, one.job().summary())));
         return shown;
     }
 
@@ -220,14 +230,20 @@ final class JobMethods {
             for (Hosted hosted : among(around.control(), params)) {
                 Jobs.Cleared cleared = hosted.jobs().clear(states, older, ids);
                 cleared.deleted().forEach(deleted::add);
-                cleared.refused().forEach(refused::put);
+                cleared.refused().forEach((id, why) -> refuse(refused, id, why));
                 around.control().changed(hosted);
             }
-        for (var id : deleted) refused.remove(id.asText());
+        for (var id : deleted)
+            if (refused.path(id.asText()).asText().equals(Jobs.Cleared.UNKNOWN)) refused.remove(id.asText());
         ObjectNode json = Json.object().put("deleted", deleted.size());
         json.set("jobs", deleted);
         json.set("refused", refused);
         return json;
+    }
+
+    /** That one service does not know a job says nothing when another one does. */
+    private static void refuse(ObjectNode refused, String id, String why) {
+        if (!why.equals(Jobs.Cleared.UNKNOWN) || !refused.has(id)) refused.put(id, why);
     }
 
     private static String itemIn(Placed placed, RpcParams params) throws RpcException {
