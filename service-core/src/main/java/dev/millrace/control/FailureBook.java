@@ -23,10 +23,12 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Learns from failures: what failed is found in failed/ and among the attempts of tasks that wait for another one, and is
@@ -41,12 +43,18 @@ final class FailureBook {
     private static final int MOST_READ = 500;
     private static final double LATELY_SEC = 60;
 
+    private static final List<TaskState> WATCHED =
+            List.of(TaskState.FAILED, TaskState.SCHEDULED, TaskState.RUNNING, TaskState.DONE);
+
     private final Disk disk;
     private final Time time;
     private final Path file;
     private final Map<String, FailurePattern> patterns = new LinkedHashMap<>();
     private final Map<String, Watched> tasks = new LinkedHashMap<>();
     private final Map<Path, Instant> changed = new HashMap<>();
+    /** Those that are passed over until everything else was read. */
+    private final Set<String> unreadable = new HashSet<>();
+
     private final Deque<Double> lately = new ArrayDeque<>();
 
     /** What is remembered of a task: counted attempts, the patterns they showed, and whether its end was counted. */
@@ -113,15 +121,35 @@ final class FailureBook {
     /** Looks at a queue for what is new; returns how many attempts it counted. */
     synchronized int look(String service, TaskQueue queue) throws IOException {
         if (!hasChanged(queue)) return 0;
+        boolean whole = false;
+        try {
+            List<TaskView> news = news(queue);
+            int counted = looked(service, queue, news);
+            // A book that is full forgets as it learns: it would count the same ones for ever.
+            whole = news.size() < MOST_READ || tasks.size() >= MOST_TASKS;
+            if (whole) unreadable.clear();
+            return counted;
+        } finally {
+            if (!whole) WATCHED.forEach(state -> changed.remove(queue.layout().folder(state)));
+        }
+    }
+
+    /** At most {@value #MOST_READ}: whoever asks for the rest looks again. */
+    private List<TaskView> news(TaskQueue queue) throws IOException {
+        List<TaskView> news = new ArrayList<>();
+        for (TaskView task : interesting(queue)) {
+            if (news.size() >= MOST_READ) break;
+            Watched known = tasks.get(task.stem());
+            boolean isNew = known == null || (!known.over() && isNews(task, known));
+            if (isNew && !unreadable.contains(task.stem())) news.add(task);
+        }
+        return news;
+    }
+
+    private int looked(String service, TaskQueue queue, List<TaskView> news) throws IOException {
         int counted = 0;
         boolean ended = false;
-        List<TaskView> open = new ArrayList<>();
-        for (TaskView task : interesting(queue)) {
-            if (open.size() >= MOST_READ) break;
-            Watched known = tasks.get(task.stem());
-            if (known == null || (!known.over() && isNews(task, known))) open.add(task);
-        }
-        for (TaskView task : open) counted += learn(service, queue, task);
+        for (TaskView task : news) counted += learn(service, queue, task);
         for (String stem : waiting()) ended |= settled(service, queue, stem);
         if (counted > 0 || ended) {
             trim();
@@ -136,7 +164,7 @@ final class FailureBook {
 
     private boolean hasChanged(TaskQueue queue) throws IOException {
         boolean news = false;
-        for (TaskState state : List.of(TaskState.FAILED, TaskState.SCHEDULED, TaskState.RUNNING, TaskState.DONE)) {
+        for (TaskState state : WATCHED) {
             Path folder = queue.layout().folder(state);
             Instant now = disk.facts(folder).map(facts -> facts.modified()).orElse(Instant.EPOCH);
             news |= !now.equals(changed.put(folder, now));
@@ -155,7 +183,10 @@ final class FailureBook {
 
     private int learn(String service, TaskQueue queue, TaskView task) throws IOException {
         Optional<TaskRecord> record = queue.read(task);
-        if (record.isEmpty()) return 0;
+        if (record.isEmpty()) {
+            unreadable.add(task.stem());
+            return 0;
+        }
         Watched known = Optional.ofNullable(tasks.get(task.stem())).orElse(new Watched(0, List.of(), false));
         List<String> shown = new ArrayList<>(known.shown());
         List<JsonNode> attempts = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.millrace.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.event.EventEntry;
+import dev.millrace.event.EventPage;
 import dev.millrace.event.EventRing;
 import dev.millrace.job.JobState;
 import dev.millrace.job.JobView;
@@ -11,8 +12,10 @@ import dev.millrace.job.StepView;
 import dev.millrace.json.Json;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,6 +30,7 @@ final class JobObserver {
 
     private final EventRing events;
     private final Map<String, Told> told = new HashMap<>();
+    private final double forgottenBefore;
 
     /** What was last told of a job. */
     private static final class Told {
@@ -37,7 +41,11 @@ final class JobObserver {
 
     JobObserver(EventRing events) {
         this.events = events;
-        for (EventEntry event : events.since(0, Integer.MAX_VALUE).events()) remember(event);
+        EventPage kept = events.since(0, Integer.MAX_VALUE);
+        for (EventEntry event : kept.events()) remember(event);
+        forgottenBefore = kept.oldest() > 1 && !kept.events().isEmpty()
+                ? kept.events().get(0).at()
+                : 0;
     }
 
     private static String key(String service, String job) {
@@ -68,14 +76,38 @@ final class JobObserver {
     /** Looks at a service's jobs; returns how many events it made. */
     int look(Hosted hosted) throws IOException {
         int made = 0;
-        for (JobView job : hosted.jobs().list(id -> !isOver(key(hosted.name(), id)))) {
+        Set<String> there = new HashSet<>();
+        for (JobView job : hosted.jobs().list(id -> there.add(id) && !isOver(key(hosted.name(), id)))) {
+            there.add(job.id());
+            if (wasToldLongAgo(hosted.name(), job)) continue;
             Told before = told.computeIfAbsent(key(hosted.name(), job.id()), none -> new Told());
             boolean known = before.run == job.run()
                     && job.state().isEnd()
                     && before.state.equals(job.state().word());
             if (!known) made += tell(hosted.name(), job, before);
         }
+        forgetWhoIsGone(hosted, there);
         return made;
+    }
+
+    /** One that had ended before the oldest event that is kept: what was told of it has rolled out of the ring. */
+    private boolean wasToldLongAgo(String service, JobView job) {
+        double ended = job.facts().path("completed_at").asDouble(0);
+        if (!job.state().isEnd() || ended == 0 || ended >= forgottenBefore) return false;
+        Told of = new Told();
+        of.run = job.run();
+        of.state = job.state().word();
+        return told.putIfAbsent(key(service, job.id()), of) == null;
+    }
+
+    /** Between two listings a job that is begun again can be seen nowhere, so each is looked for by its name. */
+    private void forgetWhoIsGone(Hosted hosted, Set<String> there) throws IOException {
+        String begin = key(hosted.name(), "");
+        for (String key : List.copyOf(told.keySet()))
+            if (key.startsWith(begin) && !there.contains(key.substring(begin.length()))) {
+                Optional<JobView> job = hosted.jobs().find(key.substring(begin.length()));
+                if (job.isEmpty()) told.remove(key);
+            }
     }
 
     private boolean isOver(String key) {

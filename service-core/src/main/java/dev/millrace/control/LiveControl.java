@@ -10,9 +10,7 @@ import dev.millrace.job.JobView;
 import dev.millrace.json.Json;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.queue.LimitState;
-import dev.millrace.queue.QueueCounts;
 import dev.millrace.queue.TaskQueue;
-import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +19,6 @@ import java.util.Optional;
 /** {@link ServiceControl} over the directories. */
 final class LiveControl implements ServiceControl {
     private static final long AROUND_NANOS = 1_000_000_000L;
-    private static final long COUNT_NANOS = 250_000_000L;
     private static final double HOUR_SEC = 3_600;
 
     private final ControlOptions options;
@@ -31,12 +28,11 @@ final class LiveControl implements ServiceControl {
     private final Observer observer;
     private final PressureGauge gauge;
     private final FailureBook book;
+    private final WaitingCounts waiting;
     private final long openedAt;
     private volatile ControlLimits limits;
     private volatile boolean draining;
     private long aroundAt;
-    private volatile long countedAt = Long.MIN_VALUE / 2;
-    private volatile long waiting;
 
     LiveControl(ControlOptions options, ServicePorts ports, ResourceProbe probe) throws IOException {
         this.options = options;
@@ -54,6 +50,7 @@ final class LiveControl implements ServiceControl {
         this.services = new HostedServices(options, ports, this::requireNotDraining);
         this.observer = new Observer(ports, events);
         this.gauge = new PressureGauge(services, ports, probe, events, this::limits);
+        this.waiting = new WaitingCounts(ports.time());
         this.book = new FailureBook(ports.disk(), ports.time(), options.folder().resolve("failures.json"));
     }
 
@@ -144,7 +141,7 @@ final class LiveControl implements ServiceControl {
     @Override
     public void requireOpen(Hosted hosted) throws IOException {
         requireNotDraining();
-        Pressure pressure = gauge.last();
+        Pressure pressure = gauge.recent();
         if (!pressure.accepts()) pressure = gauge.measure();
         if (!pressure.accepts())
             throw new JobException(
@@ -154,22 +151,12 @@ final class LiveControl implements ServiceControl {
                                     ? Math.round(100 * pressure.share()) + "% of the daemon's limits is used"
                                     : pressure.problem())
                             + "; try again later");
-        long tasks = waiting(hosted.service().queue());
+        long tasks = waiting.of(hosted, limits.maxPending());
         if (tasks >= limits.maxPending())
             throw new JobException(
                     JobException.Reason.PRESSURE,
                     tasks + " tasks of " + hosted.name() + " wait, and max_pending is " + limits.maxPending()
                             + "; try again later");
-    }
-
-    /** Counted a few times a second at most. */
-    private long waiting(TaskQueue queue) throws IOException {
-        long now = ports.time().nanos();
-        if (limits.maxPending() < QueueCounts.LARGE || now - countedAt >= COUNT_NANOS) {
-            waiting = queue.counts().of(TaskState.PENDING);
-            countedAt = now;
-        }
-        return waiting;
     }
 
     @Override

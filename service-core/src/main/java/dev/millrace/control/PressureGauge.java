@@ -23,13 +23,17 @@ import java.util.function.Supplier;
  * is room again. What an operator paused is never touched: who holds a job back is written down with the hold.
  */
 final class PressureGauge {
+    private static final long RECENT_NANOS = 1_000_000_000L;
+
     private final HostedServices services;
     private final ServicePorts ports;
     private final ResourceProbe probe;
     private final EventRing events;
     private final Supplier<ControlLimits> limits;
-    private long measuredAt = Long.MIN_VALUE / 2;
+    private long steppedAt = Long.MIN_VALUE / 2;
+    private Pressure.Level told = Pressure.Level.CRITICAL;
     private volatile Pressure last = Pressure.unknown("not measured yet");
+    private volatile long measuredAt = Long.MIN_VALUE / 2;
 
     PressureGauge(
             HostedServices services,
@@ -49,6 +53,11 @@ final class PressureGauge {
         return last;
     }
 
+    /** What was measured within the last second; measures when nothing was. */
+    Pressure recent() {
+        return ports.time().nanos() - measuredAt < RECENT_NANOS ? last : measure();
+    }
+
     /** Measures now. What cannot be measured counts as full. */
     Pressure measure() {
         try {
@@ -56,6 +65,7 @@ final class PressureGauge {
         } catch (IOException | RuntimeException e) {
             last = Pressure.unknown(String.valueOf(e.getMessage()));
         }
+        measuredAt = ports.time().nanos();
         return last;
     }
 
@@ -75,17 +85,18 @@ final class PressureGauge {
     /** Measures when it is time, and acts; returns how many jobs it paused or let go on: one at most. */
     int step() throws IOException, InterruptedException {
         long now = ports.time().nanos();
-        if (now - measuredAt < limits.get().monitorIntervalSec() * 1e9) return 0;
-        measuredAt = now;
-        Pressure before = last;
+        if (now - steppedAt < limits.get().monitorIntervalSec() * 1e9) return 0;
+        steppedAt = now;
         Pressure pressure = measure();
-        if (pressure.level() != before.level()) told(pressure);
+        if (pressure.level() != told) tell(pressure);
         if (pressure.resources().isEmpty()) return 0;
         if (pressure.share() >= Pressure.SHED) return shed(pressure);
         return pressure.share() < Pressure.RELIEVED ? relieve() : 0;
     }
 
-    private void told(Pressure pressure) {
+    /** Others measure in between; what is compared is what was told last. */
+    private void tell(Pressure pressure) {
+        told = pressure.level();
         events.add("pressure." + pressure.level().word(), pressure.toJson(limits.get()));
     }
 
