@@ -65,8 +65,14 @@ class DaemonMethodsTest {
     @Test
     void more_than_three_failures_within_a_minute_make_it_not_ready() throws Exception {
         world.broken.addAll(List.of("a", "b", "c", "d"));
-        world.submit("nightly", "a", "b", "c", "d");
-        world.until("nightly", "failed");
+        world.submit("nightly", "a", "b", "c");
+        JsonNode three = ControlWorld.await(
+                () -> world.result("daemon.ready", Map.of()),
+                now -> now.path("failures_last_minute").asInt() == 3);
+        assertThat(three.path("failure_rate_elevated").asBoolean()).isFalse();
+        assertThat(three.path("status").asText()).isEqualTo("ready");
+        world.submit("daily", "d");
+        world.until("daily", "failed");
         JsonNode ready = ControlWorld.await(
                 () -> world.result("daemon.ready", Map.of()),
                 now -> now.path("failure_rate_elevated").asBoolean());
@@ -123,6 +129,7 @@ class DaemonMethodsTest {
         world.until("one", "paused");
         assertThat(world.status("one").path("held_by").get(0).path("by").asText())
                 .isEqualTo("pressure");
+        assertThat(world.submit("late", "a").path("reason").asText()).isEqualTo("pressure");
         world.memoryMb = 0.78 * 8_192;
         assertThat(world.result("daemon.ready", Map.of()).path("accepting_work").asBoolean())
                 .isTrue();
@@ -212,6 +219,31 @@ class DaemonMethodsTest {
         assertThat(pattern.path("quarantine_status").asText()).isEqualTo("quarantined");
         assertThat(pattern.path("retries").asText()).contains("do not help");
         assertThat(pattern.path("example").path("task_id").asText()).isEqualTo("nightly.3.a");
+        world.submit("daily", "bomb");
+        ControlWorld.await(
+                () -> world.result("daemon.learning.patterns", Map.of()),
+                found -> found.path("patterns").size() == 2);
+        assertThat(world.result("daemon.learning.patterns", Map.of("limit", 1)).path("patterns"))
+                .hasSize(1);
+    }
+
+    @Test
+    void beyond_max_job_history_the_oldest_ended_jobs_go_and_one_that_runs_stays() throws Exception {
+        Files.writeString(folder.resolve("daemon.toml"), "[daemon]\nmax_job_history = 10\n");
+        world.result("daemon.reload", Map.of());
+        world.held.add("held");
+        world.submit("runs", "held");
+        for (int i = 1; i <= 12; i++) {
+            world.submit("job-" + i, "a");
+            world.until("job-" + i, "completed");
+        }
+        JsonNode left = ControlWorld.await(
+                () -> world.result("job.list", Map.of("statuses", List.of("completed"))),
+                list -> list.size() == 10);
+        assertThat(left.findValuesAsText("job_id"))
+                .contains("job-3", "job-12")
+                .doesNotContain("job-1", "job-2");
+        assertThat(world.status("runs").path("status").asText()).isEqualTo("running");
     }
 
     @Test

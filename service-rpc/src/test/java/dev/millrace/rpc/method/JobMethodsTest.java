@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -285,6 +286,45 @@ class JobMethodsTest {
                 .isEqualTo(-32602);
     }
 
+    /** A second service, in which nothing runs. */
+    private void beginBeta() throws Exception {
+        Path app = Files.createDirectories(world.folder.resolve("apps/beta"));
+        Files.writeString(app.resolve("app_settings.toml"), "[service]\nslots = 1\n");
+        world.control().service(Optional.of("beta")).service().queue().prepare();
+    }
+
+    private void submit(String service, String job, String step) throws Exception {
+        Map<String, Object> params =
+                Map.of("service", service, "job_id", job, "tasks", ControlWorld.steps(step));
+        assertThat(world.result("job.submit", params).path("status").asText()).isEqualTo("accepted");
+    }
+
+    @Test
+    void jobs_of_several_services_are_one_list_with_those_first_that_have_not_ended() throws Exception {
+        beginBeta();
+        world.held.add("a");
+        submit("app", "ended", "e");
+        world.until("ended", "completed");
+        submit("app", "first", "a");
+        submit("beta", "second", "b");
+        submit("app", "third", "a");
+        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
+                .containsExactly("third", "second", "first", "ended");
+        assertThat(world.result("job.list", Map.of("limit", 2, "offset", 1)).findValuesAsText("service"))
+                .containsExactly("beta", "app");
+    }
+
+    @Test
+    void that_one_service_does_not_know_a_job_does_not_hide_why_another_keeps_it() throws Exception {
+        beginBeta();
+        world.held.add("a");
+        submit("app", "mine", "a");
+        JsonNode cleared = world.result("job.clear", Map.of("job_ids", List.of("mine", "nobody")));
+        assertThat(cleared.path("deleted").asInt()).isZero();
+        assertThat(cleared.path("refused").path("mine").asText()).isEqualTo("is running");
+        assertThat(cleared.path("refused").path("nobody").asText()).isEqualTo("there is no such job");
+    }
+
     @Test
     void clear_removes_only_ended_jobs_and_an_empty_effective_set_removes_none() throws Exception {
         world.submit("one", "a");
@@ -298,10 +338,19 @@ class JobMethodsTest {
                         .path("deleted")
                         .asInt())
                 .isZero();
+        assertThat(world.result("job.clear", Map.of("job_ids", List.of()))
+                        .path("deleted")
+                        .asInt())
+                .isZero();
         assertThat(world.result("job.clear", Map.of("older_than_seconds", 3_600))
                         .path("deleted")
                         .asInt())
                 .isZero();
+        JsonNode young = world.result(
+                "job.clear", Map.of("job_ids", List.of("one", "two"), "older_than_seconds", 3_600));
+        assertThat(young.path("deleted").asInt()).isZero();
+        assertThat(young.path("refused").path("one").asText()).isEqualTo("is too young");
+        assertThat(young.path("refused").path("two").asText()).isEqualTo("is running");
         JsonNode cleared = world.result("job.clear", Map.of());
         assertThat(cleared.path("jobs").findValues("none")).isEmpty();
         assertThat(cleared.path("jobs").get(0).asText()).isEqualTo("one");
@@ -330,6 +379,12 @@ class JobMethodsTest {
         world.begin();
         JsonNode history = world.result("job.history", Map.of("job_id", "nightly", "limit", 1));
         assertThat(history.path("records")).hasSize(1);
+        assertThat(history.path("records").get(0).path("run").asInt()).isEqualTo(2);
+        assertThat(world.result("job.history", job("nightly")).path("records").findValuesAsText("run"))
+                .containsExactly("2", "1");
+        assertThat(world.result("job.history", Map.of("job_id", "nightly", "item", "none"))
+                        .path("records"))
+                .isEmpty();
         assertThat(world.result("job.history", Map.of("job_id", "nightly", "sheet_num", 1))
                         .path("records"))
                 .hasSize(2);

@@ -175,6 +175,21 @@ class BadInputTest {
     }
 
     @Test
+    void the_shipped_limit_is_sixteen_mebibytes_and_not_a_byte_more() throws Exception {
+        int limit = 16 << 20;
+        String begin = "{\"method\":\"nothing\",\"id\":1";
+        String longest = begin + " ".repeat(limit - 2 - begin.length()) + "}";
+        try (TestDaemon shipped = TestDaemon.at(folder.resolve("shipped.sock"));
+                Stranger one = shipped.stranger()) {
+            assertThat(one.asks(longest).toString()).isEqualTo("{\"jsonrpc\":\"2.0\",\"result\":null,\"id\":1}");
+            expectError(one.asks(longest + " "), -32700, "message_too_long", "null");
+            expectError(one.asks("x".repeat(40 << 20)), -32700, "message_too_long", "null");
+            assertThat(shipped.answersSomebodyNew()).isTrue();
+            assertThat(one.asks(request(2, "echo", "{}")).has("result")).isTrue();
+        }
+    }
+
+    @Test
     void a_message_far_beyond_the_limit_is_answered_before_its_end_and_the_next_is_read() throws Exception {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         line.writeBytes("{\"method\":\"".getBytes(StandardCharsets.US_ASCII));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients that read slowly, say half, vanish, or say anything: nobody else notices. */
 class RudePeersTest {
     private static final int RANDOM_BYTES = Integer.getInteger("rpc.randomBytes", 1_000_000);
-    private static final int CONNECTIONS = Integer.getInteger("rpc.connections", 1_000);
+    private static final int CONNECTIONS = Integer.getInteger("rpc.connections", 10_000);
 
     @TempDir
     private Path folder;
