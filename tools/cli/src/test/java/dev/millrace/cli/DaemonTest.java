@@ -319,9 +319,9 @@ class DaemonTest {
             try (SocketChannel stranger = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
                 BufferedReader answers = new BufferedReader(Channels.newReader(stranger, StandardCharsets.UTF_8));
                 ask(stranger, 7, "daemon.health", "{}");
-                String health = answers.readLine();
+                String health = String.valueOf(answers.readLine());
                 ask(stranger, 8, "job.list", "{}");
-                String refused = answers.readLine();
+                String refused = String.valueOf(answers.readLine());
                 return health.contains("\"shutting_down\":true") && refused.contains("-32003");
             }
         });
