@@ -238,11 +238,8 @@ class DaemonMethodsTest {
             world.until("job-" + i, "completed");
         }
         JsonNode left = ControlWorld.await(
-                () -> world.result("job.list", Map.of("statuses", List.of("completed"))),
-                list -> list.size() == 10);
-        assertThat(left.findValuesAsText("job_id"))
-                .contains("job-3", "job-12")
-                .doesNotContain("job-1", "job-2");
+                () -> world.result("job.list", Map.of("statuses", List.of("completed"))), list -> list.size() == 10);
+        assertThat(left.findValuesAsText("job_id")).contains("job-3", "job-12").doesNotContain("job-1", "job-2");
         assertThat(world.status("runs").path("status").asText()).isEqualTo("running");
     }
 

@@ -294,8 +294,7 @@ class JobMethodsTest {
     }
 
     private void submit(String service, String job, String step) throws Exception {
-        Map<String, Object> params =
-                Map.of("service", service, "job_id", job, "tasks", ControlWorld.steps(step));
+        Map<String, Object> params = Map.of("service", service, "job_id", job, "tasks", ControlWorld.steps(step));
         assertThat(world.result("job.submit", params).path("status").asText()).isEqualTo("accepted");
     }
 
@@ -346,8 +345,8 @@ class JobMethodsTest {
                         .path("deleted")
                         .asInt())
                 .isZero();
-        JsonNode young = world.result(
-                "job.clear", Map.of("job_ids", List.of("one", "two"), "older_than_seconds", 3_600));
+        JsonNode young =
+                world.result("job.clear", Map.of("job_ids", List.of("one", "two"), "older_than_seconds", 3_600));
         assertThat(young.path("deleted").asInt()).isZero();
         assertThat(young.path("refused").path("one").asText()).isEqualTo("is too young");
         assertThat(young.path("refused").path("two").asText()).isEqualTo("is running");

@@ -41,7 +41,10 @@ class ClosingTest {
             try (Stranger late = daemon.stranger()) {
                 JsonNode refused = late.asks(request(3, "echo", "{}"));
                 assertThat(refused.path("error").path("code").intValue()).isEqualTo(-32003);
-                assertThat(late.asks(request(4, "ticks", "{}")).path("error").path("code").intValue())
+                assertThat(late.asks(request(4, "ticks", "{}"))
+                                .path("error")
+                                .path("code")
+                                .intValue())
                         .isEqualTo(-32003);
                 assertThat(late.asks(health(5)).has("result")).isTrue();
                 assertThat(daemon.running).hasValue(1);

@@ -71,8 +71,7 @@ class DaemonRunTest {
                 ControlLimits.defaults(),
                 Optional.empty());
         Path socket = folder.resolve("daemon.sock");
-        try (ServiceControl control =
-                ServiceControl.open(options, ServicePorts.system(), ResourceProbe.ofSystem())) {
+        try (ServiceControl control = ServiceControl.open(options, ServicePorts.system(), ResourceProbe.ofSystem())) {
             assertThatThrownBy(() -> new DaemonRun(options, socket, shell).look(control, new Broken(socket)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("daemon.sock is not served any more");

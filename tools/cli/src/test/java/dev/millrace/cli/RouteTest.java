@@ -90,6 +90,8 @@ class RouteTest {
     void what_may_be_done_twice_is_done_in_the_directory() throws Exception {
         cli.run("resume", "--all").expect(ExitCode.OK);
         assertThat(asked).contains("task.resume");
-        cli.with("MILLRACE_DAEMON", "off").run("submit", "--kind", "echo", "--wait", "20").expect(ExitCode.OK);
+        cli.with("MILLRACE_DAEMON", "off")
+                .run("submit", "--kind", "echo", "--wait", "20")
+                .expect(ExitCode.OK);
     }
 }
