@@ -116,16 +116,16 @@ final class BatchLines {
         }
     }
 
-    /** What waits for others, or for which others may be turned away, is moved by itself. */
+    /** What waits for others or for its time, or for which others may be turned away, is moved by itself. */
     private static TaskDocument alone(TaskDocument task) throws CorruptTaskException {
-        for (String key : List.of("concurrency_key", "depends_on", "unique_key"))
+        for (String key : List.of("concurrency_key", "depends_on", "not_before", "unique_key"))
             if (!task.value(key).isMissingNode() && !task.value(key).isNull() && !isEmpty(task.value(key)))
                 throw new CorruptTaskException("has the key '" + key + "', which needs a file of its own");
         return task;
     }
 
     private static boolean isEmpty(JsonNode value) {
-        return value.isTextual() ? value.textValue().isEmpty() : value.isEmpty();
+        return value.isTextual() ? value.textValue().isEmpty() : value.isContainerNode() && value.isEmpty();
     }
 
     /** The last line behind the outcomes, which proves that they are whole. */

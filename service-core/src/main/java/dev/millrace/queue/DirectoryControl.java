@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,9 +78,21 @@ final class DirectoryControl implements QueueControl {
         if (BatchName.partOf(task.stem()).isPresent()) return Changed.SHARED;
         TaskName name =
                 TaskName.parse(Promotion.taskFileName(String.valueOf(task.file().getFileName())));
-        String free = publisher.free(TaskState.PENDING, name).fileName();
+        String free = publisher.free(TaskState.PENDING, begun(name, task)).fileName();
         Path target = layout.folder(TaskState.PENDING).resolve(free);
         return publisher.move(task.file(), target) ? Changed.DONE : Changed.UNKNOWN;
+    }
+
+    /** A stranger's file would be laid aside again because of what it says, unless its name tells that it has waited. */
+    private TaskName begun(TaskName name, TaskView task) throws IOException {
+        if (name.returns() > 0 || TaskOrder.isOurs(name.stem())) return name;
+        boolean namesOnlyItsTime = look.read(task)
+                .flatMap(TaskRecord::document)
+                .filter(DueTime::isNamedIn)
+                .filter(document ->
+                        DependencyPlan.namesIn(document.path("depends_on")).isEmpty())
+                .isPresent();
+        return namesOnlyItsTime ? name.sameAttempt() : name;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,12 +12,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Lays aside what somebody dropped into pending/ although it waits for other tasks. The steward lets it go on under a new
- * name, whose count of returns says that it has waited.
+ * Lays aside what somebody dropped into pending/ although it waits for other tasks or is not due yet. The steward lets it
+ * go on, and the count of returns in its name says then that it has waited.
  */
 final class LaidAside {
     private final QueueLayout layout;
     private final QueueOptions options;
+    private final QueuePorts ports;
     private final Publisher publisher;
     private final Quarantine quarantine;
     private final DependencyFinder finder;
@@ -25,6 +27,7 @@ final class LaidAside {
     LaidAside(QueueLayout layout, QueueOptions options, QueuePorts ports) {
         this.layout = layout;
         this.options = options;
+        this.ports = ports;
         this.publisher = new Publisher(layout, ports.disk());
         this.quarantine = new Quarantine(layout, ports);
         this.finder = new DependencyFinder(layout, ports);
@@ -33,7 +36,7 @@ final class LaidAside {
 
     /** True when a file that lies in pending is not to be claimed now: it was moved away. */
     boolean isLaidAside(Path pending, TaskName name, TaskDocument document) throws IOException {
-        if (!mustWait(name, document)) return false;
+        if (!waitsForOthers(name, document)) return isPutOff(pending, name, document);
         if (isResolved(pending, name, document.body())) move(pending, name);
         return true;
     }
@@ -41,9 +44,23 @@ final class LaidAside {
     /** True when a task that was claimed must wait, and was put where it does. */
     boolean isLaidAside(FileClaim claim) throws IOException {
         TaskName name = claim.name().task();
-        if (!mustWait(name, claim.document())) return false;
-        if (isResolved(publisher.running(claim.name()), name, claim.document().body())) putBack(claim);
+        Path running = publisher.running(claim.name());
+        if (!waitsForOthers(name, claim.document())) {
+            boolean putOff = isPutOff(running, name, claim.document());
+            if (putOff) claim.file().close();
+            return putOff;
+        }
+        if (isResolved(running, name, claim.document().body())) putBack(claim);
         else claim.file().close();
+        return true;
+    }
+
+    /** One that we submitted and that lies in pending before its time was put there by somebody who wants it now. */
+    private boolean isPutOff(Path file, TaskName name, TaskDocument document) throws IOException {
+        if (name.returns() > 0 || TaskOrder.isOurs(name.stem())) return false;
+        long due = DueTime.millisIn(document.body());
+        if (due <= ports.time().millis()) return false;
+        publisher.move(file, publisher.scheduled(name.sameAttempt(), due));
         return true;
     }
 
@@ -53,7 +70,7 @@ final class LaidAside {
         claim.file().close();
     }
 
-    private static boolean mustWait(TaskName name, TaskDocument document) {
+    private static boolean waitsForOthers(TaskName name, TaskDocument document) {
         return name.returns() == 0
                 && !DependencyPlan.namesIn(document.value("depends_on")).isEmpty();
     }

@@ -1,9 +1,9 @@
 package dev.millrace.queue;
 
-import dev.millrace.storage.Disk;
 import dev.millrace.storage.FileFacts;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -52,7 +52,7 @@ final class Promotion {
         Optional<Instant> changed = ports.disk().facts(folder).map(FileFacts::modified);
         if (changed.equals(listedAt) && now < nextDue && ++skipped % LIST_EVERY != 0) return 0;
         int moved = 0;
-        for (Due due : firstDue(folder, now)) moved += move(folder, due.name());
+        for (Due due : firstDue(folder, now)) moved += move(folder, due);
         listedAt = moved == 0 ? changed : Optional.empty();
         return moved;
     }
@@ -72,18 +72,34 @@ final class Promotion {
         return first;
     }
 
-    private int move(Path folder, String name) throws IOException {
-        Disk disk = ports.disk();
-        String fileName = taskFileName(name);
-        String free = BatchName.isBatchFile(fileName)
-                ? fileName
-                : publisher.free(TaskState.PENDING, TaskName.parse(fileName)).fileName();
-        Path target = layout.folder(TaskState.PENDING).resolve(free);
+    private int move(Path folder, Due due) throws IOException {
+        Path file = folder.resolve(due.name());
+        String fileName = taskFileName(due.name());
+        String free = fileName;
+        if (!BatchName.isBatchFile(fileName)) {
+            TaskName task = TaskName.parse(fileName);
+            if (!TaskOrder.isOurs(task.stem())) noteSince(file, due.at());
+            free = publisher.free(TaskState.PENDING, task).fileName();
+        }
         try {
-            disk.rename(folder.resolve(name), target);
+            ports.disk().rename(file, layout.folder(TaskState.PENDING).resolve(free));
             return 1;
         } catch (NoSuchFileException movedByAnother) {
             return 0;
+        }
+    }
+
+    /** A stranger's name does not tell since when it could be claimed; its file's time does, where we may set that. */
+    private void noteSince(Path file, long due) {
+        Instant since = due == 0 ? ports.time().instant() : Instant.ofEpochMilli(due);
+        try {
+            boolean regular = ports.disk()
+                    .facts(file)
+                    .filter(facts -> facts.kind() == FileFacts.Kind.FILE)
+                    .isPresent();
+            if (regular) ports.disk().touch(file, since);
+        } catch (IOException itsAgeIsTakenForLonger) {
+            // it is promoted all the same
         }
     }
 

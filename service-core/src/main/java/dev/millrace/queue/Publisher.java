@@ -112,11 +112,17 @@ final class Publisher {
     }
 
     /** As above, where the name is spelled in another way. */
-    TaskName free(TaskState state, TaskName name, Function<TaskName, String> spelling) throws IOException {
+    private TaskName free(TaskState state, TaskName name, Function<TaskName, String> spelling) throws IOException {
         if (TaskOrder.isOurs(name.stem())) return name;
         TaskName free = name;
         while (disk.exists(layout.folder(state).resolve(spelling.apply(free)))) free = free.sameAttempt();
         return free;
+    }
+
+    /** Where a task of this name waits until it is due; counted on as {@link #free} does. */
+    Path scheduled(TaskName name, long dueMillis) throws IOException {
+        TaskName free = free(TaskState.SCHEDULED, name, one -> one.scheduledFileName(dueMillis));
+        return layout.folder(TaskState.SCHEDULED).resolve(free.scheduledFileName(dueMillis));
     }
 
     Path running(ClaimName name) {

@@ -202,9 +202,7 @@ final class Settling {
             return putBack(
                     claim, TaskState.PENDING, layout.folder(TaskState.PENDING).resolve(free.fileName()));
         }
-        TaskName free = publisher.free(TaskState.SCHEDULED, next, name -> name.scheduledFileName(due));
-        Path target = layout.folder(TaskState.SCHEDULED).resolve(free.scheduledFileName(due));
-        return putBack(claim, TaskState.SCHEDULED, target);
+        return putBack(claim, TaskState.SCHEDULED, publisher.scheduled(next, due));
     }
 
     private long dueAfter(Duration delay) {

@@ -146,14 +146,14 @@ final class Unblocking {
                     ? DependencyPolicy.RUN
                     : DependencyPolicy.of(document.path(DependencyPolicy.KEY));
             List<Awaited> awaited = DependencyLook.awaited(files, name.stem(), document);
-            Waiter waiter = new Waiter(name, policy, awaited);
+            Waiter waiter = new Waiter(name, DueTime.millisOf(name, document), policy, awaited);
             if (waiter.isNoted()) waiter.ended(files.ended(name.stem()));
             waiters.put(fileName, waiter);
             endings.add(waiter, awaited);
         } catch (NoSuchFileException moved) {
             // another steward was faster
         } catch (MalformedJsonException | FileTooLargeException | NotARegularFileException refusedByWhoeverClaimsIt) {
-            release(name);
+            release(name, 0);
         } catch (IOException passing) {
             if (troubled.add(fileName))
                 ports.events().accept(new Event.Trouble("cannot read " + file + " now; it waits on", passing));
@@ -201,7 +201,7 @@ final class Unblocking {
         Optional<String> trouble = waiter.end();
         if (trouble.isPresent()) return end(waiter, outcome(waiter, trouble.get()));
         waiters.remove(waiter.name().fileName());
-        return release(waiter.name());
+        return release(waiter.name(), waiter.dueMillis());
     }
 
     private static Outcome outcome(Waiter waiter, String reason) {
@@ -217,23 +217,22 @@ final class Unblocking {
     }
 
     /** The count of returns in its new name says that it need not wait any more, and its file's time since when. */
-    private int release(TaskName name) throws IOException {
+    private int release(TaskName name, long due) throws IOException {
         Path file = layout.folder(TaskState.BLOCKED).resolve(name.fileName());
-        long due = TaskOrder.dueMicrosOf(name.stem()).orElse(0) / 1_000;
         try {
             ports.disk().touch(file, ports.time().instant());
         } catch (NoSuchFileException releasedByAnother) {
             return 0;
         }
-        return publisher.move(file, due > ports.time().millis() ? scheduled(name, due) : pending(name)) ? 1 : 0;
+        return publisher.move(
+                        file,
+                        due > ports.time().millis() ? publisher.scheduled(name.sameAttempt(), due) : pending(name))
+                ? 1
+                : 0;
     }
 
     private Path pending(TaskName name) throws IOException {
         TaskName free = publisher.free(TaskState.PENDING, name.sameAttempt());
         return layout.folder(TaskState.PENDING).resolve(free.fileName());
-    }
-
-    private Path scheduled(TaskName name, long due) {
-        return layout.folder(TaskState.SCHEDULED).resolve(name.sameAttempt().scheduledFileName(due));
     }
 }

@@ -31,7 +31,8 @@ final class UniqueFiles {
     Optional<String> objectionTo(FileClaim claim) throws IOException {
         TaskName name = claim.name().task();
         String key = claim.document().text("unique_key").orElse("");
-        if (key.isEmpty() || name.returns() > waits(claim) || TaskOrder.isOurs(name.stem())) return Optional.empty();
+        boolean claimedBefore = name.attempt() > 1 || name.returns() > waits(claim);
+        if (key.isEmpty() || claimedBefore || TaskOrder.isOurs(name.stem())) return Optional.empty();
         String file = UniqueIndex.nameOf(key);
         try (DiskLock mine = index.lock(file)) {
             Optional<UniqueEntry> entry = index.read(file);
@@ -46,9 +47,11 @@ final class UniqueFiles {
         }
     }
 
-    /** One that has waited for others bears a count of returns when it is claimed for the first time. */
+    /** One that was laid aside before bears a count of returns when it is claimed for the first time. */
     private static int waits(FileClaim claim) {
-        return DependencyPlan.namesIn(claim.document().value("depends_on")).isEmpty() ? 0 : 1;
+        boolean waitsForOthers =
+                !DependencyPlan.namesIn(claim.document().value("depends_on")).isEmpty();
+        return waitsForOthers || DueTime.isNamedIn(claim.document().body()) ? 1 : 0;
     }
 
     /** Foreign names are used again: an entry is that of an earlier file of this name when that one has ended. */

@@ -12,13 +12,15 @@ import java.util.Set;
 /** A task in blocked/ and what it still waits for. */
 final class Waiter {
     private final TaskName name;
+    private final long dueMillis;
     private final DependencyPolicy policy;
     private final boolean isNoted;
     private final Set<String> open = new HashSet<>();
     private Optional<String> trouble = Optional.empty();
 
-    Waiter(TaskName name, DependencyPolicy policy, List<Awaited> awaited) {
+    Waiter(TaskName name, long dueMillis, DependencyPolicy policy, List<Awaited> awaited) {
         this.name = name;
+        this.dueMillis = dueMillis;
         this.policy = policy;
         this.isNoted = awaited.size() > 1;
         for (Awaited one : awaited) open.add(one.stem());
@@ -30,6 +32,11 @@ final class Waiter {
 
     String stem() {
         return name.stem();
+    }
+
+    /** From when on it may be started, when it waits for nothing else. */
+    long dueMillis() {
+        return dueMillis;
     }
 
     DependencyPolicy policy() {

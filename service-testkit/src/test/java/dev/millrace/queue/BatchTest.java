@@ -121,19 +121,21 @@ class BatchTest {
     void a_line_that_needs_a_file_of_its_own_fails_alone() throws IOException {
         String line = "{\"schema\":\"agi.service.task.v1\",\"task_id\":\"%s\",\"kind\":\"k\",%s}\n";
         world.queue.pendingFile(
-                "x.n3.batch.jsonl",
+                "x.n4.batch.jsonl",
                 String.format(line, "g0", "\"args\":{}")
                         + String.format(line, "waits", "\"depends_on\":[\"g0\"]")
-                        + String.format(line, "keyed", "\"unique_key\":\"u\""));
+                        + String.format(line, "keyed", "\"unique_key\":\"u\"")
+                        + String.format(line, "later", "\"not_before\":1e10"));
         world.queue.passPoll();
         world.drain(world.queue.actor("a"));
         assertThat(world.runs).containsOnlyKeys("g0");
         List<String> errors = new ArrayList<>();
         for (TaskView view : world.queue.queue.list(TaskFilter.all()))
             world.queue.queue.read(view).orElseThrow().error().ifPresent(errors::add);
-        assertThat(errors).hasSize(2);
+        assertThat(errors).hasSize(3);
         assertThat(errors.toString())
-                .contains("line 2", "'depends_on', which needs a file of its own", "line 3", "'unique_key'");
+                .contains("line 2", "'depends_on', which needs a file of its own", "line 3", "'unique_key'")
+                .contains("line 4", "'not_before'");
     }
 
     @Test
