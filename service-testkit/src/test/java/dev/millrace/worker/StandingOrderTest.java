@@ -12,9 +12,12 @@ import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.DiskTrouble;
 import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.RecordingEvents;
+import dev.millrace.testkit.SteppedTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +33,7 @@ class StandingOrderTest {
     Path folder;
 
     private final FaultyDisk disk = FaultyDisk.over(Disk.local());
+    private final SteppedTime time = SteppedTime.create();
     private final RecordingEvents events = RecordingEvents.create();
     private QueueLayout layout;
     private StandingOrder standing;
@@ -38,7 +42,7 @@ class StandingOrderTest {
     void prepare() throws IOException {
         layout = new QueueLayout(folder);
         Files.createDirectories(layout.control());
-        standing = new StandingOrder(disk, layout, WORKER, events);
+        standing = new StandingOrder(disk, time, layout, WORKER, events);
     }
 
     private void give(Order order) throws IOException {
@@ -131,5 +135,58 @@ class StandingOrderTest {
         assertThatThrownBy(() -> WorkerOrders.lift(Disk.local(), layout, WORKER))
                 .isInstanceOf(IOException.class);
         assertThat(WorkerOrders.isNow(Order.STOP, Disk.local(), layout, WORKER)).isFalse();
+    }
+
+    // ------------------------------------------------------------------ deadlines
+
+    private void drainWithin(int seconds) throws IOException {
+        WorkerOrders.drainWithin(Disk.local(), layout, WORKER, Duration.ofSeconds(seconds));
+        // The file system's clock may not have moved since the order before.
+        Files.setLastModifiedTime(WorkerOrders.file(layout, WORKER), FileTime.from(time.instant()));
+    }
+
+    private boolean isTimeUpAfter(int seconds) {
+        time.advance(Duration.ofSeconds(seconds));
+        assertThat(standing.standing()).contains(Order.DRAIN);
+        return standing.isTimeUp();
+    }
+
+    @Test
+    void a_deadline_counts_from_when_its_order_is_seen() throws Exception {
+        drainWithin(30);
+        time.advance(Duration.ofMinutes(5));
+        assertThat(isTimeUpAfter(0)).isFalse();
+        for (int look = 0; look < 29; look++) assertThat(isTimeUpAfter(1)).isFalse();
+        assertThat(isTimeUpAfter(1)).isTrue();
+        assertThat(isTimeUpAfter(100)).isTrue();
+    }
+
+    @Test
+    void a_worker_that_was_drained_before_has_the_whole_deadline_still() throws Exception {
+        give(Order.DRAIN);
+        assertThat(isTimeUpAfter(60)).isFalse();
+        drainWithin(30);
+        assertThat(isTimeUpAfter(0)).isFalse();
+        assertThat(isTimeUpAfter(29)).isFalse();
+        assertThat(isTimeUpAfter(1)).isTrue();
+    }
+
+    @Test
+    void a_deadline_that_is_given_again_counts_anew() throws Exception {
+        drainWithin(30);
+        assertThat(isTimeUpAfter(0)).isFalse();
+        time.advance(Duration.ofSeconds(20));
+        drainWithin(30);
+        assertThat(isTimeUpAfter(0)).isFalse();
+        assertThat(isTimeUpAfter(29)).isFalse();
+        assertThat(isTimeUpAfter(1)).isTrue();
+    }
+
+    @Test
+    void whoever_takes_the_deadline_away_lets_the_worker_finish() throws Exception {
+        drainWithin(30);
+        assertThat(isTimeUpAfter(0)).isFalse();
+        give(Order.DRAIN);
+        assertThat(isTimeUpAfter(60)).isFalse();
     }
 }

@@ -6,6 +6,7 @@ import dev.millrace.lifecycle.WorkerOrders;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.FileFacts;
+import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ final class StandingOrder {
     private static final int READ_EVERY = 8;
 
     private final Disk disk;
+    private final Time time;
     private final QueueLayout layout;
     private final String worker;
     private final EventSink events;
@@ -29,11 +31,13 @@ final class StandingOrder {
     private Optional<FileFacts> seen = Optional.empty();
     private Optional<WorkerOrders.Order> order = Optional.empty();
     private Optional<Duration> handBackAfter = Optional.empty();
+    private long since;
     private boolean told;
     private int looks;
 
-    StandingOrder(Disk disk, QueueLayout layout, String worker, EventSink events) {
+    StandingOrder(Disk disk, Time time, QueueLayout layout, String worker, EventSink events) {
         this.disk = disk;
+        this.time = time;
         this.layout = layout;
         this.worker = worker;
         this.events = events;
@@ -44,7 +48,7 @@ final class StandingOrder {
     Optional<WorkerOrders.Order> standing() {
         try {
             Optional<FileFacts> now = disk.facts(file);
-            if (order.isEmpty() || !now.equals(seen) || ++looks % READ_EVERY == 0) read();
+            if (order.isEmpty() || !now.equals(seen) || ++looks % READ_EVERY == 0) read(!now.equals(seen));
             seen = now;
         } catch (IOException e) {
             tell(e);
@@ -52,16 +56,21 @@ final class StandingOrder {
         return order;
     }
 
-    /** After how long of being drained the worker is to give back what it has not finished. */
-    Optional<Duration> handBackAfter() {
-        return handBackAfter;
+    /** True when the worker is drained and has had the time that this order leaves it to finish what it runs. */
+    boolean isTimeUp() {
+        return handBackAfter.isPresent()
+                && time.nanos() - since >= handBackAfter.get().toNanos();
     }
 
-    private void read() throws IOException {
+    /** An order counts from when it is seen, also when it is the same as the one before. */
+    private void read(boolean given) throws IOException {
+        Optional<WorkerOrders.Order> before = order;
+        Optional<Duration> handedBackAfter = handBackAfter;
         order = Optional.of(WorkerOrders.standing(disk, layout, worker));
         handBackAfter = order.get() == WorkerOrders.Order.DRAIN
                 ? WorkerOrders.handBackAfter(disk, layout, worker)
                 : Optional.empty();
+        if (given || !before.equals(order) || !handedBackAfter.equals(handBackAfter)) since = time.nanos();
         told = false;
     }
 

@@ -53,7 +53,6 @@ final class ThreadedWorker implements Worker {
     private volatile boolean failed;
     private volatile boolean introduced;
     private long beaten;
-    private long parkedAt;
 
     ThreadedWorker(
             ServiceFiles files, ServiceRecord record, WorkerEntry entry, ServicePorts ports, HandlerRegistry handlers) {
@@ -83,7 +82,7 @@ final class ThreadedWorker implements Worker {
                 loop,
                 options.slots(),
                 () -> new BeatWriter.Measured(load.last(), recently.look()));
-        this.orders = new StandingOrder(ports.disk(), queue.layout(), entry.name(), ports.events());
+        this.orders = new StandingOrder(ports.disk(), ports.time(), queue.layout(), entry.name(), ports.events());
         this.output = new OutputLimit(ports.disk(), files.output(entry.name()));
         this.steward = new Steward(files, record, queue, mine, ports);
     }
@@ -207,21 +206,12 @@ final class ThreadedWorker implements Worker {
                 if (phase != WorkerPhase.RUNNING && introduced) loop.run();
             }
             case PARK, DRAIN -> {
-                if (phase != WorkerPhase.PARKED) {
-                    loop.park();
-                    parkedAt = ports.time().nanos();
-                }
-                handBackWhenDue();
+                if (phase != WorkerPhase.PARKED) loop.park();
+                if (orders.isTimeUp()) loop.giveBack("its worker was drained before it had ended");
             }
             case STOP -> loop.drain();
         }
         if (phase != loop.phase()) beaten = 0;
-    }
-
-    private void handBackWhenDue() {
-        Optional<Duration> after = orders.handBackAfter();
-        if (after.isPresent() && ports.time().nanos() - parkedAt >= after.get().toNanos())
-            loop.giveBack("its worker was drained before it had ended");
     }
 
     // ------------------------------------------------------------------ housekeeping
