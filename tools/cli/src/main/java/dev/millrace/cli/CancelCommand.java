@@ -27,7 +27,8 @@ final class CancelCommand extends AppCommand {
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why; it stands in the tasks' documents.")
     String reason = "cancelled by an operator";
 
-    private static final Set<TaskState> UNFINISHED = Set.of(TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING);
+    private static final Set<TaskState> UNFINISHED =
+            Set.of(TaskState.BLOCKED, TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING);
 
     CancelCommand(Shell shell) {
         super(shell);
