@@ -113,9 +113,9 @@ final class QueueCauses {
         pauses.queue()
                 .ifPresent(pause -> causes.add(new Cause(
                         Code.QUEUE_PAUSED, "the whole queue is paused" + since(pause), "millrace resume --all")));
-        Optional.ofNullable(pauses.kinds().get(kind))
-                .ifPresent(pause -> causes.add(new Cause(
-                        Code.KIND_PAUSED, named(kind) + " is paused" + since(pause), "millrace resume " + kind)));
+        pauses.ofKind(kind, queue.options().limits())
+                .forEach((paused, pause) -> causes.add(new Cause(
+                        Code.KIND_PAUSED, named(paused) + " is paused" + since(pause), "millrace resume " + paused)));
         LimitState state = queue.control().limits(kind, "");
         if (state.isKindFull()) causes.add(full(kind, state));
         if (!state.untilNext().isZero())

@@ -82,7 +82,7 @@ final class Admission {
 
     /** True when a task with these marks is not to be begun here, whatever its turn. */
     boolean refuses(TaskMarks marks) {
-        return paused.holdsBack(marks) || isForOthers(marks.kindTag());
+        return refuses(marks.kindTag());
     }
 
     /** True when a task with this unique name belongs to a job that is held back. */
@@ -91,8 +91,11 @@ final class Admission {
     }
 
     boolean refuses(TaskDocument document) {
-        String kind = document.kind().orElse("");
-        return paused.of(kind).isPresent() || isForOthers(TaskMarks.tagOf(kind));
+        return refuses(TaskMarks.tagOf(document.kind().orElse("")));
+    }
+
+    private boolean refuses(long kindTag) {
+        return paused.holdsBack(kindTag, limits) || isForOthers(kindTag);
     }
 
     /** True when this worker does not serve the kind. */
@@ -101,7 +104,7 @@ final class Admission {
     }
 
     private long canonical(long kindTag) {
-        return kindTag == TaskMarks.NO_KIND ? TaskMarks.tagOf(limits.defaultKind()) : kindTag;
+        return limits.meant(kindTag);
     }
 
     private KindLimits limitsOf(long kindTag) {

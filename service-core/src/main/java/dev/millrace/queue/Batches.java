@@ -62,7 +62,8 @@ final class Batches {
     private boolean isHeldBack(BatchName name) {
         Pauses paused = ports.pauses().known();
         boolean byName = TaskOrder.of(name.stem())
-                .filter(order -> paused.holdsBack(order.marks()))
+                .filter(order -> paused.holdsBack(
+                        order.marks().kindTag(), ports.options().limits()))
                 .isPresent();
         return byName || paused.equals(heldBack.get(name.stem()));
     }

@@ -95,11 +95,7 @@ final class OpenBatch {
     /** True when its kind is paused or not served here. A stranger's name does not tell; then its first task does. */
     boolean isHeldBack() {
         if (ports.admission().isForOthers(kindTag)) return true;
-        Pauses paused = ports.pauses().known();
-        if (paused.isEmpty()) return false;
-        return TaskOrder.of(stem())
-                .map(order -> paused.holdsBack(order.marks()))
-                .orElseGet(() -> paused.of(kindOfFirst()).isPresent());
+        return ports.pauses().known().holdsBack(kindTag, ports.options().limits());
     }
 
     private long kindTagOfFirst() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.task.LimitRules;
 import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskOrder;
 import java.util.Collections;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * What is paused. Tasks that run go on; nothing that is paused is begun.
  *
  * @param queue why nothing at all is begun; empty when the queue is not paused
- * @param kinds why tasks of single kinds are not begun, by kind; the empty kind is the default handler's
+ * @param kinds why tasks of single kinds are not begun, by kind; the empty one is the default kind
  * @param jobs why the tasks of single jobs are not begun, by job and by who holds it back: several may, each for a reason of
  *     its own, and it goes on when none does any more
  */
@@ -76,15 +77,20 @@ public record Pauses(Optional<Pause> queue, Map<String, Pause> kinds, Map<String
         return json;
     }
 
-    /** Why a task of a kind is not begun; empty when it may be. */
-    public Optional<Pause> of(String kind) {
-        return queue.isPresent() ? queue : Optional.ofNullable(kinds.get(kind));
+    /** Why tasks of a kind are held back because of it; the rules know which kind is the default one. */
+    public Map<String, Pause> ofKind(String kind, LimitRules rules) {
+        Map<String, Pause> found = new LinkedHashMap<>();
+        kinds.forEach((paused, pause) -> {
+            if (rules.meant(paused).equals(rules.meant(kind))) found.put(paused, pause);
+        });
+        return found;
     }
 
-    /** True when a task with these marks is not to be begun. */
-    boolean holdsBack(TaskMarks marks) {
+    /** True when a task whose kind has this tag is not to be begun. */
+    boolean holdsBack(long kindTag, LimitRules rules) {
         if (queue.isPresent()) return true;
-        for (String kind : kinds.keySet()) if (marks.isOfKind(kind)) return true;
+        for (String paused : kinds.keySet())
+            if (rules.meant(TaskMarks.tagOf(paused)) == rules.meant(kindTag)) return true;
         return false;
     }
 

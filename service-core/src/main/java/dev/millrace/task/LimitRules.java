@@ -19,6 +19,16 @@ public record LimitRules(KindLimits usual, Map<String, KindLimits> byKind, Strin
 
     /** The limits of a kind; the empty one is the default kind. */
     public KindLimits of(String kind) {
-        return byKind.getOrDefault(kind.isEmpty() ? defaultKind : kind, usual);
+        return byKind.getOrDefault(meant(kind), usual);
+    }
+
+    /** The kind of a task: one that names none is of the default kind. */
+    public String meant(String kind) {
+        return kind.isEmpty() ? defaultKind : kind;
+    }
+
+    /** As above, by tags. */
+    public long meant(long kindTag) {
+        return kindTag == TaskMarks.NO_KIND ? TaskMarks.tagOf(defaultKind) : kindTag;
     }
 }

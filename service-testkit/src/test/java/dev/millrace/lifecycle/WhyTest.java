@@ -279,6 +279,13 @@ class WhyTest {
     }
 
     @Test
+    void a_pause_of_the_default_kind_is_named_for_tasks_without_a_kind() throws Exception {
+        submit(Task.ofDefaultKind().id("t"));
+        queue.control().pause(Optional.of("plain"), "the printer is out of paper");
+        expect("t", Code.KIND_PAUSED, "kind plain is paused", "out of paper", "millrace resume plain");
+    }
+
+    @Test
     void who_holds_a_job_back_is_named() throws Exception {
         submit(Task.of("k").id("nightly.1.fetch"));
         queue.control().hold("nightly", "pressure", "the memory is full");

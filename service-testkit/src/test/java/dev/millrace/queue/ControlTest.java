@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.queue.QueueControl.Cancelled;
 import dev.millrace.queue.QueueWorld.Actor;
+import dev.millrace.task.KindLimits;
+import dev.millrace.task.LimitRules;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.FaultyDisk.Moment;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,11 +64,34 @@ class ControlTest {
         Actor a = world.actor("a");
         assertThat(a.claim().id()).isEqualTo("o");
         assertThat(claimLater(a)).isEmpty();
-        assertThat(control.pauses().of("held").orElseThrow().reason()).isEqualTo("the printer is out of paper");
+        assertThat(control.pauses().kinds().get("held"))
+                .extracting(Pauses.Pause::reason)
+                .isEqualTo("the printer is out of paper");
         control.resume(Optional.of("held"));
         assertThat(claimLater(a).orElseThrow().stem()).isEqualTo("0");
         assertThat(a.claim().id()).isEqualTo("h");
         assertThat(control.pauses()).isEqualTo(Pauses.NONE);
+    }
+
+    /** As limits and {@code [service.serves]} see it. */
+    @Test
+    void tasks_without_a_kind_are_of_the_default_kind_and_are_paused_with_it() throws Exception {
+        LimitRules rules = new LimitRules(KindLimits.NONE, Map.of(), "plain");
+        QueueWorld plain = QueueWorld.in(folder.resolve("plain"), QueueWorld.OPTIONS.withLimits(rules));
+        plain.queue.submit(Task.ofDefaultKind().id("nameless"));
+        plain.queue.submit(Task.of("plain").id("named"));
+        plain.pendingFile("0.task.json", QueueWorld.foreign("{}"));
+        plain.pendingFile("1.batch.jsonl", QueueWorld.foreign("{}") + "\n");
+        plain.queue.control().pause(Optional.of("plain"), "");
+        Actor a = plain.actor("a");
+        for (int i = 0; i < 3; i++) {
+            plain.time.advance(Duration.ofSeconds(2));
+            assertThat(a.queue().claim()).isEmpty();
+            a.queue().finishUnpublished();
+        }
+        plain.queue.control().resume(Optional.of("plain"));
+        plain.time.advance(Duration.ofSeconds(2));
+        assertThat(plain.drain(a)).hasSize(4);
     }
 
     @Test
