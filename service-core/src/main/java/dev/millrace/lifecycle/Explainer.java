@@ -92,7 +92,7 @@ final class Explainer {
         if (view.state() == TaskState.RUNNING) all.add(workers.running(view));
         else {
             if (view.state() == TaskState.BLOCKED && document.isPresent()) all.add(causes.blocked(document.get()));
-            if (view.state() == TaskState.SCHEDULED) all.addAll(causes.scheduled(view, kind));
+            if (view.state() == TaskState.SCHEDULED) all.addAll(causes.scheduled(view, document));
             all.addAll(workers.ofTask(document, kind, settings));
             all.addAll(causes.ofKind(kind));
             all.addAll(causes.ofJob(view));

@@ -48,7 +48,7 @@ public record Explanation(String subject, Optional<TaskView> task, String kind, 
         JOB_PAUSED,
         /** It is not to be started yet. */
         NOT_DUE,
-        /** It failed and is tried again later. */
+        /** It failed, or its handler put it off, and it is tried again later. */
         BACK_OFF,
         /** It is due, and nobody keeps the house, who would move it to those that wait. */
         LEASE,

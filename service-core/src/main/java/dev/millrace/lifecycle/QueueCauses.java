@@ -1,5 +1,7 @@
 package dev.millrace.lifecycle;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.millrace.lifecycle.Explanation.Cause;
 import dev.millrace.lifecycle.Explanation.Code;
 import dev.millrace.queue.Dependencies;
@@ -65,10 +67,10 @@ final class QueueCauses {
 
     // ------------------------------------------------------------------ time
 
-    List<Cause> scheduled(TaskView view, String kind) throws IOException {
+    List<Cause> scheduled(TaskView view, Optional<TaskRecord> task) throws IOException {
         double now = ports.time().epochSeconds();
         double due = view.due().orElse(0);
-        if (due > now) return List.of(view.attempt() > 1 ? backOff(view, due, now) : notDue(view, due, now));
+        if (due > now) return List.of(later(view, task, due, now));
         if (now - due < STEWARD_SECONDS) return List.of();
         Optional<String> steward = workers.steward();
         String who = steward.map(name -> "worker " + name + " holds the housekeeping lease and has not come round")
@@ -78,6 +80,23 @@ final class QueueCauses {
                 "it has been due for " + seconds(now - due) + " and nobody has let it in: " + who,
                 steward.map(name -> "millrace workers; when " + name + " hangs, stop it: millrace stop --force")
                         .orElse("millrace status, which starts dead workers again")));
+    }
+
+    /** A task that was put off spends no attempt, so its name does not tell; the record of it does. */
+    private Cause later(TaskView view, Optional<TaskRecord> task, double due, double now) {
+        List<JsonNode> attempts = task.map(queue::attempts).orElse(List.of());
+        JsonNode last = attempts.isEmpty() ? MissingNode.getInstance() : attempts.get(attempts.size() - 1);
+        if (last.path("outcome").asText("").equals("snoozed"))
+            return putOff(view, last.path("reason").asText(""), due, now);
+        return view.attempt() > 1 ? backOff(view, due, now) : notDue(view, due, now);
+    }
+
+    private static Cause putOff(TaskView view, String reason, double due, double now) {
+        return new Cause(
+                Code.BACK_OFF,
+                "it was put off by its handler until " + moment(due) + ", in " + seconds(due - now)
+                        + (reason.isEmpty() ? "" : ": " + reason),
+                "wait, or start it now: millrace requeue " + view.id());
     }
 
     private static Cause notDue(TaskView view, double due, double now) {

@@ -308,6 +308,31 @@ class WhyTest {
     }
 
     @Test
+    void a_task_that_its_handler_put_off_tells_why_and_until_when() throws Exception {
+        submit(Task.of("k").id("t"));
+        w1.settle(w1.claim().orElseThrow(), snoozed());
+        expect("t", Code.BACK_OFF, "put off by its handler until", "in 30.0 s: the file is not there", "requeue t");
+        assertThat(why("t").get(0).says()).doesNotContain("attempt");
+    }
+
+    @Test
+    void a_task_that_was_put_off_in_a_later_attempt_is_not_said_to_have_failed() throws Exception {
+        submit(Task.of("k").id("t"));
+        w1.settle(w1.claim().orElseThrow(), new Outcome.Retry("no network", Duration.ZERO));
+        w1.settle(claimSoon(), snoozed());
+        expect("t", Code.BACK_OFF, "put off by its handler", "the file is not there");
+    }
+
+    private static Outcome snoozed() {
+        return new Outcome.Snoozed("the file is not there", Duration.ofSeconds(30));
+    }
+
+    private Claim claimSoon() throws IOException {
+        time.advance(Duration.ofSeconds(2));
+        return w1.claim().orElseThrow();
+    }
+
+    @Test
     void a_task_that_is_due_and_not_let_in_tells_who_keeps_the_house() throws Exception {
         submit(Task.of("k").id("t").notBefore(time.instant().plusSeconds(5)));
         time.advance(Duration.ofSeconds(20));
