@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -210,31 +211,45 @@ final class DirectoryTaskVerbs implements TaskVerbs {
         Changed apply(QueueControl control, TaskView task) throws IOException, InterruptedException;
     }
 
+    private interface ChangeOfAll {
+        Map<TaskView, Changed> apply(QueueControl control, List<TaskView> tasks)
+                throws IOException, InterruptedException;
+    }
+
+    private static ChangeOfAll each(Change change) {
+        return (control, tasks) -> {
+            Map<TaskView, Changed> outcomes = new LinkedHashMap<>();
+            for (TaskView task : tasks) outcomes.put(task, change.apply(control, task));
+            return outcomes;
+        };
+    }
+
     @Override
     public ObjectNode retry(TaskSelection selection) throws IOException, InterruptedException {
-        return change(selection, EnumSet.of(TaskState.FAILED), QueueControl::retry);
+        return change(selection, EnumSet.of(TaskState.FAILED), each(QueueControl::retry));
     }
 
     @Override
     public ObjectNode requeue(TaskSelection selection) throws IOException, InterruptedException {
-        return change(selection, EnumSet.of(TaskState.SCHEDULED), QueueControl::requeue);
+        return change(selection, EnumSet.of(TaskState.SCHEDULED), each(QueueControl::requeue));
     }
 
     @Override
     public ObjectNode discard(TaskSelection selection) throws IOException, InterruptedException {
         Set<TaskState> ended = EnumSet.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED);
-        return change(selection, ended, QueueControl::discard);
+        return change(selection, ended, QueueControl::discardAll);
     }
 
-    private ObjectNode change(TaskSelection selection, Set<TaskState> fitting, Change change)
+    private ObjectNode change(TaskSelection selection, Set<TaskState> fitting, ChangeOfAll change)
             throws IOException, InterruptedException {
         ObjectNode json = Json.object();
         ArrayNode list = json.putArray("tasks");
         int changed = 0;
-        for (TaskView task : selection.find(service, fitting, time.epochSeconds())) {
-            Optional<Changed> outcome = selection.dryRun()
-                    ? Optional.empty()
-                    : Optional.of(change.apply(service.queue().control(), task));
+        List<TaskView> tasks = selection.find(service, fitting, time.epochSeconds());
+        Map<TaskView, Changed> outcomes =
+                selection.dryRun() ? Map.of() : change.apply(service.queue().control(), tasks);
+        for (TaskView task : tasks) {
+            Optional<Changed> outcome = Optional.ofNullable(outcomes.get(task));
             list.add(head(task).put("outcome", word(outcome)));
             if (outcome.orElse(Changed.DONE) == Changed.DONE) changed++;
         }

@@ -6,6 +6,7 @@ import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** {@link QueueControl} through files in control/. */
@@ -20,6 +21,7 @@ final class DirectoryControl implements QueueControl {
     private final PauseFile pauses;
     private final CancelRequests cancels;
     private final SecondRuns secondRuns;
+    private final Discarding discarding;
     private final Publisher publisher;
 
     DirectoryControl(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look, Payloads payloads) {
@@ -30,6 +32,7 @@ final class DirectoryControl implements QueueControl {
         this.payloads = payloads;
         this.pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
         this.secondRuns = new SecondRuns(layout, options, ports, look, payloads);
+        this.discarding = new Discarding(layout, ports, look);
         this.publisher = new Publisher(layout, ports.disk());
         this.cancels = new CancelRequests(ports.disk(), ports.time(), layout.cancels());
     }
@@ -63,13 +66,8 @@ final class DirectoryControl implements QueueControl {
     }
 
     @Override
-    public Changed discard(TaskView task) throws IOException {
-        if (!task.state().isTerminal()) return Changed.WRONG_STATE;
-        if (BatchName.partOf(task.stem()).isPresent()) return Changed.SHARED;
-        if (!ports.disk().delete(task.file())) return Changed.UNKNOWN;
-        ports.disk().delete(Quarantine.sidecarOf(task.file()));
-        ports.disk().delete(layout.logs().resolve(task.stem() + ".log"));
-        return Changed.DONE;
+    public Changed discard(List<TaskView> together) throws IOException {
+        return discarding.discard(together);
     }
 
     @Override

@@ -1,6 +1,11 @@
 package dev.millrace.queue;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What operators ask of a queue. Every request lies in the directory, so it outlives whoever made it. */
@@ -44,7 +49,25 @@ public interface QueueControl {
     Changed retry(TaskView task) throws IOException, InterruptedException;
 
     /** Removes a task that has ended from the queue's memory: its document, result and log. */
-    Changed discard(TaskView task) throws IOException;
+    default Changed discard(TaskView task) throws IOException {
+        return discard(List.of(task));
+    }
+
+    /** As above, of tasks that share a file: all that are in it, or none is removed. */
+    Changed discard(List<TaskView> together) throws IOException;
+
+    /** As above, of any tasks, and what became of each. */
+    default Map<TaskView, Changed> discardAll(List<TaskView> tasks) throws IOException {
+        Map<Path, List<TaskView>> files = new LinkedHashMap<>();
+        for (TaskView task : tasks)
+            files.computeIfAbsent(task.file(), none -> new ArrayList<>()).add(task);
+        Map<TaskView, Changed> outcomes = new LinkedHashMap<>();
+        for (List<TaskView> together : files.values()) {
+            Changed outcome = discard(together);
+            for (TaskView task : together) outcomes.put(task, outcome);
+        }
+        return outcomes;
+    }
 
     /** Lets a task that waits for its time begin now, whether that was put off by its author or after a failure. */
     Changed requeue(TaskView task) throws IOException;

@@ -251,6 +251,14 @@ final class QueueLook {
         return parts;
     }
 
+    /** How many tasks share the file of this one; 0 when it is none of several or gone. */
+    int sharing(TaskView part) throws IOException {
+        Optional<BatchName.Part> found = BatchName.partOf(part.stem());
+        return found.isEmpty()
+                ? 0
+                : contentOf(found.get()).map(BatchLook.Content::count).orElse(0);
+    }
+
     private Optional<BatchLook.Content> contentOf(BatchName.Part part) throws IOException {
         Optional<BatchLook.Found> file = batches.locate(part.stem());
         return file.isEmpty() ? Optional.empty() : batches.read(file.get());

@@ -154,6 +154,52 @@ class SecondRunsTest {
     }
 
     @Test
+    void tasks_that_share_a_file_are_forgotten_together_or_not_at_all() throws Exception {
+        BatchWorld batches = BatchWorld.in(folder).submit(3);
+        QueueWorld world = batches.queue;
+        batches.drain(world.actor("a"));
+        Submission alone = world.submit("alone");
+        world.drain(world.actor("b"));
+        List<TaskView> tasks = all(world);
+        Path log = Files.createDirectories(world.layout().logs())
+                .resolve(batches.submitted.get(2).stem() + ".log");
+        Files.writeString(log, "x");
+        List<TaskView> notAll = tasks.stream()
+                .filter(task -> !task.stem().equals(batches.submitted.get(0).stem()))
+                .toList();
+        assertThat(world.queue.control().discardAll(notAll))
+                .hasSize(3)
+                .containsEntry(find(tasks, alone), Changed.DONE)
+                .containsEntry(find(tasks, batches.submitted.get(1)), Changed.SHARED);
+        assertThat(all(world)).hasSize(3);
+        assertThat(world.queue.control().discardAll(all(world)).values()).containsOnly(Changed.DONE);
+        assertThat(all(world)).isEmpty();
+        assertThat(batches.files()).isEmpty();
+        assertThat(log).doesNotExist();
+    }
+
+    private static TaskView find(List<TaskView> tasks, Submission submitted) {
+        return tasks.stream()
+                .filter(task -> task.stem().equals(submitted.stem()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void tasks_that_share_a_file_are_not_forgotten_while_one_of_them_waits() throws Exception {
+        BatchWorld batches = BatchWorld.in(folder).submit(3);
+        Actor a = batches.queue.actor("a");
+        Claim first = a.claim();
+        a.queue().settle(first, batches.outcome(a, first));
+        a.queue().release();
+        TaskView ended = batches.queue.queue.locate(first.stem()).orElseThrow();
+        assertThat(ended.state()).isEqualTo(TaskState.DONE);
+        assertThat(batches.queue.queue.control().discard(ended)).isEqualTo(Changed.SHARED);
+        batches.drain(a);
+        batches.assertAllEnded(3);
+    }
+
+    @Test
     void a_refused_file_is_taken_as_it_was_mended() throws Exception {
         QueueWorld world = QueueWorld.in(folder);
         world.pendingFile("x.task.json", "{ torn");

@@ -9,8 +9,10 @@ import dev.millrace.queue.QueueControl.Changed;
 import dev.millrace.queue.TaskView;
 import dev.millrace.task.TaskState;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
 
@@ -32,7 +34,16 @@ abstract class BulkCommand extends AppCommand {
 
     abstract Set<TaskState> fitting();
 
+    /** What is said of a task that cannot be touched alone. */
+    abstract String shared();
+
     abstract Changed change(QueueControl control, TaskView task) throws Exception;
+
+    Map<TaskView, Changed> changeAll(QueueControl control, List<TaskView> tasks) throws Exception {
+        Map<TaskView, Changed> outcomes = new LinkedHashMap<>();
+        for (TaskView task : tasks) outcomes.put(task, change(control, task));
+        return outcomes;
+    }
 
     @Override
     final Answer answer(Service service) throws Exception {
@@ -41,10 +52,11 @@ abstract class BulkCommand extends AppCommand {
         ArrayNode list = json.putArray("tasks");
         List<String> lines = new ArrayList<>();
         List<String> refused = new ArrayList<>();
-        QueueControl control = service.queue().control();
+        Map<TaskView, Changed> outcomes =
+                selection.dryRun ? Map.of() : changeAll(service.queue().control(), tasks);
         int changed = 0;
         for (TaskView task : tasks) {
-            Changed outcome = selection.dryRun ? Changed.DONE : change(control, task);
+            Changed outcome = outcomes.getOrDefault(task, Changed.DONE);
             list.addObject()
                     .put("id", task.id())
                     .put("stem", task.stem())
@@ -82,7 +94,7 @@ abstract class BulkCommand extends AppCommand {
         return switch (outcome) {
             case DONE -> done();
             case WRONG_STATE -> "is " + task.state().word() + ", and cannot be " + done();
-            case SHARED -> "shares a file with others, which it would touch as well";
+            case SHARED -> "shares a file with others; " + shared();
             case UNFIT -> "is no task document; mend " + task.file() + " first";
             case BEFORE -> "was run again before";
             case TAKEN -> "has a unique_key that another task has by now";

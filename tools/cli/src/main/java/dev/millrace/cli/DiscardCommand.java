@@ -5,6 +5,8 @@ import dev.millrace.queue.QueueControl.Changed;
 import dev.millrace.queue.TaskView;
 import dev.millrace.task.TaskState;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Command;
 
@@ -33,7 +35,17 @@ final class DiscardCommand extends BulkCommand {
     }
 
     @Override
+    String shared() {
+        return "name all that are in it, or leave it to retention (cleanup_done_ttl_sec and the others)";
+    }
+
+    @Override
     Changed change(QueueControl control, TaskView task) throws Exception {
         return control.discard(task);
+    }
+
+    @Override
+    Map<TaskView, Changed> changeAll(QueueControl control, List<TaskView> tasks) throws Exception {
+        return control.discardAll(tasks);
     }
 }

@@ -31,6 +31,11 @@ final class RequeueCommand extends BulkCommand {
     }
 
     @Override
+    String shared() {
+        return "it is tried again with them, as soon as one of them is due";
+    }
+
+    @Override
     Changed change(QueueControl control, TaskView task) throws Exception {
         return control.requeue(task);
     }

@@ -31,6 +31,11 @@ final class RetryCommand extends BulkCommand {
     }
 
     @Override
+    String shared() {
+        return "its line is bad: submit it anew as a file of its own";
+    }
+
+    @Override
     Changed change(QueueControl control, TaskView task) throws Exception {
         return control.retry(task);
     }

@@ -7,6 +7,7 @@ import dev.millrace.queue.Pauses;
 import dev.millrace.queue.QueueControl;
 import dev.millrace.queue.TaskView;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -29,10 +30,15 @@ record RoutedControl(QueueControl local, Route route) implements QueueControl {
                 "task.retry", RoutedService.named(route, task), RoutedControl::changed, () -> local.retry(task));
     }
 
+    /** The daemon would look for each of those that share a file; there may be thousands. */
     @Override
-    public Changed discard(TaskView task) throws IOException {
+    public Changed discard(List<TaskView> together) throws IOException {
+        if (together.size() > 1) return local.discard(together);
         return unbroken(
-                "task.discard", RoutedService.named(route, task), RoutedControl::changed, () -> local.discard(task));
+                "task.discard",
+                RoutedService.named(route, together.get(0)),
+                RoutedControl::changed,
+                () -> local.discard(together));
     }
 
     @Override
