@@ -3,8 +3,10 @@ package dev.millrace.queue;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
 import dev.millrace.task.Task;
+import dev.millrace.task.UniquePolicy;
 import dev.millrace.time.Time;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /** A process that submits tasks with the same keys as others do, in the same order, and says how many it has added. */
@@ -12,7 +14,7 @@ final class UniqueProcess {
     private UniqueProcess() {}
 
     /**
-     * @param arguments queue folder, a name, and the number of keys
+     * @param arguments queue folder, a name, the number of keys, and the policy
      */
     public static void main(String[] arguments) throws Exception {
         QueuePorts ports = new QueuePorts(
@@ -24,10 +26,15 @@ final class UniqueProcess {
                 new QueueLayout(Path.of(arguments[0])), QueueOptions.defaults().withDurability(Durability.OS), ports);
         System.out.println("ready");
         System.in.read();
+        UniquePolicy policy = UniquePolicy.valueOf(arguments[3]);
         int added = 0;
         for (int i = 0; i < Integer.parseInt(arguments[2]); i++)
-            if (queue.submit(Task.of("k").id(arguments[1] + i).uniqueKey("key" + i))
-                    .isNew()) added++;
+            if (queue.submit(task(policy, arguments[1] + i, "key" + i)).isNew()) added++;
         System.out.println(added);
+    }
+
+    private static Task task(UniquePolicy policy, String id, String key) {
+        Task task = Task.of("k").id(id).uniqueKey(key).unique(policy);
+        return policy == UniquePolicy.DEBOUNCE ? task.uniqueWindow(Duration.ofHours(1)) : task;
     }
 }
