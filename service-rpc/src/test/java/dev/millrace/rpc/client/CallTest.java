@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,9 +120,8 @@ class CallTest {
 
     @Test
     void a_second_try_that_finds_nobody_does_not_make_the_first_one_undone() throws Exception {
-        ScriptedDaemon[] daemon = new ScriptedDaemon[1];
-        daemon[0] = scripted((request, connection, number) -> {
-            daemon[0].stopListening();
+        ScriptedDaemon daemon = scripted((request, connection, number) -> {
+            Files.delete(socket);
             return ScriptedDaemon.HANG_UP;
         });
 
@@ -133,7 +133,7 @@ class CallTest {
                 .isInstanceOfSatisfying(
                         DaemonNotRunningException.class,
                         e -> assertThat(e.mayBeCarriedOut()).isFalse());
-        assertThat(daemon[0].requests).hasSize(1);
+        assertThat(daemon.requests).hasSize(1);
     }
 
     @Test

@@ -84,11 +84,6 @@ final class ScriptedDaemon implements AutoCloseable {
                 + "\",\"data\":{\"reason\":\"because\"}},\"id\":" + idIn(request) + "}\n";
     }
 
-    /** Goes on serving those who are there. */
-    void stopListening() throws IOException {
-        server.close();
-    }
-
     /** Hangs up on everybody, and goes on accepting. */
     void hangUp() {
         for (SocketChannel channel : open) closeQuietly(channel);
