@@ -164,6 +164,7 @@ class StandingOrderTest {
     @Test
     void a_worker_that_was_drained_before_has_the_whole_deadline_still() throws Exception {
         give(Order.DRAIN);
+        assertThat(isTimeUpAfter(0)).isFalse();
         assertThat(isTimeUpAfter(60)).isFalse();
         drainWithin(30);
         assertThat(isTimeUpAfter(0)).isFalse();
