@@ -1,7 +1,6 @@
 package dev.millrace.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.millrace.event.Event;
