@@ -1,5 +1,7 @@
 package dev.millrace.bench;
 
+import dev.millrace.liveness.ProcessIdentity;
+import dev.millrace.liveness.Processes;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,19 +12,19 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.concurrent.TimeUnit;
 
-/** Hears of names in a folder and marks them: {@code NoticeMain <folder> <board> <pid>}. It ends with that process. */
+/** Hears of names in a folder and marks them: {@code NoticeMain <folder> <board> <process>}. It ends with that process. */
 final class NoticeMain {
     private NoticeMain() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
         Path watched = Path.of(args[0]);
         Board board = Board.in(Path.of(args[1]), MarkHandler.MOST);
-        long parent = Long.parseLong(args[2]);
+        ProcessIdentity parent = new ProcessIdentity(Long.parseLong(args[2]), args[3], args[4], args[5]);
         Time time = Time.system();
         try (WatchService service = watched.getFileSystem().newWatchService()) {
             watched.register(service, StandardWatchEventKinds.ENTRY_CREATE);
             Files.createFile(watched.resolveSibling("listens"));
-            while (ProcessHandle.of(parent).isPresent()) {
+            while (Processes.local().look(parent) == Processes.Existence.ALIVE) {
                 WatchKey key = service.poll(1, TimeUnit.SECONDS);
                 if (key == null) continue;
                 long now = time.nanos();

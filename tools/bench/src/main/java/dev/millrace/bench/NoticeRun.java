@@ -50,6 +50,7 @@ final class NoticeRun implements Measurement {
         String java =
                 Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
         String classPath = System.getProperty("java.class.path", "");
+        ProcessIdentity self = Processes.local().self();
         return List.of(
                 java,
                 "-XX:+UseSerialGC",
@@ -59,7 +60,10 @@ final class NoticeRun implements Measurement {
                 NoticeMain.class.getName(),
                 watched.toString(),
                 board.toString(),
-                Long.toString(ProcessHandle.current().pid()));
+                Long.toString(self.pid()),
+                self.start(),
+                self.host(),
+                self.hostId());
     }
 
     private long waited(Path watched, Board board, Patience patience, int number, Duration pause)
