@@ -252,35 +252,6 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         return settlement;
     }
 
-    @Override
-    public void settleSoon(Claim claim, Outcome outcome, Settled listener) {
-        try {
-            Optional<TaskState> end = OutcomeBytes.stateOf(outcome);
-            if (!(claim instanceof FileClaim file) || end.isEmpty()) {
-                listener.settled(settle(claim, outcome));
-                return;
-            }
-            Outcome fit = payloads.fit(outcome);
-            note(claim, fit);
-            settling.settleSoon(file, fit, OutcomeBytes.stateOf(fit).orElseThrow(), new Rounds.Over<>() {
-                @Override
-                public void done(Settlement settlement) {
-                    withoutRequest(file, settlement);
-                    noteForBreaker(claim, outcome);
-                    admission.somethingEnded();
-                    listener.settled(settlement);
-                }
-
-                @Override
-                public void failed(IOException cause) {
-                    listener.refused(cause);
-                }
-            });
-        } catch (IOException e) {
-            listener.refused(e);
-        }
-    }
-
     private Settlement settled(Claim claim, Outcome outcome) throws IOException {
         note(claim, outcome);
         if (claim instanceof FileClaim file) return withoutRequest(file, settling.settle(file, outcome));

@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets threads that come at about the same time share one costly step: the group commit.
  *
- * <p>Who need not wait brings its item and is told when it is over ({@link #bring}): a thread that sleeps and is woken for
- * each item costs more than a small item itself. It leads when nobody does, until nothing waits.
- *
  * <p>Whoever comes first becomes the leader: it takes everything that waits, carries out the step for all of it, lets the
  * next one lead, and then finishes what is left to do for each item of its round. Those who come meanwhile sleep until
  * their item is done or they are to lead. So any number of threads share a force, a lone one waits for nobody, one round
@@ -45,61 +42,22 @@ final class Rounds<T, S, R> {
         R each(T item, S shared) throws IOException;
     }
 
-    /** Hears what became of an item; called once, by whichever thread led, and throws nothing. */
-    interface Over<R> {
-        void done(R result);
-
-        void failed(IOException cause);
-    }
-
     private static final class Ticket<T, R> {
         private final T item;
-        private final @Nullable Over<R> listener;
-        private final @Nullable Thread sleeper;
+        private final Thread owner = Thread.currentThread();
         private @Nullable R result;
         private @Nullable IOException failure;
         private volatile boolean over;
 
-        private Ticket(T item, @Nullable Over<R> listener) {
+        private Ticket(T item) {
             this.item = item;
-            this.listener = listener;
-            this.sleeper = listener == null ? Thread.currentThread() : null;
         }
 
         private void end(@Nullable R newResult, @Nullable IOException newFailure) {
             result = newResult;
             failure = newFailure;
             over = true;
-            if (listener != null) tell(listener);
-            else if (sleeper != Thread.currentThread()) LockSupport.unpark(sleeper);
-        }
-
-        private void tell(Over<R> told) {
-            if (failure != null) told.failed(failure);
-            else told.done(answer());
-        }
-
-        private R answer() {
-            if (result == null) throw new IllegalStateException("a round ended without an answer");
-            return result;
-        }
-    }
-
-    /**
-     * Brings an item, and returns when it is over or another thread has it in hand. An interrupt waits, as in
-     * {@link #join}.
-     */
-    void bring(T item, Over<R> listener) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            List<Ticket<T, R>> round = enter(new Ticket<>(item, listener));
-            while (!round.isEmpty()) {
-                carry(round);
-                interrupted |= Thread.interrupted();
-                round = lead();
-            }
-        } finally {
-            if (interrupted) Thread.currentThread().interrupt();
+            if (owner != Thread.currentThread()) LockSupport.unpark(owner);
         }
     }
 
@@ -108,7 +66,7 @@ final class Rounds<T, S, R> {
      * disk: it would close files under everybody's feet.
      */
     R join(T item) throws IOException {
-        Ticket<T, R> mine = new Ticket<>(item, null);
+        Ticket<T, R> mine = new Ticket<>(item);
         boolean interrupted = Thread.interrupted();
         try {
             List<Ticket<T, R>> round = enter(mine);
@@ -122,7 +80,8 @@ final class Rounds<T, S, R> {
             if (interrupted) Thread.currentThread().interrupt();
         }
         if (mine.failure != null) throw mine.failure;
-        return mine.answer();
+        if (mine.result == null) throw new IllegalStateException("a round ended without an answer");
+        return mine.result;
     }
 
     private synchronized List<Ticket<T, R>> enter(Ticket<T, R> mine) {
@@ -173,14 +132,9 @@ final class Rounds<T, S, R> {
         Thread next;
         synchronized (this) {
             leading = false;
-            next = firstSleeper();
+            next = waiting.isEmpty() ? null : waiting.get(0).owner;
         }
         LockSupport.unpark(next);
-    }
-
-    /** Who does not sleep comes back to lead by itself. */
-    private @Nullable Thread firstSleeper() {
-        return waiting.isEmpty() ? null : waiting.get(0).sleeper;
     }
 
     private void finish(Ticket<T, R> one, S shared) {

@@ -100,12 +100,6 @@ final class Settling {
         return rounds.join(new Decided(claim, record));
     }
 
-    /** As {@link #settle}, for an outcome that ends the task; the caller is told by whoever settles it. */
-    void settleSoon(FileClaim claim, Outcome outcome, TaskState state, Rounds.Over<Settlement> over)
-            throws IOException {
-        rounds.bring(new Decided(claim, decided(claim, outcome, state)), over);
-    }
-
     /**
      * The first outcome that was tried for a claim is its outcome: when logging failed, the record may be on disk all the
      * same, and two different ones for one claim could not be told apart.

@@ -43,26 +43,6 @@ public interface WorkerQueue extends AutoCloseable {
      */
     Settlement settle(Claim claim, Outcome outcome) throws IOException;
 
-    /** Hears what became of an outcome. */
-    interface Settled {
-        void settled(Settlement settlement);
-
-        /** The disk refused it; {@link WorkerQueue#settle} may be tried with the same outcome. */
-        void refused(IOException cause);
-    }
-
-    /**
-     * As {@link #settle}, but the caller need not wait for the disk when another thread is about to force outcomes anyway:
-     * that one takes this outcome along and tells the listener, sooner or later than this returns.
-     */
-    default void settleSoon(Claim claim, Outcome outcome, Settled listener) {
-        try {
-            listener.settled(settle(claim, outcome));
-        } catch (IOException e) {
-            listener.refused(e);
-        }
-    }
-
     /**
      * A claim's document with its large values in their places; its handler gets them so.
      *

@@ -6,15 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class RoundsTest {
@@ -77,87 +73,6 @@ class RoundsTest {
         int right = 0;
         for (int i = 0; i < ITEMS_OF_EACH; i++) if (rounds.join(i) == i) right++;
         return right;
-    }
-
-    /** Half of the threads wait for each item, and half go on at once: nothing is left lying when all have brought theirs. */
-    @Test
-    void what_is_brought_without_waiting_is_told_once_and_nothing_stays_behind() throws Exception {
-        Rounds<Integer, Integer, Integer> rounds = new Rounds<>(new Spinning());
-        AtomicInteger told = new AtomicInteger();
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            List<Future<Integer>> brought = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++)
-                brought.add(threads.submit(i % 2 == 0 ? () -> joinOften(rounds) : () -> bringOften(rounds, told)));
-            for (Future<Integer> one : brought)
-                assertThat(one.get(120, TimeUnit.SECONDS)).isEqualTo(ITEMS_OF_EACH);
-            Awaitility.await().untilAsserted(() -> assertThat(told).hasValue(THREADS / 2 * ITEMS_OF_EACH));
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private static int bringOften(Rounds<Integer, Integer, Integer> rounds, AtomicInteger told) {
-        for (int i = 0; i < ITEMS_OF_EACH; i++) rounds.bring(i, listener(told::incrementAndGet, cause -> {}));
-        return ITEMS_OF_EACH;
-    }
-
-    private static Rounds.Over<Integer> listener(Runnable done, Consumer<IOException> failed) {
-        return new Rounds.Over<>() {
-            @Override
-            public void done(Integer result) {
-                done.run();
-            }
-
-            @Override
-            public void failed(IOException cause) {
-                failed.accept(cause);
-            }
-        };
-    }
-
-    /** The first round waits until the test lets it go on, and the second one fails. */
-    @Test
-    void who_brings_while_another_leads_goes_on_and_is_told_later_also_of_a_failure() throws Exception {
-        CountDownLatch leads = new CountDownLatch(1);
-        CountDownLatch goesOn = new CountDownLatch(1);
-        Rounds<Integer, Integer, Integer> rounds = new Rounds<>(new Rounds.Steps<>() {
-            @Override
-            public long weight(Integer item) {
-                return 1;
-            }
-
-            @Override
-            public long mostWeight() {
-                return 1;
-            }
-
-            @Override
-            public Integer together(List<Integer> round) throws IOException {
-                if (round.get(0) == 2) throw new IOException("no space");
-                leads.countDown();
-                try {
-                    goesOn.await();
-                } catch (InterruptedException e) {
-                    throw new IOException(e);
-                }
-                return 1;
-            }
-
-            @Override
-            public Integer each(Integer item, Integer shared) {
-                return item;
-            }
-        });
-        List<String> told = new CopyOnWriteArrayList<>();
-        Thread leader = new Thread(() -> rounds.bring(1, listener(() -> told.add("one"), cause -> {})));
-        leader.start();
-        leads.await();
-        rounds.bring(2, listener(() -> {}, cause -> told.add(String.valueOf(cause.getMessage()))));
-        assertThat(told).isEmpty();
-        goesOn.countDown();
-        leader.join();
-        assertThat(told).containsExactly("one", "no space");
     }
 
     @Test

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one attempt to its end: handler, outcome, settlement. */
@@ -127,28 +126,6 @@ final class Attempt {
             time.sleep(wait);
             wait = wait.compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
         }
-    }
-
-    /**
-     * Settles without waiting when others are being settled. What the disk refuses is given back to be settled as above.
-     *
-     * @param over called once, perhaps by another thread: true when it is settled
-     */
-    void settleSoon(RunningTask task, Outcome outcome, Consumer<Boolean> over) {
-        queue.settleSoon(task.claim(), outcome, new WorkerQueue.Settled() {
-            @Override
-            public void settled(Settlement settlement) {
-                note(task.claim(), settlement);
-                over.accept(true);
-            }
-
-            @Override
-            public void refused(IOException cause) {
-                events.accept(new Event.Trouble(
-                        "cannot settle " + task.claim().stem() + " now; its worker waits and tries again", cause));
-                over.accept(false);
-            }
-        });
     }
 
     private void note(Claim claim, Settlement settlement) {

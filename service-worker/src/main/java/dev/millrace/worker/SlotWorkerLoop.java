@@ -40,9 +40,6 @@ final class SlotWorkerLoop implements WorkerLoop {
 
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicInteger settling = new AtomicInteger();
-    /** Outcomes that the disk refused and that are tried again; each takes a slot. */
-    private final AtomicInteger refused = new AtomicInteger();
-
     private volatile WorkerPhase phase = WorkerPhase.STARTING;
     private volatile boolean broken;
     private int abandoned;
@@ -97,7 +94,7 @@ final class SlotWorkerLoop implements WorkerLoop {
         if (phase != WorkerPhase.DRAINING) return;
         filling.lock();
         try {
-            if (running.isEmpty() && refused.get() == 0 && settling.get() == 0) stopAtOnce();
+            if (running.isEmpty()) stopAtOnce();
         } finally {
             filling.unlock();
         }
@@ -146,7 +143,7 @@ final class SlotWorkerLoop implements WorkerLoop {
     }
 
     private boolean mayClaim() {
-        return phase == WorkerPhase.RUNNING && running.size() + refused.get() < options.slots() && !isExhausted();
+        return phase == WorkerPhase.RUNNING && running.size() < options.slots() && !isExhausted();
     }
 
     private void start(Claim claim) {
@@ -189,7 +186,7 @@ final class SlotWorkerLoop implements WorkerLoop {
         try {
             boolean isOurs = attempt(task);
             task.closeLog();
-            return isOurs && phase == WorkerPhase.RUNNING && refused.get() == 0 && !isExhausted()
+            return isOurs && phase == WorkerPhase.RUNNING && !isExhausted()
                     ? next(task.claim()).map(this::begun)
                     : Optional.empty();
         } finally {
@@ -208,7 +205,7 @@ final class SlotWorkerLoop implements WorkerLoop {
         try {
             Outcome outcome = attempts.handle(task);
             boolean first = task.decide();
-            if (first) settleSoon(task, outcome);
+            if (first) settle(task, outcome);
             return first;
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
@@ -217,45 +214,6 @@ final class SlotWorkerLoop implements WorkerLoop {
             ports.events().accept(new Event.Trouble("the worker is broken and will be started afresh", e));
         }
         return false;
-    }
-
-    /**
-     * The slot goes on while its outcome is on the way to the disk, but not with more of them than there are slots. What
-     * the disk refuses takes a slot again until it is settled.
-     */
-    private void settleSoon(RunningTask task, Outcome outcome) throws InterruptedException {
-        if (settling.get() >= options.slots()) {
-            settle(task, outcome);
-            return;
-        }
-        settling.incrementAndGet();
-        attempts.settleSoon(task, outcome, settled -> {
-            if (!settled) settleElsewhere(task, outcome);
-            settling.decrementAndGet();
-            if (phase == WorkerPhase.DRAINING) queue.wake();
-        });
-    }
-
-    /** Whoever led settles for others, and must not wait until the disk takes this one. */
-    private void settleElsewhere(RunningTask task, Outcome outcome) {
-        refused.incrementAndGet();
-        try {
-            slots.execute(() -> settleAgain(task, outcome));
-        } catch (OutOfMemoryError noThread) {
-            broken = true;
-            ports.events()
-                    .accept(new Event.Trouble("the worker has no thread left and will be started afresh", noThread));
-        }
-    }
-
-    private void settleAgain(RunningTask task, Outcome outcome) {
-        try {
-            settleAbandoned(task, outcome);
-        } finally {
-            refused.decrementAndGet();
-            finished.incrementAndGet();
-            queue.wake();
-        }
     }
 
     private void settle(RunningTask task, Outcome outcome) throws InterruptedException {
@@ -327,7 +285,7 @@ final class SlotWorkerLoop implements WorkerLoop {
 
     @Override
     public int busy() {
-        return running.size() + refused.get();
+        return running.size();
     }
 
     @Override
