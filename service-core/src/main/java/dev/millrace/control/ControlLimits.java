@@ -52,12 +52,16 @@ public record ControlLimits(
     }
 
     /**
-     * The table {@code [daemon]} of a TOML file; what it does not say takes its default.
+     * The table {@code [daemon]} of a TOML file; what it does not say takes its default. Its table {@code socket} is for
+     * whoever listens.
      *
      * @throws SettingsException naming file and key of what is wrong, also of a key that is not known
      */
     public static ControlLimits read(Path file) {
         JsonNode table = TomlDocument.read(file).path("daemon");
+        if (!table.isObject() && !table.isMissingNode())
+            throw SettingsException.in(file, 0, "daemon", "must be a table, not " + table);
+        if (table instanceof ObjectNode all) all.remove("socket");
         try {
             return of(table);
         } catch (SettingsException e) {

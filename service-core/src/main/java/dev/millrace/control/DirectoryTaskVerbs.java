@@ -3,6 +3,7 @@ package dev.millrace.control;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.json.Texts;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.TaskReceipt;
 import dev.millrace.lifecycle.TaskResult;
@@ -27,15 +28,19 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /** {@link TaskVerbs} on the directory. */
 final class DirectoryTaskVerbs implements TaskVerbs {
+    /** What is paused lies in one file, which every worker reads. */
+    private static final int LONGEST_KIND = 200;
+
     private static final int MOST_LOG_BYTES = 4 << 20;
+    private static final long LOOK_UP_NANOS = 1_000_000_000L;
     private static final Set<TaskState> UNFINISHED =
             EnumSet.of(TaskState.BLOCKED, TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING);
 
@@ -144,26 +149,28 @@ final class DirectoryTaskVerbs implements TaskVerbs {
     // ------------------------------------------------------------------ waiting
 
     @Override
-    public ObjectNode await(List<String> ids, Duration atMost) throws IOException, InterruptedException {
+    public ObjectNode await(List<String> ids, Duration atMost, BooleanSupplier givenUp)
+            throws IOException, InterruptedException {
         List<TaskReceipt> receipts = new ArrayList<>();
         for (String id : ids)
             receipts.add(service.receipt(TaskSelection.all(service, id).get(0).stem()));
         ObjectNode json = Json.object();
         ArrayNode list = json.putArray("tasks");
-        long start = time.nanos();
-        for (TaskReceipt receipt : receipts) {
-            Duration left = atMost.minusNanos(time.nanos() - start);
-            list.add(entry(receipt, awaited(receipt, left.isNegative() ? Duration.ZERO : left)));
-        }
+        long end = time.nanos() + atMost.toNanos();
+        for (TaskReceipt receipt : receipts) list.add(entry(receipt, awaited(receipt, end, givenUp)));
         return json;
     }
 
-    private static Optional<TaskResult> awaited(TaskReceipt receipt, Duration atMost)
+    /** Looks at least once, and up once a second. */
+    private Optional<TaskResult> awaited(TaskReceipt receipt, long endNanos, BooleanSupplier givenUp)
             throws IOException, InterruptedException {
-        try {
-            return Optional.of(receipt.await(atMost));
-        } catch (TimeoutException notYet) {
-            return Optional.empty();
+        while (true) {
+            long left = givenUp.getAsBoolean() ? 0 : Math.max(0, endNanos - time.nanos());
+            try {
+                return Optional.of(receipt.await(Duration.ofNanos(Math.min(left, LOOK_UP_NANOS))));
+            } catch (TimeoutException notYet) {
+                if (left <= LOOK_UP_NANOS) return Optional.empty();
+            }
         }
     }
 
@@ -192,19 +199,12 @@ final class DirectoryTaskVerbs implements TaskVerbs {
 
     @Override
     public ObjectNode cancel(TaskSelection selection, String reason) throws IOException {
-        ObjectNode json = Json.object();
-        ArrayNode list = json.putArray("tasks");
-        for (TaskView task : selection.find(service, UNFINISHED, time.epochSeconds())) {
-            Optional<Cancelled> outcome = selection.dryRun()
-                    ? Optional.empty()
-                    : Optional.of(service.queue().control().cancel(task.stem(), reason));
-            list.addObject().put("id", task.id()).put("stem", task.stem()).put("outcome", word(outcome));
-        }
-        return json;
-    }
-
-    private static String word(Optional<? extends Enum<?>> outcome) {
-        return outcome.map(one -> one.name().toLowerCase(Locale.ROOT)).orElse("would");
+        List<TaskView> tasks = selection.find(service, UNFINISHED, time.epochSeconds());
+        Map<TaskView, Cancelled> outcomes = new LinkedHashMap<>();
+        if (!selection.dryRun())
+            for (TaskView task : tasks)
+                outcomes.put(task, service.queue().control().cancel(task.stem(), Texts.shortened(reason)));
+        return new BulkOutcome<>(tasks, outcomes).toJson();
     }
 
     private interface Change {
@@ -242,23 +242,19 @@ final class DirectoryTaskVerbs implements TaskVerbs {
 
     private ObjectNode change(TaskSelection selection, Set<TaskState> fitting, ChangeOfAll change)
             throws IOException, InterruptedException {
-        ObjectNode json = Json.object();
-        ArrayNode list = json.putArray("tasks");
-        int changed = 0;
         List<TaskView> tasks = selection.find(service, fitting, time.epochSeconds());
         Map<TaskView, Changed> outcomes =
                 selection.dryRun() ? Map.of() : change.apply(service.queue().control(), tasks);
-        for (TaskView task : tasks) {
-            Optional<Changed> outcome = Optional.ofNullable(outcomes.get(task));
-            list.add(head(task).put("outcome", word(outcome)));
-            if (outcome.orElse(Changed.DONE) == Changed.DONE) changed++;
-        }
-        return json.put(selection.dryRun() ? "would_change" : "changed", changed);
+        return BulkOutcome.changed(new BulkOutcome<>(tasks, outcomes), selection.dryRun());
     }
 
     @Override
     public ObjectNode pause(Optional<String> kind, String reason) throws IOException, InterruptedException {
-        service.queue().control().pause(kind, reason);
+        if (kind.filter(name -> name.length() > LONGEST_KIND).isPresent())
+            throw new ControlException(
+                    ControlException.Reason.BAD_REQUEST,
+                    "no kind has a name of more than " + LONGEST_KIND + " characters");
+        service.queue().control().pause(kind, Texts.shortened(reason));
         return pauses();
     }
 

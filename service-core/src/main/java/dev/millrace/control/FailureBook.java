@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
+import dev.millrace.json.Texts;
 import dev.millrace.queue.TaskFilter;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
+import dev.millrace.storage.FileTooLargeException;
+import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import java.io.IOException;
@@ -25,6 +28,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +62,12 @@ final class FailureBook {
     private final Deque<Double> lately = new ArrayDeque<>();
 
     /** What is remembered of a task: counted attempts, the patterns they showed, and whether its end was counted. */
-    private record Watched(int counted, List<String> shown, boolean over) {}
+    private record Watched(String service, int counted, List<String> shown, boolean over) {
+        /** Older books do not say whose it is. */
+        private boolean waitsIn(String name) {
+            return !over && (service.equals(name) || service.isEmpty());
+        }
+    }
 
     FailureBook(Disk disk, Time time, Path file) throws IOException {
         this.disk = disk;
@@ -77,11 +86,15 @@ final class FailureBook {
             for (Map.Entry<String, JsonNode> one : json.path("tasks").properties()) {
                 List<String> shown = new ArrayList<>();
                 one.getValue().path("shown").forEach(id -> shown.add(id.asText()));
+                String service = one.getValue().path("service").asText("");
+                int counted = one.getValue().path("counted").asInt();
                 boolean over = one.getValue().path("over").asBoolean();
-                tasks.put(
-                        one.getKey(), new Watched(one.getValue().path("counted").asInt(), shown, over));
+                tasks.put(one.getKey(), new Watched(service, counted, shown, over));
             }
-        } catch (NoSuchFileException | MalformedJsonException begunAnew) {
+        } catch (NoSuchFileException
+                | MalformedJsonException
+                | FileTooLargeException
+                | NotARegularFileException begunAnew) {
             // what failed before is learned again
         }
     }
@@ -92,8 +105,8 @@ final class FailureBook {
         patterns.values().forEach(pattern -> list.add(pattern.stored()));
         ObjectNode watched = json.putObject("tasks");
         tasks.forEach((stem, task) -> {
-            ObjectNode one =
-                    watched.putObject(stem).put("counted", task.counted()).put("over", task.over());
+            ObjectNode one = watched.putObject(stem).put("service", task.service());
+            one.put("counted", task.counted()).put("over", task.over());
             one.set("shown", Json.tree(task.shown()));
         });
         disk.createFolders(Disk.parentOf(file));
@@ -150,7 +163,7 @@ final class FailureBook {
         int counted = 0;
         boolean ended = false;
         for (TaskView task : news) counted += learn(service, queue, task);
-        for (String stem : waiting()) ended |= settled(service, queue, stem);
+        for (String stem : waiting(service)) ended |= settled(service, queue, stem);
         if (counted > 0 || ended) {
             trim();
             write();
@@ -187,18 +200,17 @@ final class FailureBook {
             unreadable.add(task.stem());
             return 0;
         }
-        Watched known = Optional.ofNullable(tasks.get(task.stem())).orElse(new Watched(0, List.of(), false));
+        Watched known = Optional.ofNullable(tasks.get(task.stem())).orElse(new Watched(service, 0, List.of(), false));
         List<String> shown = new ArrayList<>(known.shown());
         List<JsonNode> attempts = new ArrayList<>();
         for (JsonNode attempt : queue.attempts(record.get())) if (isFailure(attempt)) attempts.add(attempt);
         boolean failed = task.state() == TaskState.FAILED;
         int counted = 0;
         for (int i = known.counted(); i < attempts.size(); i++) {
-            boolean last = failed && i == attempts.size() - 1;
-            shown.add(count(service, record.get(), attempts.get(i), last));
+            shown.add(count(service, record.get(), attempts.get(i)));
             counted++;
         }
-        tasks.put(task.stem(), new Watched(attempts.size(), shown, failed));
+        tasks.put(task.stem(), new Watched(service, attempts.size(), List.copyOf(new LinkedHashSet<>(shown)), failed));
         if (failed && !known.over()) {
             end(shown, false);
             double at = record.get().value("finished_at").asDouble(time.epochSeconds());
@@ -212,13 +224,13 @@ final class FailureBook {
         return outcome.equals("failed") || outcome.equals("died");
     }
 
-    private String count(String service, TaskRecord record, JsonNode attempt, boolean last) {
+    private String count(String service, TaskRecord record, JsonNode attempt) {
         String error = attempt.path("reason").asText("");
         Fingerprint print = Fingerprint.of(
                 record.value("kind").asText(""),
                 attempt.path("error_class").asText(""),
                 error,
-                last ? record.value("traceback").asText("") : "");
+                attempt.path("frame").asText(""));
         double at = attempt.path("claimed_at").asDouble(time.epochSeconds())
                 + attempt.path("runtime").asDouble(0);
         ObjectNode example = Json.object();
@@ -226,58 +238,52 @@ final class FailureBook {
         example.put("task_id", record.view().id());
         example.put("stem", record.view().stem());
         example.put("attempt", attempt.path("attempt").asInt());
-        example.put("error", error);
+        example.put("error", Texts.shortened(error));
         example.put("at", at);
         FailurePattern before = patterns.getOrDefault(
                 print.id(),
                 new FailurePattern(
-                        print.id(), print.kind(), print.errorClass(), print.message(), "", 0, 0, 0, at, at, example));
-        patterns.put(print.id(), framed(before.again(at, example), print.frame()));
+                        print.id(),
+                        print.kind(),
+                        print.errorClass(),
+                        print.message(),
+                        print.frame(),
+                        0,
+                        0,
+                        0,
+                        at,
+                        at,
+                        example));
+        patterns.put(print.id(), before.again(at, example));
         return print.id();
     }
 
-    private static FailurePattern framed(FailurePattern one, String frame) {
-        return frame.isEmpty()
-                ? one
-                : new FailurePattern(
-                        one.id(),
-                        one.kind(),
-                        one.errorClass(),
-                        one.message(),
-                        frame,
-                        one.count(),
-                        one.helped(),
-                        one.gaveUp(),
-                        one.firstSeen(),
-                        one.lastSeen(),
-                        one.example());
-    }
-
     private void end(List<String> shown, boolean done) {
-        for (String id : List.copyOf(new java.util.LinkedHashSet<>(shown)))
-            patterns.computeIfPresent(id, (none, pattern) -> pattern.ended(done));
+        for (String id : Set.copyOf(shown)) patterns.computeIfPresent(id, (none, pattern) -> pattern.ended(done));
     }
 
-    private List<String> waiting() {
+    private List<String> waiting(String service) {
         List<String> stems = new ArrayList<>();
         tasks.forEach((stem, task) -> {
-            if (!task.over()) stems.add(stem);
+            if (task.waitsIn(service)) stems.add(stem);
         });
         return stems;
     }
 
-    /** A task that is done after all, or gone. */
+    /** A task that is done after all, or of which nobody hears again, as it was discarded or swept: it is forgotten. */
     private boolean settled(String service, TaskQueue queue, String stem) throws IOException {
         Optional<TaskView> now = queue.locate(stem);
         Watched known = tasks.get(stem);
-        if (known == null || now.isEmpty() || !now.get().state().isTerminal()) return false;
+        if (known == null) return false;
+        if (now.isEmpty()) return known.service().equals(service) && tasks.remove(stem, known);
+        if (!now.get().state().isTerminal()) return false;
         if (now.get().state() == TaskState.FAILED) return learn(service, queue, now.get()) > 0;
         if (now.get().state() == TaskState.DONE) {
             learn(service, queue, now.get());
             known = Optional.ofNullable(tasks.get(stem)).orElse(known);
             end(known.shown(), true);
         }
-        tasks.put(stem, new Watched(known.counted(), known.shown(), true));
+        tasks.put(stem, new Watched(service, known.counted(), known.shown(), true));
         return true;
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import java.time.Instant;
 
 /**
  * Failures that look alike.
@@ -67,6 +68,7 @@ public record FailurePattern(
     /** The entry of an answer. */
     public ObjectNode toJson(double now) {
         ObjectNode json = stored();
+        json.put("first_seen", iso(firstSeen)).put("last_seen", iso(lastSeen));
         json.put("pattern_type", helped > gaveUp ? "retry_success" : "failure");
         json.put(
                 "pattern_name",
@@ -82,6 +84,10 @@ public record FailurePattern(
                 rounded(0.5 + 0.3 * (effectiveness() - 0.5) + 0.2 * Math.min(1, (double) count / 10) - 0.1));
         json.put("retries", advice());
         return json;
+    }
+
+    private static String iso(double epochSeconds) {
+        return Instant.ofEpochMilli(Math.round(epochSeconds * 1e3)).toString();
     }
 
     private static double rounded(double value) {

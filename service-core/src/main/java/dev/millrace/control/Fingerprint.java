@@ -21,32 +21,30 @@ record Fingerprint(String kind, String errorClass, String message, String frame)
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,]\\d+)*");
     private static final Pattern LINE = Pattern.compile(":\\d+\\)");
 
-    static Fingerprint of(String kind, String errorClass, String error, String traceback) {
-        return new Fingerprint(kind, errorClass, normalised(error), frameIn(traceback));
+    /** @param frame the top frame of the trace, as the attempt tells it */
+    static Fingerprint of(String kind, String errorClass, String error, String frame) {
+        return new Fingerprint(shortened(kind), shortened(errorClass), normalised(error), withoutLine(frame));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
     }
 
     static String normalised(String message) {
-        String text = message.length() <= LONGEST ? message : message.substring(0, LONGEST);
-        text = QUOTED.matcher(text).replaceAll("<text>");
+        String text = QUOTED.matcher(shortened(message)).replaceAll("<text>");
         text = PATH.matcher(text).replaceAll("<path>");
         text = ID.matcher(text).replaceAll("<id>");
         return NUMBER.matcher(text).replaceAll("<n>").strip();
     }
 
-    private static String frameIn(String traceback) {
-        return traceback
-                .lines()
-                .map(String::strip)
-                .filter(line -> line.startsWith("at "))
-                .findFirst()
-                .map(line -> LINE.matcher(line.substring(3)).replaceAll(")"))
-                .orElse("");
+    /** Where the code has been edited above it, it is the same place. */
+    private static String withoutLine(String frame) {
+        return LINE.matcher(shortened(frame)).replaceAll(")");
     }
 
-    /** The frame is left out: only a task's last attempt has a trace, and the earlier ones are the same failure. */
     String id() {
         CRC32C sum = new CRC32C();
-        sum.update((kind + "\0" + errorClass + "\0" + message).getBytes(StandardCharsets.UTF_8));
+        sum.update((kind + "\0" + errorClass + "\0" + message + "\0" + frame).getBytes(StandardCharsets.UTF_8));
         return String.format("f-%08x", sum.getValue());
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.control;
 
 import dev.millrace.control.ControlException.Reason;
 import dev.millrace.job.Jobs;
+import dev.millrace.json.Texts;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.ServiceException;
 import dev.millrace.lifecycle.ServiceFiles;
@@ -11,6 +12,7 @@ import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.SettingsException;
 import dev.millrace.storage.FileFacts;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -29,6 +31,8 @@ import java.util.function.Supplier;
  */
 final class HostedServices implements AutoCloseable {
     private static final long LEAVE_ALONE_NANOS = 2_000_000_000L;
+
+    private static final int LONGEST_NAME = 200;
 
     private final ControlOptions options;
     private final ServicePorts ports;
@@ -125,19 +129,28 @@ final class HostedServices implements AutoCloseable {
     private static AppEnv named(Supplier<AppEnv> finding) {
         try {
             return finding.get();
-        } catch (SettingsException | ServiceException e) {
+        } catch (SettingsException | ServiceException | InvalidPathException e) {
             throw new ControlException(Reason.UNKNOWN_SERVICE, String.valueOf(e.getMessage()));
         }
     }
 
     private AppEnv env(String name) {
-        if (name.contains("/") || name.contains("..") || name.isBlank())
-            throw SettingsException.of("service", "must be the name of an app, not '" + name + "'");
+        if (!isName(name))
+            throw SettingsException.of("service", "must be the name of an app, not '" + Texts.shortened(name) + "'");
         Optional<ServiceRecord> record =
                 new ServiceFiles(ports.disk(), services().resolve(name)).readRecord();
         return record.isPresent()
                 ? AppEnv.at(record.get().appFolder(), options.environment())
                 : AppEnv.find(options.appsPath(), name, options.environment());
+    }
+
+    /** What it says becomes a part of a path. */
+    private static boolean isName(String name) {
+        return !name.isBlank()
+                && !name.contains("/")
+                && !name.contains("..")
+                && name.length() <= LONGEST_NAME
+                && name.chars().noneMatch(Character::isISOControl);
     }
 
     /** All that have a folder under the share and can be opened. */

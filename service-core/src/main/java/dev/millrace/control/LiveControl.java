@@ -9,8 +9,6 @@ import dev.millrace.job.JobState;
 import dev.millrace.job.JobView;
 import dev.millrace.json.Json;
 import dev.millrace.lifecycle.ServicePorts;
-import dev.millrace.queue.LimitState;
-import dev.millrace.queue.TaskQueue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,9 +120,17 @@ final class LiveControl implements ServiceControl {
     @Override
     public Readiness readiness() throws IOException {
         List<String> running = new ArrayList<>();
+        int heldBack = 0;
+        String problem = "";
         for (Hosted hosted : hosted())
-            for (JobView job : hosted.jobs().open()) if (job.state() == JobState.RUNNING) running.add(job.id());
-        return new Readiness(gauge.measure(), limits, draining, book.failuresLately(), running, uptimeSec());
+            try {
+                for (JobView job : hosted.jobs().open()) if (job.state() == JobState.RUNNING) running.add(job.id());
+                heldBack += LimitedKinds.of(List.of(hosted)).heldByRates();
+            } catch (IOException e) {
+                problem = "service " + hosted.name() + " cannot be looked at: " + e;
+            }
+        return new Readiness(
+                gauge.measure(), limits, draining, book.failuresLately(), heldBack, running, problem, uptimeSec());
     }
 
     @Override
@@ -142,7 +148,7 @@ final class LiveControl implements ServiceControl {
     public void requireOpen(Hosted hosted) throws IOException {
         requireNotDraining();
         Pressure pressure = gauge.recent();
-        if (!pressure.accepts()) pressure = gauge.measure();
+        if (!pressure.accepts()) pressure = gauge.fresh();
         if (!pressure.accepts())
             throw new JobException(
                     JobException.Reason.PRESSURE,
@@ -161,58 +167,19 @@ final class LiveControl implements ServiceControl {
 
     @Override
     public ObjectNode rateLimits() throws IOException {
-        ObjectNode json = Json.object();
-        ObjectNode backends = json.putObject("backends");
-        ObjectNode breakers = json.putObject("open_breakers");
-        for (Hosted hosted : hosted()) {
-            TaskQueue queue = hosted.service().queue();
-            for (String kind : queue.options().limits().byKind().keySet()) {
-                LimitState state = queue.control().limits(kind, "");
-                if (!state.untilNext().isZero())
-                    backends.putObject(hosted.name() + "/" + kind)
-                            .put("service", hosted.name())
-                            .put("kind", kind)
-                            .put("rate", state.rate())
-                            .put(
-                                    "seconds_remaining",
-                                    Math.ceil(state.untilNext().toMillis() / 100.0) / 10);
-                state.broken()
-                        .ifPresent(broken -> breakers.putObject(hosted.name() + "/" + kind)
-                                .put("service", hosted.name())
-                                .put("kind", kind)
-                                .put("failures", broken.failures())
-                                .put("seconds_until_probe", broken.untilProbe().toMillis() / 1e3));
-            }
-        }
-        json.put("active_limits", backends.size());
+        return LimitedKinds.of(hosted()).toJson().put("recent_events_count", rateEventsLately());
+    }
+
+    private long rateEventsLately() {
         double since = ports.time().epochSeconds() - HOUR_SEC;
-        json.put(
-                "recent_events_count",
-                events.since(0, Integer.MAX_VALUE).events().stream()
-                        .filter(event -> event.type().equals("rate.limited") && event.at() > since)
-                        .count());
-        return json;
+        return events.since(0, Integer.MAX_VALUE).events().stream()
+                .filter(event -> event.type().equals("rate.limited") && event.at() > since)
+                .count();
     }
 
     @Override
     public int clearRateLimits(Optional<String> wanted) throws IOException, InterruptedException {
-        int cleared = 0;
-        for (Hosted hosted : hosted()) {
-            TaskQueue queue = hosted.service().queue();
-            for (String kind : queue.options().limits().byKind().keySet()) {
-                boolean meant = wanted.isEmpty()
-                        || wanted.get().equals(kind)
-                        || wanted.get().equals(hosted.name() + "/" + kind);
-                if (meant
-                        && holdsBack(queue.control().limits(kind, ""))
-                        && queue.control().refill(kind)) cleared++;
-            }
-        }
-        return cleared;
-    }
-
-    private static boolean holdsBack(LimitState state) {
-        return !state.untilNext().isZero() || state.broken().isPresent();
+        return LimitedKinds.of(hosted()).clear(wanted);
     }
 
     @Override

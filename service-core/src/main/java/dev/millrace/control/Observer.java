@@ -47,15 +47,15 @@ final class Observer implements AutoCloseable {
         int made = tasks.computeIfAbsent(hosted.name(), name -> new TaskObserver(name, queue, ports.disk(), events))
                 .look();
         if (!hasChanged(hosted.name(), queue)) return made;
-        made += jobs.look(hosted);
+        made += jobs.look(hosted.name(), hosted.jobs());
         int done = hosted.jobs().step();
-        if (done > 0) made += jobs.look(hosted);
+        if (done > 0) made += jobs.look(hosted.name(), hosted.jobs());
         return made + done;
     }
 
     /** At once after a change that was asked for here. */
     synchronized void lookNow(Hosted hosted) throws IOException {
-        jobs.look(hosted);
+        jobs.look(hosted.name(), hosted.jobs());
     }
 
     private boolean hasChanged(String name, TaskQueue queue) throws IOException {
@@ -100,10 +100,11 @@ final class Observer implements AutoCloseable {
 
     private void lookAtRates(String service, TaskQueue queue) throws IOException {
         Set<String> now = new TreeSet<>();
-        for (String kind : queue.options().limits().byKind().keySet()) {
-            LimitState state = queue.control().limits(kind, "");
+        Map<String, LimitState> states =
+                queue.control().limits(queue.options().limits().byKind().keySet());
+        states.forEach((kind, state) -> {
             if (!state.untilNext().isZero()) now.add(kind);
-        }
+        });
         Set<String> before = Optional.ofNullable(limited.put(service, now)).orElse(Set.of());
         for (String kind : now)
             if (!before.contains(kind))

@@ -11,9 +11,10 @@ import java.util.Optional;
  * @param resources what was measured; empty when that failed
  * @param memory the share of {@code max_memory_mb} that is used, from 0; not bounded
  * @param processes the share of {@code max_processes} that is used
+ * @param level what follows from both, after the level before
  * @param problem why nothing could be measured; empty when it could
  */
-public record Pressure(Optional<Resources> resources, double memory, double processes, String problem) {
+public record Pressure(Optional<Resources> resources, double memory, double processes, Level level, String problem) {
     /** From here on no work is accepted. */
     public static final double FULL = 0.80;
 
@@ -23,12 +24,22 @@ public record Pressure(Optional<Resources> resources, double memory, double proc
     /** Below this, what was paused goes on: well below where it is paused, so that it does not flap. */
     public static final double RELIEVED = 0.75;
 
-    /** In words. */
+    private static final double MEDIUM = 0.70;
+    private static final double LOW = 0.50;
+    /** A level is left this far below where it begins, so that it does not flap. */
+    private static final double SLACK = 0.05;
+
+    /** In words. A limit itself still belongs to the level below; only {@link #CRITICAL} begins at its limit. */
     public enum Level {
+        /** At most half of the memory is used. */
         NONE,
+        /** More than half of the memory. */
         LOW,
+        /** More than 70% of the memory. */
         MEDIUM,
+        /** Work is accepted again, but what was paused does not go on yet. */
         HIGH,
+        /** No work is accepted: four fifths of a limit are used, or nothing can be measured. */
         CRITICAL;
 
         /** The word in answers. */
@@ -37,16 +48,29 @@ public record Pressure(Optional<Resources> resources, double memory, double proc
         }
     }
 
-    static Pressure of(Resources resources, ControlLimits limits) {
+    static Pressure of(Resources resources, ControlLimits limits, Level before) {
+        double memory = resources.memoryMb() / limits.maxMemoryMb();
+        double processes = (double) resources.processes() / limits.maxProcesses();
         return new Pressure(
-                Optional.of(resources),
-                resources.memoryMb() / limits.maxMemoryMb(),
-                (double) resources.processes() / limits.maxProcesses(),
-                "");
+                Optional.of(resources), memory, processes, levelAfter(before, memory, Math.max(memory, processes)), "");
     }
 
     static Pressure unknown(String problem) {
-        return new Pressure(Optional.empty(), 1, 1, problem);
+        return new Pressure(Optional.empty(), 1, 1, Level.CRITICAL, problem);
+    }
+
+    private static Level levelAfter(Level before, double memory, double share) {
+        if (share >= FULL) return Level.CRITICAL;
+        if (before.compareTo(Level.HIGH) >= 0 && share >= RELIEVED) return Level.HIGH;
+        Level entered = ofMemory(memory);
+        Level kept = ofMemory(memory + SLACK);
+        if (before.compareTo(kept) >= 0) return kept;
+        return before.compareTo(entered) >= 0 ? before : entered;
+    }
+
+    private static Level ofMemory(double memory) {
+        if (memory > MEDIUM) return Level.MEDIUM;
+        return memory > LOW ? Level.LOW : Level.NONE;
     }
 
     /** What cannot be measured counts as full. */
@@ -59,21 +83,14 @@ public record Pressure(Optional<Resources> resources, double memory, double proc
         return resources.isPresent() && memory < FULL && processes < FULL;
     }
 
-    /** What follows from memory; at a limit itself the lower level holds. */
-    public Level level() {
-        if (!accepts() || memory > SHED) return Level.CRITICAL;
-        if (memory > 0.70) return Level.MEDIUM;
-        return memory > 0.50 ? Level.LOW : Level.NONE;
-    }
-
-    /** For answers. */
-    public ObjectNode toJson(ControlLimits limits) {
+    /** For answers; the level is that of {@link Readiness} where a kind is held back by its rate, too. */
+    ObjectNode toJson(ControlLimits limits, Level shown) {
         ObjectNode json = Json.object();
         json.put("memory_mb", resources.map(Resources::memoryMb).orElse(0.0));
         json.put("memory_limit_mb", limits.maxMemoryMb());
         json.put("child_processes", resources.map(Resources::processes).orElse(0));
         json.put("process_limit", limits.maxProcesses());
-        json.put("pressure", level().word());
+        json.put("pressure", shown.word());
         if (!problem.isEmpty()) json.put("probe_error", problem);
         return json;
     }

@@ -13,9 +13,10 @@ import dev.millrace.liveness.Processes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,9 @@ import java.util.function.Supplier;
 final class PressureGauge {
     private static final long RECENT_NANOS = 1_000_000_000L;
 
+    /** Who is refused is not so by an old measurement; and many at once do not measure a machine that is short already. */
+    private static final long FRESH_NANOS = 100_000_000L;
+
     private final HostedServices services;
     private final ServicePorts ports;
     private final ResourceProbe probe;
@@ -32,8 +36,9 @@ final class PressureGauge {
     private final Supplier<ControlLimits> limits;
     private long steppedAt = Long.MIN_VALUE / 2;
     private Pressure.Level told = Pressure.Level.CRITICAL;
-    private volatile Pressure last = Pressure.unknown("not measured yet");
-    private volatile long measuredAt = Long.MIN_VALUE / 2;
+    private volatile Optional<Measured> last = Optional.empty();
+
+    private record Measured(Pressure pressure, long atNanos) {}
 
     PressureGauge(
             HostedServices services,
@@ -50,33 +55,59 @@ final class PressureGauge {
 
     /** What was measured last. */
     Pressure last() {
-        return last;
+        return last.map(Measured::pressure).orElseGet(() -> Pressure.unknown("not measured yet"));
     }
 
     /** What was measured within the last second; measures when nothing was. */
     Pressure recent() {
-        return ports.time().nanos() - measuredAt < RECENT_NANOS ? last : measure();
+        return within(RECENT_NANOS);
     }
 
-    /** Measures now. What cannot be measured counts as full. */
-    Pressure measure() {
-        try {
-            last = Pressure.of(probe.sample(workers()), limits.get());
-        } catch (IOException | RuntimeException e) {
-            last = Pressure.unknown(String.valueOf(e.getMessage()));
+    /** What was measured a moment ago; measures when nothing was. */
+    Pressure fresh() {
+        return within(FRESH_NANOS);
+    }
+
+    /** Those who come while somebody measures take what he finds. */
+    private Pressure within(long nanos) {
+        Optional<Pressure> known = known(nanos);
+        if (known.isPresent()) return known.get();
+        synchronized (this) {
+            return known(nanos).orElseGet(this::measure);
         }
-        measuredAt = ports.time().nanos();
-        return last;
     }
 
-    private Set<Long> workers() throws IOException {
-        Set<Long> pids = new HashSet<>();
+    private Optional<Pressure> known(long nanos) {
+        return last.filter(measured -> ports.time().nanos() - measured.atNanos() < nanos)
+                .map(Measured::pressure);
+    }
+
+    /** Measures now. What cannot be measured counts as full. One at a time: the level depends on the one before. */
+    synchronized Pressure measure() {
+        Pressure.Level before = last.map(one -> one.pressure().level()).orElse(Pressure.Level.NONE);
+        Pressure measured = measured(before);
+        last = Optional.of(new Measured(measured, ports.time().nanos()));
+        return measured;
+    }
+
+    private Pressure measured(Pressure.Level before) {
+        try {
+            Map<Long, String> workers = workers();
+            return Pressure.of(probe.sample(workers.keySet()).ofServices(workers), limits.get(), before);
+        } catch (IOException | RuntimeException e) {
+            return Pressure.unknown(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** By process, the service that each works for. */
+    private Map<Long, String> workers() throws IOException {
+        Map<Long, String> pids = new HashMap<>();
         for (Hosted hosted : services.all()) {
             var folder = hosted.service().queue().layout().heartbeats();
             for (Heartbeat beat : Heartbeats.readAll(ports.disk(), folder).values()) {
                 ProcessIdentity process = beat.process();
                 boolean alive = !beat.state().isEnded() && ports.processes().look(process) == Processes.Existence.ALIVE;
-                if (alive && process.pid() != ports.processes().self().pid()) pids.add(process.pid());
+                if (alive && process.pid() != ports.processes().self().pid()) pids.put(process.pid(), hosted.name());
             }
         }
         return pids;
@@ -97,7 +128,7 @@ final class PressureGauge {
     /** Others measure in between; what is compared is what was told last. */
     private void tell(Pressure pressure) {
         told = pressure.level();
-        events.add("pressure." + pressure.level().word(), pressure.toJson(limits.get()));
+        events.add("pressure." + pressure.level().word(), pressure.toJson(limits.get(), pressure.level()));
     }
 
     private record Placed(Hosted hosted, JobView job) {

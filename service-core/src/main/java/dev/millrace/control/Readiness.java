@@ -12,7 +12,9 @@ import java.util.List;
  * @param limits what holds
  * @param shuttingDown true when the daemon ends
  * @param failuresLately how many tasks failed for good within the last minute
+ * @param heldBack how many kinds may not begin now because of their rates
  * @param jobs the names of the jobs that run
+ * @param problem what of kinds and jobs could not be looked at; empty when all could
  * @param uptimeSec since when
  */
 public record Readiness(
@@ -20,7 +22,9 @@ public record Readiness(
         ControlLimits limits,
         boolean shuttingDown,
         int failuresLately,
+        int heldBack,
         List<String> jobs,
+        String problem,
         double uptimeSec) {
     /** More failures than this within a minute are too many. */
     public static final int FAILURES = 3;
@@ -31,6 +35,12 @@ public record Readiness(
 
     public boolean failureRateElevated() {
         return failuresLately > FAILURES;
+    }
+
+    /** What is short: resources, or what a rate allows, also when nobody can say. A rate refuses no work. */
+    public Pressure.Level level() {
+        boolean high = (heldBack > 0 || !problem.isEmpty()) && pressure.level().compareTo(Pressure.Level.HIGH) < 0;
+        return high ? Pressure.Level.HIGH : pressure.level();
     }
 
     /** True when submit takes work: the same truth that submit itself looks at. */
@@ -61,7 +71,9 @@ public record Readiness(
         json.put("failure_rate_elevated", failureRateElevated());
         json.put("failures_last_minute", failuresLately);
         json.put("notifications_degraded", false);
-        json.setAll(pressure.toJson(limits));
+        json.setAll(pressure.toJson(limits, level()));
+        if (!problem.isEmpty() && pressure.problem().isEmpty()) json.put("probe_error", problem);
+        json.put("active_limits", heldBack);
         json.put("running_jobs", jobs.size());
         json.set("job_ids", Json.tree(jobs));
         json.put("uptime_seconds", Math.round(uptimeSec * 10) / 10.0);

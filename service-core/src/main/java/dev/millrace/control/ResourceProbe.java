@@ -17,7 +17,7 @@ public interface ResourceProbe {
     }
 
     /**
-     * Measures once.
+     * Measures once: the daemon, its workers, and all that these have started.
      *
      * @param workers the process ids of the workers
      * @throws IOException when it cannot

@@ -26,6 +26,8 @@ public interface SubmittedTask {
             "error",
             "error_class",
             "timed_out",
+            "begun",
+            "frame",
             "traceback",
             "recovery",
             "attempt",

@@ -4,11 +4,14 @@ import dev.millrace.control.ControlException.Reason;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.queue.TaskFilter;
 import dev.millrace.queue.TaskView;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -35,7 +38,7 @@ public record TaskSelection(
 
     /** @throws ControlException when nothing says which are meant, or both do */
     public TaskSelection {
-        ids = List.copyOf(ids);
+        ids = ids.stream().distinct().toList();
         states = Set.copyOf(states);
         if (limit < 1) throw new ControlException(Reason.BAD_REQUEST, "limit must be 1 or more, not " + limit);
         boolean filtered = !states.isEmpty() || !kind.isEmpty() || !matching.isEmpty() || olderThanSec.isPresent();
@@ -53,10 +56,24 @@ public record TaskSelection(
         return service.queue().list(new TaskFilter(EnumSet.copyOf(wanted), matching, kind, before, limit));
     }
 
+    /** An id and a unique name may be those of one task. */
     private List<TaskView> named(Service service) throws IOException {
         List<TaskView> tasks = new ArrayList<>();
-        for (String id : ids) tasks.add(all(service, id).get(0));
+        Set<String> stems = new HashSet<>();
+        for (String id : ids) {
+            TaskView task = one(service, id);
+            if (stems.add(task.stem())) tasks.add(task);
+        }
         return tasks;
+    }
+
+    /** A unique name leads to its task without a look at all the others; there may be thousands of names. */
+    private static TaskView one(Service service, String id) throws IOException {
+        if (TaskOrder.isOurs(id)) {
+            Optional<TaskView> located = service.queue().locate(id);
+            if (located.isPresent()) return located.get();
+        }
+        return all(service, id).get(0);
     }
 
     /** All tasks of an id, the newest first; never empty. */

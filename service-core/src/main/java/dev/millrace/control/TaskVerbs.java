@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** What can be asked of the tasks of a service; the answers are those of the command line's {@code --json}. */
 public interface TaskVerbs {
@@ -30,7 +31,17 @@ public interface TaskVerbs {
     ObjectNode show(String id) throws IOException;
 
     /** Waits until tasks have ended, together at most so long, and tells what came of them. */
-    ObjectNode await(List<String> ids, Duration atMost) throws IOException, InterruptedException;
+    default ObjectNode await(List<String> ids, Duration atMost) throws IOException, InterruptedException {
+        return await(ids, atMost, () -> false);
+    }
+
+    /**
+     * The same for somebody who may lose interest.
+     *
+     * @param givenUp asked about once a second; when true, how things stand is the answer
+     */
+    ObjectNode await(List<String> ids, Duration atMost, BooleanSupplier givenUp)
+            throws IOException, InterruptedException;
 
     /** Calls tasks off. */
     ObjectNode cancel(TaskSelection selection, String reason) throws IOException;

@@ -1,16 +1,22 @@
 package dev.millrace.event;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
+import dev.millrace.json.Texts;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
+import dev.millrace.storage.FileTooLargeException;
+import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -54,7 +60,10 @@ final class DirectoryRing implements EventRing {
             String known =
                     Json.parseObject(disk.read(file, 1 << 16)).path("server_id").asText("");
             if (!known.isEmpty()) return known;
-        } catch (NoSuchFileException | MalformedJsonException begunAnew) {
+        } catch (NoSuchFileException
+                | MalformedJsonException
+                | FileTooLargeException
+                | NotARegularFileException begunAnew) {
             // the folder is new, or somebody emptied it
         }
         String made = Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
@@ -85,11 +94,20 @@ final class DirectoryRing implements EventRing {
 
     @Override
     public synchronized EventEntry add(String type, double at, ObjectNode data) {
-        EventEntry entry = new EventEntry(++newest, at, type, data.deepCopy());
+        EventEntry entry = new EventEntry(++newest, at, type, bounded(data));
         put(entry);
         tail.append(entry);
         for (Consumer<EventEntry> listener : listeners) listener.accept(entry);
         return entry;
+    }
+
+    /** A copy in which no text is longer than may be kept: thousands of events are, in memory and on disk. */
+    private static ObjectNode bounded(ObjectNode data) {
+        ObjectNode copy = data.deepCopy();
+        for (Map.Entry<String, JsonNode> one : copy.properties())
+            if (one.getValue().isTextual())
+                one.setValue(TextNode.valueOf(Texts.shortened(one.getValue().textValue())));
+        return copy;
     }
 
     @Override

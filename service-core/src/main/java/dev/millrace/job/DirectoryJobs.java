@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.job.JobException.Reason;
 import dev.millrace.job.JobRecord.Facts;
 import dev.millrace.job.JobRecord.UnderWay;
+import dev.millrace.json.Texts;
 import dev.millrace.queue.Pauses;
 import dev.millrace.queue.QueuePorts;
 import dev.millrace.queue.TaskQueue;
@@ -40,7 +41,7 @@ final class DirectoryJobs implements Jobs {
         this.queue = queue;
         this.ports = ports;
         this.door = door;
-        this.files = new JobFiles(ports.disk(), ports.time(), queue.layout().jobs());
+        this.files = new JobFiles(ports, queue.layout().jobs());
         this.look = new JobLook(queue, ports);
         this.runs = new JobRuns(queue, ports, files, look);
         this.duty = new JobDuty(queue, ports, files, look, runs);
@@ -70,7 +71,7 @@ final class DirectoryJobs implements Jobs {
 
     private JobRecord first(JobSpec spec, String configPath, int run) {
         List<StepRecord> steps = new ArrayList<>();
-        for (JobStep step : spec.steps()) steps.add(new StepRecord(step, run, Optional.empty()));
+        for (JobStep step : spec.steps()) steps.add(new StepRecord(step, run));
         return new JobRecord(
                 spec, run, Facts.submitted(configPath, now()), Optional.of(new UnderWay(List.of())), steps);
     }
@@ -140,6 +141,11 @@ final class DirectoryJobs implements Jobs {
     }
 
     @Override
+    public Map<String, String> damaged() throws IOException {
+        return files.damaged();
+    }
+
+    @Override
     public List<AttemptEntry> history(String id, String item, int limit) throws IOException {
         return reports.history(required(id), item, limit);
     }
@@ -163,7 +169,7 @@ final class DirectoryJobs implements Jobs {
             if (view.state().isEnd())
                 return new Answer(false, "job " + id + " is " + view.state().word() + ", not running");
             if (view.heldBy().containsKey(by)) return new Answer(false, "job " + id + " is paused, not running");
-            queue.control().hold(id, by, reason);
+            queue.control().hold(id, by, Texts.shortened(reason));
             return new Answer(true, "no further step begins; steps that run go on");
         }
     }
@@ -215,9 +221,10 @@ final class DirectoryJobs implements Jobs {
             if (looked.hasEnded() || looked.facts().isStopped())
                 return new Answer(
                         false, "job " + id + " is " + look.view(looked).state().word() + " already");
-            JobRecord stopped = looked.with(looked.facts().calledOff(reason));
+            String why = Texts.shortened(reason);
+            JobRecord stopped = looked.with(looked.facts().calledOff(why));
             files.write(stopped);
-            duty.stop(stopped, reason);
+            duty.stop(stopped, why);
             return new Answer(true, "");
         }
     }
@@ -225,20 +232,26 @@ final class DirectoryJobs implements Jobs {
     @Override
     public Recovery recover(String id, Set<String> items, Optional<String> from, boolean dryRun)
             throws IOException, InterruptedException {
-        if (dryRun) return new JobRecovery(look, required(id), items, from).planned();
+        if (dryRun) return recovery(required(id), items, from).planned();
         try (DiskLock mine = files.lock()) {
-            JobRecord record = duty.looked(required(id));
-            JobRecovery recovery = new JobRecovery(look, record, items, from);
+            JobRecovery recovery = recovery(duty.looked(required(id)), items, from);
             Recovery planned = recovery.planned();
-            if (planned.reset().isEmpty()) return planned;
+            if (planned.reset().isEmpty()) {
+                if (!planned.recovered().isEmpty()) files.write(recovery.ended());
+                return planned;
+            }
             queue.control().hold(id, OPERATOR, "recovered; resume it to go on");
             Set<String> anew = Set.copyOf(planned.reset());
-            JobRecord next =
-                    runs.again(record, record.spec(), anew, record.facts().again(now()));
+            JobRecord found = recovery.found();
+            JobRecord next = runs.again(found, found.spec(), anew, found.facts().again(now()));
             files.write(next);
             runs.carryOut(next);
             return planned;
         }
+    }
+
+    private JobRecovery recovery(JobRecord record, Set<String> items, Optional<String> from) throws IOException {
+        return new JobRecovery(queue, look, record, items, from);
     }
 
     @Override

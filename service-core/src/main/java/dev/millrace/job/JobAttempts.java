@@ -3,6 +3,7 @@ package dev.millrace.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.json.Texts;
 import dev.millrace.queue.QueuePorts;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.TaskRecord;
@@ -29,8 +30,8 @@ final class JobAttempts {
     List<AttemptEntry> of(StepRecord step, TaskView task) throws IOException {
         Optional<TaskRecord> record = queue.read(task);
         if (record.isEmpty()) return List.of();
-        List<JsonNode> told = queue.attempts(record.get());
-        boolean ended = task.state().isTerminal();
+        List<JsonNode> told = begun(record.get());
+        boolean ended = task.state().isTerminal() && !record.get().endedUnrun();
         if (told.isEmpty() && ended && record.get().value("claim").isObject())
             return List.of(only(step, record.get(), task));
         List<AttemptEntry> entries = new ArrayList<>();
@@ -39,12 +40,22 @@ final class JobAttempts {
         return entries;
     }
 
+    /** Who was ended while it waited was not tried then, whoever ended it. */
+    private List<JsonNode> begun(TaskRecord record) {
+        List<JsonNode> told = queue.attempts(record);
+        if (!record.endedUnrun()) return told;
+        int last = record.value("attempt").asInt();
+        return told.stream()
+                .filter(attempt -> attempt.path("attempt").asInt() < last)
+                .toList();
+    }
+
     /** A task that ended at its first attempt tells no attempts. */
     private AttemptEntry only(StepRecord step, TaskRecord record, TaskView task) throws IOException {
         ObjectNode attempt = JobLook.ended(record);
         attempt.put("outcome", task.state().word());
         attempt.set("claimed_at", attempt.path("started_at"));
-        record.error().ifPresent(error -> attempt.put("reason", error));
+        attempt.set("reason", attempt.path("error"));
         return entry(step, record, attempt, true);
     }
 
@@ -59,7 +70,7 @@ final class JobAttempts {
         json.put("outcome", outcome);
         json.put("type", done ? null : last ? "permanent" : "transient");
         json.put("code", done ? null : code(outcome, attempt));
-        json.put("message", attempt.path("reason").asText(""));
+        json.put("message", Texts.shortened(attempt.path("reason").asText("")));
         entry.set("error_class", attempt.path("error_class"));
         entry.set("worker", attempt.path("worker"));
         entry.set("started_at", attempt.path("claimed_at"));

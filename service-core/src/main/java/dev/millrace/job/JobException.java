@@ -1,5 +1,7 @@
 package dev.millrace.job;
 
+import dev.millrace.json.Texts;
+import dev.millrace.queue.JobTaskId;
 import java.util.Locale;
 
 /** A job cannot be what was asked for. Nothing was changed. */
@@ -38,6 +40,14 @@ public final class JobException extends RuntimeException {
     public JobException(Reason reason, String message) {
         super(message);
         this.reason = reason;
+    }
+
+    /** For what cannot be the name of a job, and so is none. */
+    static JobException noName(String id) {
+        return new JobException(
+                Reason.UNKNOWN_JOB,
+                "there is no job '" + Texts.shortened(id) + "': a job's name is 1 to " + JobTaskId.MAX_LENGTH
+                        + " letters, digits, '-' and '_', starting with a letter or digit");
     }
 
     public Reason reason() {

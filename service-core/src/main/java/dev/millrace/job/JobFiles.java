@@ -1,15 +1,24 @@
 package dev.millrace.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.event.Event;
+import dev.millrace.event.EventSink;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
+import dev.millrace.queue.JobTaskId;
+import dev.millrace.queue.QueuePorts;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Disk.AppendFile;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.Durability;
+import dev.millrace.storage.FileFacts;
+import dev.millrace.storage.FileTooLargeException;
+import dev.millrace.storage.LockHeldException;
+import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +27,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
@@ -26,17 +37,29 @@ import java.util.function.Predicate;
  */
 final class JobFiles {
     private static final String SUFFIX = ".json";
-    private static final int LIMIT_BYTES = 64 << 20;
+
+    /** The longest that a job of the most steps can become, each with an error and a result as long as they may be. */
+    private static final int LIMIT_BYTES = 128 << 20;
+
+    /** Of one job over all of its runs. */
+    private static final int MOST_HISTORY_BYTES = 8 << 20;
+
+    /** What one look at a job's steps adds comes on top. */
+    private static final int MOST_READ_BYTES = 32 << 20;
+
     private static final Duration LOCK_LOOK = Duration.ofMillis(5);
     private static final int LOCK_LOOKS = 4_000;
 
     private final Disk disk;
     private final Time time;
+    private final EventSink events;
     private final Path folder;
+    private final Map<Path, String> damaged = new ConcurrentHashMap<>();
 
-    JobFiles(Disk disk, Time time, Path folder) {
-        this.disk = disk;
-        this.time = time;
+    JobFiles(QueuePorts ports, Path folder) {
+        this.disk = ports.disk();
+        this.time = ports.time();
+        this.events = ports.events();
         this.folder = folder;
     }
 
@@ -48,23 +71,38 @@ final class JobFiles {
         return folder.resolve("ended").resolve(id + SUFFIX);
     }
 
-    private Path history(String id) {
+    private Path historyFile(String id) {
         return folder.resolve("history").resolve(id + ".jsonl");
     }
 
+    /**
+     * The only way from a name that somebody said to a file.
+     *
+     * @throws JobException when it cannot be the name of a job
+     * @throws DamagedJobException when its file cannot be understood
+     */
     Optional<JobRecord> read(String id) throws IOException {
+        if (!JobTaskId.isName(id)) throw JobException.noName(id);
         Optional<JobRecord> open = read(open(id));
         return open.isPresent() ? open : read(ended(id));
     }
 
     private Optional<JobRecord> read(Path file) throws IOException {
         try {
-            return Optional.of(JobRecord.of(Json.parseObject(disk.read(file, LIMIT_BYTES))));
+            return Optional.of(named(file, JobRecord.of(Json.parseObject(disk.read(file, LIMIT_BYTES)))));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (MalformedJsonException e) {
-            throw new IOException(file + " " + e.reason() + "; mend it, or take it away to forget the job", e);
+            throw new DamagedJobException(file, e.reason(), e);
+        } catch (FileTooLargeException | NotARegularFileException | AccessDeniedException e) {
+            throw new DamagedJobException(
+                    file, Optional.ofNullable(e.getReason()).orElse("may not be read"), e);
         }
+    }
+
+    private static JobRecord named(Path file, JobRecord record) throws MalformedJsonException {
+        if (String.valueOf(file.getFileName()).equals(record.id() + SUFFIX)) return record;
+        throw new MalformedJsonException("is the record of job " + record.id());
     }
 
     List<JobRecord> open() throws IOException {
@@ -76,14 +114,40 @@ final class JobFiles {
     }
 
     int endedCount() throws IOException {
-        return ids(folder.resolve("ended")).size();
+        return (int) ids(folder.resolve("ended")).stream()
+                .filter(id -> !damaged.containsKey(ended(id)))
+                .count();
     }
 
     private List<JobRecord> all(Path of, Predicate<String> wanted) throws IOException {
         List<JobRecord> records = new ArrayList<>();
         for (String id : ids(of))
-            if (wanted.test(id)) read(of.resolve(id + SUFFIX)).ifPresent(records::add);
+            if (wanted.test(id)) readable(of.resolve(id + SUFFIX), id).ifPresent(records::add);
         return records;
+    }
+
+    /** One that cannot be understood does not hide the others; it is told once. */
+    private Optional<JobRecord> readable(Path file, String id) throws IOException {
+        try {
+            Optional<JobRecord> record = read(file);
+            damaged.remove(file);
+            return record;
+        } catch (DamagedJobException e) {
+            if (!e.getReason().equals(damaged.put(file, e.getReason())))
+                events.accept(new Event.Trouble("job " + id + " is left out", e));
+            return Optional.empty();
+        }
+    }
+
+    /** Names of jobs whose files could not be understood when they were last looked at, and why. */
+    Map<String, String> damaged() throws IOException {
+        Map<String, String> byName = new TreeMap<>();
+        for (Map.Entry<Path, String> one : Map.copyOf(damaged).entrySet()) {
+            String name = String.valueOf(one.getKey().getFileName());
+            if (!disk.exists(one.getKey())) damaged.remove(one.getKey());
+            else byName.put(name.substring(0, name.length() - SUFFIX.length()), one.getValue());
+        }
+        return byName;
     }
 
     private List<String> ids(Path of) throws IOException {
@@ -91,6 +155,7 @@ final class JobFiles {
         return disk.sortedNames(of).stream()
                 .filter(name -> name.endsWith(SUFFIX) && !name.startsWith("."))
                 .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                .filter(JobTaskId::isName)
                 .toList();
     }
 
@@ -116,17 +181,18 @@ final class JobFiles {
     boolean forget(String id) throws IOException {
         boolean there = disk.delete(ended(id));
         if (there) disk.forceFolder(folder.resolve("ended"));
-        disk.delete(history(id));
+        disk.delete(historyFile(id));
         return there;
     }
 
     // ------------------------------------------------------------------ history
 
-    /** Keeps what attempts came to. Writing the same ones twice does no harm. */
+    /** Keeps what attempts came to, and forgets the oldest when they are too many. Writing the same ones twice does no harm. */
     void addHistory(String id, List<AttemptEntry> attempts) throws IOException {
         if (attempts.isEmpty()) return;
-        disk.createFolders(Disk.parentOf(history(id)));
-        try (AppendFile out = disk.append(history(id))) {
+        disk.createFolders(Disk.parentOf(historyFile(id)));
+        forgetOldest(historyFile(id));
+        try (AppendFile out = disk.append(historyFile(id))) {
             StringBuilder lines = new StringBuilder();
             // The break in front keeps it apart from half a line that somebody who died has left.
             for (AttemptEntry attempt : attempts)
@@ -136,12 +202,19 @@ final class JobFiles {
         }
     }
 
+    /** The first line that is left may be half a one, which readers pass over. */
+    private void forgetOldest(Path history) throws IOException {
+        long size = disk.facts(history).map(FileFacts::size).orElse(0L);
+        if (size > MOST_HISTORY_BYTES)
+            disk.replace(history, disk.readEnd(history, MOST_HISTORY_BYTES / 2), Durability.FSYNC);
+    }
+
     /** In the order in which they were written, each once. */
-    List<AttemptEntry> history(String id, int most) throws IOException {
+    List<AttemptEntry> history(String id) throws IOException {
         Map<String, AttemptEntry> entries = new LinkedHashMap<>();
         byte[] content;
         try {
-            content = disk.readEnd(history(id), most);
+            content = disk.readEnd(historyFile(id), MOST_READ_BYTES);
         } catch (NoSuchFileException none) {
             return List.of();
         }
@@ -160,7 +233,11 @@ final class JobFiles {
 
     // ------------------------------------------------------------------ the lock
 
-    /** Held by whoever changes a job of this queue. */
+    /**
+     * Held by whoever changes a job of this queue.
+     *
+     * @throws LockHeldException when somebody held it all the time
+     */
     DiskLock lock() throws IOException, InterruptedException {
         disk.createFolders(folder);
         for (int looks = 0; looks < LOCK_LOOKS; looks++) {
@@ -168,7 +245,7 @@ final class JobFiles {
             if (held.isPresent()) return held.get();
             time.sleep(LOCK_LOOK);
         }
-        throw new IOException("somebody else has been holding " + lockFile() + " for seconds; try again");
+        throw new LockHeldException(lockFile());
     }
 
     Optional<DiskLock> tryLock() throws IOException {

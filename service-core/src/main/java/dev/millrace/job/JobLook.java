@@ -3,6 +3,7 @@ package dev.millrace.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.json.Texts;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.liveness.Heartbeats;
 import dev.millrace.queue.Pauses;
@@ -10,9 +11,12 @@ import dev.millrace.queue.QueuePorts;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
+import dev.millrace.task.DependencyPolicy;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +28,10 @@ import java.util.Set;
 final class JobLook {
     /** Larger results are looked at where they lie: {@code task.show}. */
     private static final int LARGEST_RESULT = 4 << 10;
+
+    /** Where a task is that has not ended, in the order of its life. */
+    static final Set<TaskState> UNFINISHED = Collections.unmodifiableSet(
+            EnumSet.complementOf(EnumSet.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)));
 
     /** Who holds a job back that waits for its turn. */
     static final String LIMIT = "limit";
@@ -53,17 +61,33 @@ final class JobLook {
         for (JobRecord record : records) if (!record.hasEnded()) open.add(record.id());
         Map<String, TaskView> tasks = new HashMap<>();
         if (open.isEmpty()) return tasks;
-        for (TaskView view : queue.ofJobs(open)) tasks.put(view.id(), view);
-        if (records.stream().anyMatch(record -> misses(record, tasks)))
-            for (TaskView view : queue.ofJobs(open)) tasks.put(view.id(), view);
+        for (TaskView view : queue.ofJobs(open, UNFINISHED)) tasks.put(view.id(), view);
+        boolean whole = true;
+        for (JobRecord record : records) if (!record.hasEnded()) whole &= addByName(record, tasks);
+        if (!whole) for (TaskView view : queue.ofJobs(open)) tasks.put(view.id(), view);
         return tasks;
     }
 
-    /** A task that goes back while the folders are listed is seen nowhere. */
-    private static boolean misses(JobRecord record, Map<String, TaskView> tasks) {
-        if (record.hasEnded() || record.underWay().isPresent()) return false;
-        return record.steps().stream()
-                .anyMatch(step -> step.ended().isEmpty() && !tasks.containsKey(step.taskId(record.id())));
+    /**
+     * What has ended is looked up by its name: folders of what has ended may hold a million others. False when one is found
+     * nowhere, because it has another name by now, or goes back while the folders are listed.
+     */
+    private boolean addByName(JobRecord record, Map<String, TaskView> tasks) throws IOException {
+        boolean whole = true;
+        for (StepRecord step : record.steps()) {
+            String id = step.taskId(record.id());
+            if (step.ended().isPresent() || tasks.containsKey(id)) continue;
+            Optional<TaskView> task = step.stem().isEmpty() ? Optional.empty() : queue.locate(step.stem());
+            task.ifPresent(found -> tasks.put(id, found));
+            whole &= task.isPresent();
+        }
+        return whole;
+    }
+
+    /** A step whose task has ended. */
+    StepView seen(StepRecord step, TaskView task) throws IOException {
+        ObjectNode facts = queue.read(task).map(JobLook::ended).orElseGet(Json::object);
+        return new StepView(step.step(), step.run(), StepState.of(task.state()), task.stem(), facts);
     }
 
     /** One look at everything. */
@@ -108,10 +132,9 @@ final class JobLook {
         }
 
         private StepView seen(StepRecord step, TaskView task) throws IOException {
-            StepState state = StepState.of(task.state());
-            Optional<TaskRecord> record = state.isEnd() ? queue.read(task) : Optional.empty();
-            ObjectNode facts = record.map(JobLook::ended).orElseGet(() -> begun(task));
-            return new StepView(step.step(), step.run(), state, task.stem(), facts);
+            return StepState.of(task.state()).isEnd()
+                    ? JobLook.this.seen(step, task)
+                    : new StepView(step.step(), step.run(), StepState.of(task.state()), task.stem(), begun(task));
         }
 
         private ObjectNode begun(TaskView task) {
@@ -131,33 +154,59 @@ final class JobLook {
     /** What the document of an ended task tells. */
     static ObjectNode ended(TaskRecord record) {
         ObjectNode facts = Json.object();
-        copy(record, "attempt", facts, "attempt");
-        copy(record, "worker_name", facts, "worker");
         copy(record, "finished_at", facts, "completed_at");
-        copy(record, "runtime", facts, "runtime");
         copy(record, "error_class", facts, "error_class");
         copy(record, "timed_out", facts, "timed_out");
-        JsonNode claimed = record.value("claim").path("claimed_at");
-        if (claimed.isNumber()) facts.set("started_at", claimed);
-        record.error().ifPresent(error -> facts.put("error", error));
+        if (record.endedUnrun()) addEarlierAttempts(record, facts);
+        else addLastAttempt(record, facts);
+        record.error().ifPresent(error -> facts.put("error", Texts.shortened(error)));
         JsonNode result = record.result();
         if (result.path("exit_code").isInt()) facts.set("exit_code", result.get("exit_code"));
         if (!result.isMissingNode() && Json.bytes(result).length <= LARGEST_RESULT) facts.set("result", result);
         return facts;
     }
 
-    private static void copy(TaskRecord from, String key, ObjectNode to, String as) {
-        JsonNode value = from.value(key);
-        if (!value.isMissingNode() && !value.isNull()) to.set(as, value);
+    private static void addLastAttempt(TaskRecord record, ObjectNode facts) {
+        copy(record, "attempt", facts, "attempt");
+        copy(record, "worker_name", facts, "worker");
+        copy(record, "runtime", facts, "runtime");
+        JsonNode claimed = record.value("claim").path("claimed_at");
+        if (claimed.isNumber()) facts.set("started_at", claimed);
     }
 
-    /** One that was called off because of another is told apart from one that somebody called off. */
+    /** One that waited for its next attempt was tried before. */
+    private static void addEarlierAttempts(TaskRecord record, ObjectNode facts) {
+        int tried = record.value("attempt").asInt(1) - 1;
+        if (tried > 0) facts.put("attempt", tried);
+    }
+
+    private static void copy(TaskRecord from, String key, ObjectNode to, String as) {
+        JsonNode value = from.value(key);
+        if (value.isTextual()) to.put(as, Texts.shortened(value.textValue()));
+        else if (value.isValueNode() && !value.isNull() && !value.isMissingNode()) to.set(as, value);
+    }
+
+    /**
+     * One that was called off because of another is told apart from one that somebody called off. Whoever does that claims its
+     * task for a moment, and does not run it: meanwhile it waits.
+     */
     private static StepView skipped(JobRecord record, StepView step, Map<String, StepState> states) {
-        if (step.state() != StepState.CANCELLED || record.facts().isStopped()) return step;
-        boolean because = step.step().dependsOn().stream()
+        boolean claimed = step.state() == StepState.RUNNING && !step.facts().has("started_at") && !runsAnyway(step);
+        boolean calledOff =
+                step.state() == StepState.CANCELLED && !record.facts().isStopped();
+        if (!(claimed || calledOff) || !hasFailedBefore(step, states)) return step;
+        StepState state = claimed ? StepState.BLOCKED : StepState.SKIPPED;
+        return new StepView(step.step(), step.run(), state, step.stem(), claimed ? Json.object() : step.facts());
+    }
+
+    private static boolean runsAnyway(StepView step) {
+        return DependencyPolicy.of(step.step().keys().path(DependencyPolicy.KEY)) == DependencyPolicy.RUN;
+    }
+
+    private static boolean hasFailedBefore(StepView step, Map<String, StepState> states) {
+        return step.step().dependsOn().stream()
                 .map(states::get)
                 .anyMatch(state -> state != null && state.isEnd() && state != StepState.DONE);
-        return because ? new StepView(step.step(), step.run(), StepState.SKIPPED, step.stem(), step.facts()) : step;
     }
 
     private static String stopReason(JobRecord record) {

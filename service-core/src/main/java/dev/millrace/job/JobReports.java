@@ -19,7 +19,6 @@ import java.util.Optional;
 
 /** Tells about a job's past and its present. Only looks. */
 final class JobReports {
-    private static final int MOST_HISTORY_BYTES = 32 << 20;
     private static final int MOST_ERRORS = 200;
     private static final Comparator<AttemptEntry> NEWEST_FIRST = Comparator.comparing(AttemptEntry::at)
             .thenComparing(entry -> entry.json().path("run").asInt())
@@ -48,17 +47,25 @@ final class JobReports {
     }
 
     List<AttemptEntry> errors(JobRecord record, String item, String type, String code, int limit) throws IOException {
-        return all(record).stream()
-                .filter(AttemptEntry::isError)
+        return errors(look.view(record), all(record)).stream()
                 .filter(entry -> entry.has("item", item) && entry.has("type", type) && entry.has("code", code))
                 .limit(limit)
                 .toList();
     }
 
+    /** Attempts that went wrong, and steps that ended without any; newest first. */
+    private static List<AttemptEntry> errors(JobView view, List<AttemptEntry> attempts) {
+        List<AttemptEntry> errors = new ArrayList<>();
+        for (StepView step : view.steps()) if (step.endedUntried()) errors.add(AttemptEntry.unrun(step));
+        attempts.stream().filter(AttemptEntry::isError).forEach(errors::add);
+        errors.sort(NEWEST_FIRST);
+        return errors;
+    }
+
     /** Newest first; what was noted counts where both are there. */
     private List<AttemptEntry> all(JobRecord record) throws IOException {
         Map<String, AttemptEntry> entries = new LinkedHashMap<>();
-        for (AttemptEntry entry : files.history(record.id(), MOST_HISTORY_BYTES)) entries.put(entry.key(), entry);
+        for (AttemptEntry entry : files.history(record.id())) entries.put(entry.key(), entry);
         for (AttemptEntry entry : runs.live(record)) entries.putIfAbsent(entry.key(), entry);
         List<AttemptEntry> sorted = new ArrayList<>(entries.values());
         sorted.sort(NEWEST_FIRST);
@@ -68,6 +75,7 @@ final class JobReports {
     ObjectNode diagnose(JobRecord record) throws IOException {
         JobView view = look.view(record);
         List<AttemptEntry> attempts = all(record);
+        List<AttemptEntry> wrong = errors(view, attempts);
         double now = ports.time().epochSeconds();
         ObjectNode json = view.summary();
         json.put("generated_at", now);
@@ -75,8 +83,8 @@ final class JobReports {
         json.set("execution_timeline", timeline(view));
         json.set("execution_stats", stats(view, attempts));
         ArrayNode errors = json.putArray("errors");
-        attempts.stream().filter(AttemptEntry::isError).limit(MOST_ERRORS).forEach(entry -> errors.add(entry.json()));
-        json.put("error_count", attempts.stream().filter(AttemptEntry::isError).count());
+        wrong.stream().limit(MOST_ERRORS).forEach(entry -> errors.add(entry.json()));
+        json.put("error_count", wrong.size());
         json.put("execution_history_count", attempts.size());
         json.set("log_files", logs(view));
         json.set("queue", counts());

@@ -4,12 +4,13 @@ import dev.millrace.job.JobRecord.UnderWay;
 import dev.millrace.json.Json;
 import dev.millrace.queue.JobTaskId;
 import dev.millrace.queue.QueuePorts;
+import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.TaskView;
 import dev.millrace.task.Task;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,7 @@ final class JobRuns {
         for (JobStep step : spec.steps()) {
             Optional<StepRecord> old = stepOf(record, step.name());
             boolean stays = old.isPresent() && !anew.contains(step.name());
-            steps.add(stays ? old.get() : new StepRecord(step, run, Optional.empty()));
+            steps.add(stays ? old.get() : new StepRecord(step, run));
         }
         return new JobRecord(spec, run, facts, Optional.of(new UnderWay(replaced)), steps);
     }
@@ -77,9 +78,9 @@ final class JobRuns {
         }
         if (waits) return record;
         for (TaskView task : replaced) files.addHistory(record.id(), attemptsOf(record, task));
-        if (!record.facts().isStopped()) submitMissing(record);
+        JobRecord done = record.facts().isStopped() ? record : submittedWhole(record);
         for (TaskView task : replaced) queue.control().discard(task);
-        JobRecord done = record.carriedOut();
+        done = done.carriedOut();
         files.write(done);
         return done;
     }
@@ -97,16 +98,21 @@ final class JobRuns {
         Optional<StepRecord> step = stepOf(record, id.get().step());
         JobStep named =
                 step.map(StepRecord::step).orElseGet(() -> new JobStep(id.get().step(), List.of(), Json.object()));
-        return attempts.of(new StepRecord(named, id.get().run(), Optional.empty()), task);
+        return attempts.of(new StepRecord(named, id.get().run()), task);
     }
 
-    private void submitMissing(JobRecord record) throws IOException {
-        Set<String> there = new HashSet<>();
-        for (TaskView task : queue.ofJobs(Set.of(record.id()))) there.add(task.id());
+    /** Submits the tasks that are not there, and notes the names of all. */
+    private JobRecord submittedWhole(JobRecord record) throws IOException {
+        Map<String, String> stems = new HashMap<>();
+        for (TaskView task : queue.ofJobs(Set.of(record.id()))) stems.put(task.id(), task.stem());
         List<Task> missing = new ArrayList<>();
         for (StepRecord step : record.steps())
-            if (step.ended().isEmpty() && !there.contains(step.taskId(record.id()))) missing.add(task(record, step));
-        if (!missing.isEmpty()) queue.submitAll(missing);
+            if (step.ended().isEmpty() && !stems.containsKey(step.taskId(record.id()))) missing.add(task(record, step));
+        if (!missing.isEmpty()) for (Submission one : queue.submitAll(missing)) stems.put(one.id(), one.stem());
+        List<StepRecord> steps = new ArrayList<>();
+        for (StepRecord step : record.steps())
+            steps.add(step.submitted(stems.getOrDefault(step.taskId(record.id()), step.stem())));
+        return record.with(steps);
     }
 
     private Task task(JobRecord record, StepRecord step) throws IOException {
@@ -140,8 +146,8 @@ final class JobRuns {
 
     /** Calls off everything that has not ended. */
     void callOff(JobRecord record, String reason) throws IOException {
-        for (TaskView task : queue.ofJobs(Set.of(record.id())))
-            if (!task.state().isTerminal()) queue.control().cancel(task.stem(), reason);
+        for (TaskView task : queue.ofJobs(Set.of(record.id()), JobLook.UNFINISHED))
+            queue.control().cancel(task.stem(), reason);
     }
 
     /** Writes down what has ended since the last look, and the end of the job itself when it has come. */

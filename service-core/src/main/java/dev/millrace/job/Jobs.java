@@ -66,6 +66,9 @@ public interface Jobs {
     /** Those that have not ended, in the order of their submission. */
     List<JobView> open() throws IOException;
 
+    /** Names of jobs whose files nobody could understand when they were last listed, and why. They are in no list. */
+    Map<String, String> damaged() throws IOException;
+
     /** Begins no further step; steps that run go on. */
     Answer pause(String id, String by, String reason) throws IOException, InterruptedException;
 
@@ -95,7 +98,7 @@ public interface Jobs {
      *
      * @param before steps by state
      * @param after steps by state
-     * @param recovered steps that turned out to be done
+     * @param recovered steps whose tasks turned out to be done: somebody has run them again
      * @param reset steps that begin anew
      */
     record Recovery(Map<String, Long> before, Map<String, Long> after, List<String> recovered, List<String> reset) {}

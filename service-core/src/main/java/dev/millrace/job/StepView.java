@@ -50,6 +50,11 @@ public record StepView(JobStep step, int run, StepState state, String stem, Obje
         return error.isTextual() ? Optional.of(error.textValue()) : Optional.empty();
     }
 
+    /** True when it ended without success, and nobody ever tried it. */
+    boolean endedUntried() {
+        return state.isEnd() && state != StepState.DONE && !facts.has("attempt");
+    }
+
     /** What the record keeps of one that has ended. */
     ObjectNode noted() {
         ObjectNode json = Json.object();

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * {@link Processes} on this machine.
@@ -110,6 +112,14 @@ final class LocalProcesses implements Processes {
         try (InputStream in = Files.newInputStream(output)) {
             return new String(in.readNBytes(MOST_OUTPUT), StandardCharsets.UTF_8).strip();
         }
+    }
+
+    @Override
+    public Set<Long> descendants(long pid) {
+        return ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .map(ProcessHandle::pid)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The port to the processes of this host. */
 public interface Processes {
@@ -45,6 +46,11 @@ public interface Processes {
 
     /** A command that has ended. */
     record Finished(int exitCode, String output) {}
+
+    /** The numbers of the processes that a process has started, and that those have; none where that is not known. */
+    default Set<Long> descendants(long pid) {
+        return Set.of();
+    }
 
     /** Asks a process to end (SIGTERM). Nothing happens when it is not there any more. */
     void terminate(ProcessIdentity process);

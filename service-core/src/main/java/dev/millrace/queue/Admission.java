@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -292,11 +293,23 @@ final class Admission {
 
     /** For people; takes no turn and changes nothing. */
     LimitState state(String kind, String key) throws IOException {
+        return state(kind, key, running.holders());
+    }
+
+    /** The same of several kinds, by one listing. */
+    Map<String, LimitState> states(Set<String> kinds) throws IOException {
+        List<RunningLook.Holder> holders = running.holders();
+        Map<String, LimitState> states = new LinkedHashMap<>();
+        for (String kind : kinds) states.put(kind, state(kind, "", holders));
+        return states;
+    }
+
+    private LimitState state(String kind, String key, List<RunningLook.Holder> holders) throws IOException {
         long tag = canonical(TaskMarks.tagOf(kind));
         KindLimits most = limitsOf(tag);
         List<LimitState.Holder> ofKind = new ArrayList<>();
         List<LimitState.Holder> ofKey = new ArrayList<>();
-        for (RunningLook.Holder one : running.holders()) {
+        for (RunningLook.Holder one : holders) {
             LimitState.Holder holder = new LimitState.Holder(one.stem(), one.incarnation());
             if (canonical(one.turn().kindTag()) == tag) ofKind.add(holder);
             if (!key.isEmpty() && one.turn().key().equals(key)) ofKey.add(holder);

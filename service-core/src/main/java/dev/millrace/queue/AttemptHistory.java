@@ -29,7 +29,7 @@ record AttemptHistory(Member member, Time time) {
     private static final int MOST_RECORDS = 1_000;
 
     /** What of a document's keys describes its last attempt, too. */
-    private static final List<String> OF_THE_LAST = List.of("error_class", "timed_out");
+    private static final List<String> OF_THE_LAST = List.of("error_class", "timed_out", "frame");
 
     /** An attempt that is followed by another. {@code dueMillis} is 0 when that may begin at once. */
     ObjectNode failed(Claim claim, Outcome.Retry retry, long dueMillis) {

@@ -6,6 +6,7 @@ import dev.millrace.storage.Disk.HeldFile;
 import dev.millrace.storage.Durability;
 import dev.millrace.task.BatchClaimName;
 import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import java.io.IOException;
@@ -75,8 +76,15 @@ record BatchPorts(
         return layout.folder(TaskState.RUNNING).resolve(claim.fileName());
     }
 
-    Path terminal(BatchName batch) {
-        return layout.folder(batch.terminalState()).resolve(batch.terminalFileName());
+    /** Where a batch that has ended goes; as with {@link TerminalNames}, strangers' are told apart when they use one again. */
+    Path terminal(BatchName batch) throws IOException {
+        Path folder = layout.folder(batch.terminalState());
+        Path usual = folder.resolve(batch.terminalFileName());
+        if (TaskOrder.isOurs(batch.stem()) || !disk().exists(usual)) return usual;
+        String apart = String.format(".again-%08x", ports.random().nextInt());
+        int others = batch.terminalFileName().length() - batch.stem().length();
+        String stem = TerminalNames.cut(batch.stem(), TerminalNames.LONGEST - others - apart.length());
+        return folder.resolve(batch.withStem(stem + apart).terminalFileName());
     }
 
     void finished(String stem) {

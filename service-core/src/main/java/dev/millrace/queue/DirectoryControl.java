@@ -7,7 +7,9 @@ import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@link QueueControl} through files in control/. */
 final class DirectoryControl implements QueueControl {
@@ -56,7 +58,7 @@ final class DirectoryControl implements QueueControl {
     private void endOurselves(TaskView view) throws IOException {
         Member member = Member.newLife(0, OPERATOR, ports.random());
         try (DirectoryWorkerQueue mine = new DirectoryWorkerQueue(layout, options, ports, member, payloads)) {
-            mine.endWaiting(view);
+            mine.withoutRun().endWaiting(view);
         }
     }
 
@@ -131,5 +133,10 @@ final class DirectoryControl implements QueueControl {
     @Override
     public LimitState limits(String kind, String key) throws IOException {
         return new Admission(layout, options, ports, pauses).state(kind, key);
+    }
+
+    @Override
+    public Map<String, LimitState> limits(Set<String> kinds) throws IOException {
+        return kinds.isEmpty() ? Map.of() : new Admission(layout, options, ports, pauses).states(kinds);
     }
 }

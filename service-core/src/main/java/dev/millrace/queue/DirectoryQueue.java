@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.json.Json;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,8 +101,8 @@ final class DirectoryQueue implements TaskQueue {
     }
 
     @Override
-    public List<TaskView> ofJobs(Set<String> jobs) throws IOException {
-        return look.ofJobs(jobs);
+    public List<TaskView> ofJobs(Set<String> jobs, Set<TaskState> states) throws IOException {
+        return look.ofJobs(jobs, states);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.millrace.task.ClaimName;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskMarks;
-import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
@@ -43,8 +42,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final Settling settling;
     private final Payloads payloads;
     private final News news;
-    private final LaidAside laidAside;
-    private final UniqueFiles uniqueFiles;
+    private final WithoutRun withoutRun;
     private final Housekeeping housekeeping;
     private final ReentrantLock choosing = new ReentrantLock();
     private int heldBackTries;
@@ -57,9 +55,15 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.ports = ports;
         this.member = member;
         this.log = new OutcomeLog(ports.disk(), layout.outcomes(), member.incarnation(), options.durability());
-        this.index = new PendingIndex(ports.disk(), ports.time(), layout.folder(TaskState.PENDING), options);
+        Path pending = layout.folder(TaskState.PENDING);
+        this.index = new PendingIndex(
+                ports.disk(),
+                ports.time(),
+                pending,
+                options,
+                new StrangersPriorities(ports.disk(), pending, options.indexSize()));
         this.targets = new Targets(member);
-        this.laidAside = new LaidAside(layout, options, ports);
+        LaidAside laidAside = new LaidAside(layout, options, ports);
         this.claiming = new Claiming(layout, ports, member, targets, laidAside);
         this.runtimes = new KindRuntimes(ports.disk(), ports.time(), layout.runtimes());
         PauseFile pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
@@ -69,14 +73,15 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.batches = new Batches(batchPorts);
         this.settling = new Settling(layout, ports, member, log);
         this.payloads = payloads;
-        this.news = new News(ports, layout.folder(TaskState.PENDING));
-        this.uniqueFiles = new UniqueFiles(layout, options, ports);
+        this.news = new News(ports, pending);
+        this.withoutRun = new WithoutRun(
+                layout, claiming, cancels, laidAside, new UniqueFiles(layout, options, ports), batches, this::settle);
         this.housekeeping = new Housekeeping(
                 layout,
                 options,
                 ports,
                 member,
-                new Housekeeping.Tools(claiming, settling, batchPorts, payloads, cancels, this::endBlocked));
+                new Housekeeping.Tools(claiming, settling, batchPorts, payloads, cancels, withoutRun::endBlocked));
     }
 
     @Override
@@ -132,7 +137,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         for (Optional<String> name = nextName(); name.isPresent(); name = nextName()) {
             if (isPlain(name.get())) return Optional.of(new Choice(Optional.empty(), name));
             Optional<? extends Claim> claim = claim(name.get());
-            if (claim.isPresent()) return Optional.of(new Choice(claim, Optional.empty()));
+            if (claim.isEmpty()) continue;
+            index.claimed(name.get());
+            return Optional.of(new Choice(claim, Optional.empty()));
         }
         for (String pickle : index.takePickles()) claiming.refusePickle(pickle);
         ranDry = true;
@@ -161,12 +168,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private Optional<? extends Claim> claim(String name) throws IOException {
         if (BatchName.isBatchFile(name)) return claimBatch(name);
         Optional<FileClaim> claim = claiming.claim(name, admission);
-        return claim.isPresent() && mustNotRun(claim.get()) ? Optional.empty() : claim;
-    }
-
-    /** True for what was called off, waits for others, or is second with its unique key; it was put where it belongs. */
-    private boolean mustNotRun(FileClaim claim) throws IOException {
-        return claiming.orPutBack(claim, () -> isCalledOff(claim) || laidAside.isLaidAside(claim) || isSecond(claim));
+        return claim.isPresent() && withoutRun.putAway(claim.get()) ? Optional.empty() : claim;
     }
 
     private Optional<Claim> claimBatch(String name) throws IOException {
@@ -177,56 +179,14 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         return admission.inTurn(name, turn, () -> batches.claim(name));
     }
 
-    private boolean isCalledOff(FileClaim claim) throws IOException {
-        Optional<Outcome> end = cancels.endOf(claim.stem());
-        if (end.isPresent()) settle(claim, end.get());
-        return end.isPresent();
-    }
-
-    /** A dropped file whose unique key an earlier task has. */
-    private boolean isSecond(FileClaim claim) throws IOException {
-        Optional<String> reason = uniqueFiles.objectionTo(claim);
-        if (reason.isPresent()) settle(claim, new Outcome.Cancelled(reason.get()));
-        return reason.isPresent();
-    }
-
-    /** Written down first: whoever finds the claim of one who dies here must not run the task. */
-    private void endBlocked(TaskName name, Outcome outcome) throws IOException {
-        cancels.add(name.stem(), outcome);
-        Path file = layout.folder(TaskState.BLOCKED).resolve(name.fileName());
-        Optional<FileClaim> claim = claiming.take(file, name);
-        if (claim.isEmpty()) return;
-        claiming.orPutBack(claim.get(), () -> settle(claim.get(), outcome));
-        cancels.delete(name.stem());
-    }
-
     @Override
     public Optional<String> cancelRequest(Claim claim) {
         return cancels.of(claim.stem());
     }
 
-    /** Ends a waiting task that is to be called off, or all such tasks of its batch, and puts the rest of that back. */
-    void endWaiting(TaskView view) throws IOException {
-        Path file = view.file();
-        if (BatchName.partOf(view.stem()).isPresent()) {
-            batches.endCalledOff(file, BatchLook.nameIn(view.state(), String.valueOf(file.getFileName())));
-            return;
-        }
-        String name = String.valueOf(file.getFileName());
-        TaskName task = TaskName.parse(view.state() == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
-        Optional<FileClaim> claim = claiming.take(file, task);
-        if (claim.isEmpty() || claiming.orPutBack(claim.get(), () -> isCalledOff(claim.get()))) return;
-        if (view.state() == TaskState.BLOCKED) laidAside.putBack(claim.get());
-        else settle(claim.get(), new Outcome.HandedBack(""));
-    }
-
-    /** Ends a task that waits in a file of its own; false when it does not wait any more. */
-    boolean endIfWaiting(TaskView view, Outcome outcome) throws IOException {
-        String name = String.valueOf(view.file().getFileName());
-        TaskName task = TaskName.parse(view.state() == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
-        Optional<FileClaim> claim = claiming.take(view.file(), task);
-        if (claim.isPresent()) claiming.orPutBack(claim.get(), () -> settle(claim.get(), outcome));
-        return claim.isPresent();
+    /** Tasks that nobody runs. */
+    WithoutRun withoutRun() {
+        return withoutRun;
     }
 
     @Override

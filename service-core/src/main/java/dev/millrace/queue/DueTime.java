@@ -6,7 +6,7 @@ import dev.millrace.task.TaskOrder;
 
 /** From when on a task may be started. */
 final class DueTime {
-    private static final String KEY = "not_before";
+    static final String KEY = "not_before";
 
     private DueTime() {}
 
@@ -25,5 +25,10 @@ final class DueTime {
         return TaskOrder.isOurs(name.stem())
                 ? TaskOrder.dueMicrosOf(name.stem()).orElse(0) / 1_000
                 : millisIn(document);
+    }
+
+    /** Epoch seconds: the end of a window that begins then, or the later time that the document names. */
+    static double afterWindow(double begun, double window, JsonNode document) {
+        return Math.max(begun + window, document.path(KEY).asDouble(0));
     }
 }

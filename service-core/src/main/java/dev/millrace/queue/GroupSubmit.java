@@ -13,6 +13,7 @@ import dev.millrace.task.Task;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ final class GroupSubmit {
         } catch (IOException e) {
             throw refused(group, folder, stem, e);
         }
-        try (DiskLock mine = staged.lock(folder).orElseThrow(() -> new IOException("somebody else holds " + folder))) {
+        try (DiskLock mine = staged.lock(folder).orElseThrow(() -> heldByAnother(folder))) {
             for (NewFile file : plan.files())
                 disk.create(staged(folder, file.target()), file.content(), options.durability());
             Path target = layout.folder(TaskState.BLOCKED).resolve(callbackName);
@@ -99,6 +100,11 @@ final class GroupSubmit {
             throw refused(group, folder, stem, e);
         }
         admit(group, folder);
+    }
+
+    /** By a steward that took it for one which nobody submits any more. */
+    private static FileSystemException heldByAnother(Path folder) {
+        return new FileSystemException(folder.toString(), null, "somebody else holds it");
     }
 
     private static Path staged(Path folder, Path target) {

@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import dev.millrace.task.TaskOrder;
 import dev.millrace.time.Time;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -9,29 +10,66 @@ import java.util.TreeSet;
 
 /**
  * Pending names whose turn has not come because of a limit, by what holds them back, and when to ask again. Of a long line
- * only the front is remembered; when that is used up, pending must be listed again. Used by the claiming thread, but for
- * {@link #somethingEnded}.
+ * only the front and the oldest are remembered; when that is used up, pending must be listed again. Each
+ * {@value #OLDEST_EVERY}th that is begun is the one that has waited longest, whatever its priority, as in
+ * {@link PendingIndex}: else a flood of urgent tasks would hold up the others of its kind for ever. Used by the claiming
+ * thread, but for {@link #somethingEnded}.
  */
 final class HeldBack {
     private static final int FRONT = 1_000;
     private static final int MOST_LINES = 10_000;
+    private static final int OLDEST_EVERY = 10;
 
     private final Time time;
     private final Map<Turn, Line> lines = new LinkedHashMap<>();
     private volatile boolean ended;
     private boolean forgot;
 
-    /** Tasks that wait for the same thing. */
+    /** Tasks that wait for the same thing: the most urgent, and those that have waited longest. */
     private static final class Line {
         private final TreeSet<String> front = new TreeSet<>();
+        private final TreeSet<Aged> oldest = new TreeSet<>();
         private boolean longer;
         private long askAgain;
+        private int turns;
+        private String lastTaken = "";
 
+        /** One that was taken out and comes back was not begun: that was no turn. */
         private void add(String name) {
+            if (name.equals(lastTaken)) turns--;
+            lastTaken = "";
             front.add(name);
+            oldest.add(Aged.of(name));
+            if (oldest.size() > FRONT / OLDEST_EVERY) oldest.pollLast();
             if (front.size() <= FRONT) return;
             front.pollLast();
             longer = true;
+        }
+
+        private boolean isEmpty() {
+            return front.isEmpty() && oldest.isEmpty();
+        }
+
+        private Optional<String> take() {
+            if (isEmpty()) return Optional.empty();
+            boolean byAge = ++turns % OLDEST_EVERY == 0 && !oldest.isEmpty();
+            lastTaken = byAge || front.isEmpty() ? oldest.first().name() : front.first();
+            front.remove(lastTaken);
+            oldest.remove(Aged.of(lastTaken));
+            return Optional.of(lastTaken);
+        }
+    }
+
+    /** Names of strangers tell no time; they count as the youngest. */
+    private record Aged(long due, String name) implements Comparable<Aged> {
+        static Aged of(String name) {
+            return new Aged(TaskOrder.dueMicrosOf(name).orElse(Long.MAX_VALUE), name);
+        }
+
+        @Override
+        public int compareTo(Aged other) {
+            int byDue = Long.compare(due, other.due);
+            return byDue != 0 ? byDue : name.compareTo(other.name);
         }
     }
 
@@ -40,11 +78,13 @@ final class HeldBack {
     }
 
     /**
-     * A name of a line. When there are too many lines to remember this one, too, its name is found by listing again.
+     * A name of a line. When there are too many lines to remember this one, too, its name is found by listing again. Who
+     * joins a line that waits does not put it off: names may come faster than lines are asked.
      *
      * @param wait after which it may be worth asking again
      */
     void add(Turn turn, String name, Duration wait) {
+        boolean waits = isWaiting(turn);
         Line line = lines.get(turn);
         if (line == null && lines.size() >= MOST_LINES) {
             forgot = true;
@@ -55,7 +95,8 @@ final class HeldBack {
             lines.put(turn, line);
         }
         line.add(name);
-        line.askAgain = time.nanos() + wait.toNanos();
+        long askAgain = time.nanos() + wait.toNanos();
+        if (!waits || askAgain - line.askAgain < 0) line.askAgain = askAgain;
     }
 
     /** True when others of this line are ahead, so that asking for one behind them is in vain. */
@@ -78,16 +119,16 @@ final class HeldBack {
         Optional<String> found = Optional.empty();
         for (Line line : lines.values()) {
             if (all) line.askAgain = now;
-            if (found.isEmpty() && line.askAgain - now <= 0) found = Optional.ofNullable(line.front.pollFirst());
+            if (found.isEmpty() && line.askAgain - now <= 0) found = line.take();
         }
         return found;
     }
 
     /** Forgets lines of which nothing is left; true when one of them was longer than was remembered, or there were more. */
     boolean dropEmpty() {
-        boolean longer = forgot || lines.values().stream().anyMatch(line -> line.front.isEmpty() && line.longer);
+        boolean longer = forgot || lines.values().stream().anyMatch(line -> line.isEmpty() && line.longer);
         forgot = false;
-        lines.values().removeIf(line -> line.front.isEmpty());
+        lines.values().removeIf(Line::isEmpty);
         return longer;
     }
 

@@ -14,7 +14,7 @@ final class Housekeeping {
     private final QueueLook look;
     private final CancelRequests cancels;
     private final SecondRuns secondRuns;
-    private final UniqueFiles uniqueFiles;
+    private final UniqueSweep uniqueSweep;
     private final RetentionSweep retention;
     private final PayloadSweep payloadSweep;
 
@@ -37,7 +37,8 @@ final class Housekeeping {
         this.look = new QueueLook(layout, ports);
         this.cancels = tools.cancels();
         this.secondRuns = new SecondRuns(layout, options, ports, look, tools.payloads());
-        this.uniqueFiles = new UniqueFiles(layout, options, ports);
+        UniqueIndex.Ending ending = new UniqueEnding(layout, options, ports, tools.payloads());
+        this.uniqueSweep = new UniqueSweep(layout, options, ports, ending);
         this.retention = new RetentionSweep(layout, ports);
         this.payloadSweep = new PayloadSweep(layout, ports);
     }
@@ -69,7 +70,7 @@ final class Housekeeping {
 
     RetentionReport sweep(RetentionLimits limits) throws IOException {
         secondRuns.finishLeftOver();
-        uniqueFiles.sweep();
+        uniqueSweep.step();
         cancels.sweep(look::locate);
         RetentionReport report = retention.step(limits);
         payloadSweep.step();

@@ -7,6 +7,7 @@ import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +63,15 @@ final class LaidAside {
         if (due <= ports.time().millis()) return false;
         publisher.move(file, publisher.scheduled(name.sameAttempt(), due));
         return true;
+    }
+
+    /** From running to scheduled; false when the claim was lost. */
+    boolean putOff(FileClaim claim, Instant until) throws IOException {
+        TaskName name = claim.name().task().sameAttempt();
+        Path scheduled = publisher.scheduled(name, until.toEpochMilli());
+        boolean moved = publisher.move(publisher.running(claim.name()), scheduled);
+        claim.file().close();
+        return moved;
     }
 
     /** From running to blocked. */

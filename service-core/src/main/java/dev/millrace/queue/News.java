@@ -143,15 +143,24 @@ final class News implements AutoCloseable {
         }
     }
 
-    /** True when there may be something new. */
+    /**
+     * True when there may be something new. A draft is nothing yet: the notice of its own name follows, and whoever looked
+     * for a task meanwhile would only be in the way of who hears of that.
+     */
     private boolean note(Changes changes) {
         boolean all = !changes.overflow();
-        for (Path added : changes.added()) all &= names.offer(String.valueOf(added.getFileName()));
+        boolean any = false;
+        for (Path added : changes.added()) {
+            String name = String.valueOf(added.getFileName());
+            if (name.startsWith(".")) continue;
+            any = true;
+            all &= names.offer(name);
+        }
         if (!all) {
             names.clear();
             missed.set(true);
         }
-        return !all || !changes.added().isEmpty();
+        return !all || any;
     }
 
     @Override

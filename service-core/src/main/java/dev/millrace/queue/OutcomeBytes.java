@@ -89,6 +89,7 @@ final class OutcomeBytes {
             failed.details().ifPresent(keys::setAll);
         } else if (outcome instanceof Outcome.Cancelled cancelled) {
             keys.put("error", cancelled.reason());
+            cancelled.details().ifPresent(keys::setAll);
         }
     }
 }

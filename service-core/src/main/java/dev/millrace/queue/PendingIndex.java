@@ -9,18 +9,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
  * The names in pending in the order in which they are to be claimed, so that draining n tasks costs one listing and not
  * n.
  *
- * <p><b>Order.</b> Each priority has a lane of its own, and strangers' names, which tell neither priority nor time, have
- * one together. The most urgent lane goes first; but every {@value #OLDEST_EVERY}th name is the one that has waited
- * longest, whatever its priority, so that no flood of urgent tasks holds up the others for ever. Strangers and ours take
- * turns.
+ * <p><b>Order.</b> Each priority has a lane of its own. The most urgent lane goes first; but every
+ * {@value #OLDEST_EVERY}th name is the one that has waited longest, whatever its priority, so that no flood of urgent
+ * tasks holds up the others for ever. Strangers' names tell neither priority nor time. Where the file tells a priority it
+ * has a lane beside ours, which takes turns with ours of the same priority and gets every {@value #OLDEST_EVERY}th turn of
+ * strangers; those without one have a lane together, and take turns with all others.
  *
  * <p><b>Listing.</b> A listing keeps the first names of each lane up to a bound for all, taken from the fullest; when it
  * had to leave some out, the next one comes as soon as a lane is used up and keeps the first names behind them, so that
@@ -38,41 +41,96 @@ final class PendingIndex {
     private final Time time;
     private final Path folder;
     private final QueueOptions options;
-    private final PendingLane[] lanes = new PendingLane[PRIORITIES + 1];
+    private final StrangersPriority strangersPriority;
+    /** Ours by urgency, theirs by urgency, and theirs that tell none. */
+    private final PendingLane[] lanes = new PendingLane[2 * PRIORITIES + 1];
+
     private final PendingLane strangers;
     private List<String> pickles = new ArrayList<>();
     private boolean strangersTurn;
-    private int polls;
+    private boolean theirsTurn;
+    private long polls;
     private int size;
     private boolean listingDue = true;
     private long listedAt;
     private long passTook;
 
-    PendingIndex(Disk disk, Time time, Path folder, QueueOptions options) {
+    /** What priority a file tells whose name does not. */
+    interface StrangersPriority {
+        OptionalInt of(String name);
+
+        /** It was claimed: another file may come by this name. */
+        void forget(String name);
+
+        /** All names that are there are asked for now. */
+        void beginListing();
+
+        /** Those that were not asked for are gone. */
+        void endListing();
+    }
+
+    PendingIndex(Disk disk, Time time, Path folder, QueueOptions options, StrangersPriority strangersPriority) {
         this.disk = disk;
         this.time = time;
         this.folder = folder;
         this.options = options;
+        this.strangersPriority = strangersPriority;
         Arrays.setAll(lanes, none -> new PendingLane());
-        this.strangers = lanes[PRIORITIES];
+        this.strangers = lanes[2 * PRIORITIES];
     }
 
     /** The next name in claim order, taken out of the index. */
     Optional<String> poll() throws IOException {
         if (needsNames() ? mayList() : listingDue && isRested()) list();
         Optional<PendingLane> lane = nextLane();
-        lane.ifPresent(found -> size--);
-        return lane.map(PendingLane::take);
+        Optional<String> next = lane.map(found -> found.take(polls));
+        if (next.isPresent()) size--;
+        return next;
     }
 
-    /** The next name, left where it is; for whoever must compare it with others. */
+    /** A name that was given out, of a stranger's file that was claimed. */
+    void claimed(String name) {
+        strangersPriority.forget(name);
+    }
+
     private Optional<PendingLane> nextLane() {
         strangersTurn = !strangersTurn;
         if (strangersTurn && !strangers.isEmpty()) return Optional.of(strangers);
         boolean oldest = ++polls % OLDEST_EVERY == 0;
-        Stream<PendingLane> ours = Arrays.stream(lanes, 0, PRIORITIES).filter(lane -> !lane.isEmpty());
-        Optional<PendingLane> found = oldest ? ours.min(PendingLane.BY_AGE_OF_FIRST) : ours.findFirst();
+        Optional<PendingLane> ours = oldest ? oldestOfOurs() : mostUrgent(0);
+        Optional<PendingLane> theirs = oldest ? longestPassedBy() : mostUrgent(PRIORITIES);
+        Optional<PendingLane> found = ours.isPresent() && theirs.isPresent()
+                ? Optional.of(isTheirsNext(ours.get(), theirs.get(), oldest) ? theirs.get() : ours.get())
+                : ours.or(() -> theirs);
         return found.isPresent() || strangers.isEmpty() ? found : Optional.of(strangers);
+    }
+
+    private boolean isTheirsNext(PendingLane ours, PendingLane theirs, boolean oldest) {
+        int urgency = Integer.compare(urgencyOf(theirs) - PRIORITIES, urgencyOf(ours));
+        if (urgency != 0 && !oldest) return urgency < 0;
+        theirsTurn = !theirsTurn;
+        return theirsTurn;
+    }
+
+    private int urgencyOf(PendingLane lane) {
+        return Arrays.asList(lanes).indexOf(lane);
+    }
+
+    private Optional<PendingLane> oldestOfOurs() {
+        return waiting(0).min(PendingLane.BY_AGE_OF_FIRST);
+    }
+
+    /** How long strangers have waited is told by nothing; so the lane that had no turn for the longest. */
+    private Optional<PendingLane> longestPassedBy() {
+        return waiting(PRIORITIES).min(Comparator.comparingLong(PendingLane::lastTurn));
+    }
+
+    private Optional<PendingLane> mostUrgent(int from) {
+        return waiting(from).findFirst();
+    }
+
+    private Stream<PendingLane> waiting(int from) {
+        return Arrays.stream(lanes, from, from + PRIORITIES).filter(lane -> !lane.isEmpty());
     }
 
     /** A lane that is used up, and of which names were left out, would be passed by. */
@@ -100,7 +158,12 @@ final class PendingIndex {
     private PendingLane laneOf(String name) {
         return TaskOrder.of(name)
                 .map(order -> lanes[PRIORITIES - 1 - order.priority()])
-                .orElse(strangers);
+                .orElseGet(() -> laneOfStranger(name));
+    }
+
+    private PendingLane laneOfStranger(String name) {
+        OptionalInt priority = strangersPriority.of(name);
+        return priority.isPresent() ? lanes[2 * PRIORITIES - 1 - priority.getAsInt()] : strangers;
     }
 
     private void added() {
@@ -129,7 +192,9 @@ final class PendingIndex {
         for (PendingLane lane : lanes) lane.beginListing(goesOn);
         listingDue = true;
         long start = time.nanos();
+        strangersPriority.beginListing();
         disk.forEachName(folder, this::keep);
+        strangersPriority.endListing();
         listingDue = false;
         listedAt = time.nanos();
         passTook += listedAt - start;

@@ -13,6 +13,7 @@ final class PendingLane {
     private final TreeSet<String> names = new TreeSet<>();
     private String passed = "";
     private boolean truncated;
+    private long lastTurn;
 
     boolean isEmpty() {
         return names.isEmpty();
@@ -33,11 +34,17 @@ final class PendingLane {
     }
 
     /** The first name, which must be there. */
-    String take() {
+    String take(long turn) {
+        lastTurn = turn;
         String next = names.first();
         names.remove(next);
         if (next.compareTo(passed) > 0) passed = next;
         return next;
+    }
+
+    /** The turn in which a name was taken last. */
+    long lastTurn() {
+        return lastTurn;
     }
 
     /** A name that was noticed; beyond the last name of a shortened listing it waits for the next one. True when new. */

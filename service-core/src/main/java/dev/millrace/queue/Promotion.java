@@ -10,10 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +24,10 @@ import java.util.regex.Pattern;
  *
  * <p>The folder is listed when it has changed or something in it is due; and at every tenth step, because two changes
  * within one tick of the file system's clock look like one.
+ *
+ * <p>Other programs use names again, and a rename replaces what is there. A file of theirs that nobody has run waits until
+ * its name is free in pending: a count of returns would make it another name, but would also say that it has waited for
+ * others and has its unique key; and a batch has no other name.
  */
 final class Promotion {
     /** The most in one step, so that a flood of due tasks does not keep the steward from its other duties. */
@@ -37,6 +43,9 @@ final class Promotion {
     private long nextDue;
     private int skipped;
     private final Publisher publisher;
+
+    /** Files whose names were taken in pending; there may be more of them than are moved in one step. */
+    private final Set<String> waiting = new HashSet<>();
 
     Promotion(QueueLayout layout, QueuePorts ports) {
         this.layout = layout;
@@ -58,12 +67,13 @@ final class Promotion {
     }
 
     private List<Due> firstDue(Path folder, long now) throws IOException {
+        for (String name : List.copyOf(waiting)) if (!isNameTaken(taskFileName(name))) waiting.remove(name);
         PriorityQueue<Due> latestFirst = new PriorityQueue<>((a, b) -> Long.compare(b.at(), a.at()));
         nextDue = Long.MAX_VALUE;
         ports.disk().forEachName(folder, name -> {
             OptionalLong at = dueMillis(name);
             if (at.isPresent() && at.getAsLong() > now) nextDue = Math.min(nextDue, at.getAsLong());
-            if (at.isEmpty() || at.getAsLong() > now) return;
+            if (at.isEmpty() || at.getAsLong() > now || waiting.contains(name)) return;
             latestFirst.add(new Due(at.getAsLong(), name));
             if (latestFirst.size() > BATCH) latestFirst.poll();
         });
@@ -75,6 +85,10 @@ final class Promotion {
     private int move(Path folder, Due due) throws IOException {
         Path file = folder.resolve(due.name());
         String fileName = taskFileName(due.name());
+        if (isNameTaken(fileName)) {
+            waiting.add(due.name());
+            return 0;
+        }
         String free = fileName;
         if (!BatchName.isBatchFile(fileName)) {
             TaskName task = TaskName.parse(fileName);
@@ -87,6 +101,21 @@ final class Promotion {
         } catch (NoSuchFileException movedByAnother) {
             return 0;
         }
+    }
+
+    private boolean isNameTaken(String fileName) throws IOException {
+        return isNew(fileName)
+                && ports.disk().exists(layout.folder(TaskState.PENDING).resolve(fileName));
+    }
+
+    /** A stranger's file that nobody has run. */
+    private static boolean isNew(String fileName) {
+        if (BatchName.isBatchFile(fileName)) {
+            BatchName batch = BatchName.parse(fileName);
+            return batch.returns() == 0 && !TaskOrder.isOurs(batch.stem());
+        }
+        TaskName task = TaskName.parse(fileName);
+        return task.returns() == 0 && !TaskOrder.isOurs(task.stem());
     }
 
     /** A stranger's name does not tell since when it could be claimed; its file's time does, where we may set that. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What operators ask of a queue. Every request lies in the directory, so it outlives whoever made it. */
 public interface QueueControl {
@@ -48,6 +49,13 @@ public interface QueueControl {
      */
     Changed retry(TaskView task) throws IOException, InterruptedException;
 
+    /** As above, of several, and what became of each. */
+    default Map<TaskView, Changed> retryAll(List<TaskView> tasks) throws IOException, InterruptedException {
+        Map<TaskView, Changed> outcomes = new LinkedHashMap<>();
+        for (TaskView task : tasks) outcomes.put(task, retry(task));
+        return outcomes;
+    }
+
     /** Removes a task that has ended from the queue's memory: its document, result and log. */
     default Changed discard(TaskView task) throws IOException {
         return discard(List.of(task));
@@ -72,6 +80,13 @@ public interface QueueControl {
     /** Lets a task that waits for its time begin now, whether that was put off by its author or after a failure. */
     Changed requeue(TaskView task) throws IOException;
 
+    /** As above, of several, and what became of each. */
+    default Map<TaskView, Changed> requeueAll(List<TaskView> tasks) throws IOException {
+        Map<TaskView, Changed> outcomes = new LinkedHashMap<>();
+        for (TaskView task : tasks) outcomes.put(task, requeue(task));
+        return outcomes;
+    }
+
     /**
      * Calls a task off.
      *
@@ -79,6 +94,13 @@ public interface QueueControl {
      * @param reason for people; stands in the task's document
      */
     Cancelled cancel(String stem, String reason) throws IOException;
+
+    /** As above, of several, and what became of each. */
+    default Map<TaskView, Cancelled> cancelAll(List<TaskView> tasks, String reason) throws IOException {
+        Map<TaskView, Cancelled> outcomes = new LinkedHashMap<>();
+        for (TaskView task : tasks) outcomes.put(task, cancel(task.stem(), reason));
+        return outcomes;
+    }
 
     /**
      * Nothing more of a kind is begun, or nothing at all; what runs goes on. Returns a moment later, when the workers of
@@ -121,4 +143,11 @@ public interface QueueControl {
      * @param key empty for none
      */
     LimitState limits(String kind, String key) throws IOException;
+
+    /** How full each of these kinds is, by one look for all of them. */
+    default Map<String, LimitState> limits(Set<String> kinds) throws IOException {
+        Map<String, LimitState> states = new LinkedHashMap<>();
+        for (String kind : kinds) states.put(kind, limits(kind, ""));
+        return states;
+    }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.task.TaskState;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ public record QueueLayout(Path root) {
      * spell: names that others wrote down are not to be trusted.
      */
     Optional<Path> file(TaskState state, String name) {
+        if (name.getBytes(StandardCharsets.UTF_8).length > TerminalNames.LONGEST) return Optional.empty();
         try {
             Path file = folder(state).resolve(name);
             return Optional.of(file).filter(found -> folder(state).equals(found.getParent()));

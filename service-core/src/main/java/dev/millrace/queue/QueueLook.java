@@ -31,6 +31,7 @@ import java.util.function.Function;
 /** Looks at a queue without changing anything. Counts and lists come from names; only {@link #read} opens files. */
 final class QueueLook {
     private static final int LARGEST_DOCUMENT = 16 << 20;
+    private static final int LOOKS = 2;
 
     private final QueueLayout layout;
     private final QueuePorts ports;
@@ -208,9 +209,9 @@ final class QueueLook {
     }
 
     /** In the order of life, so that a task that moves on meanwhile is seen where it goes rather than not at all. */
-    List<TaskView> ofJobs(Set<String> jobs) throws IOException {
+    List<TaskView> ofJobs(Set<String> jobs, Set<TaskState> states) throws IOException {
         Map<String, TaskView> newest = new LinkedHashMap<>();
-        for (TaskState state : TaskState.values())
+        for (TaskState state : EnumSet.copyOf(states))
             forEachTask(state, name -> {
                 TaskView view = view(state, name);
                 if (JobTaskId.parse(view.id())
@@ -264,18 +265,29 @@ final class QueueLook {
         return file.isEmpty() ? Optional.empty() : batches.read(file.get());
     }
 
-    /** Terminal names are known; the others must be listed. Looks twice, because the task may move while we look. */
+    /**
+     * Terminal names are known; the others must be listed. A task that goes back while the folders are listed one after
+     * the other may be found in none of them, so nowhere counts only when it was nowhere again.
+     */
     Optional<TaskView> locate(String stem) throws IOException {
         Optional<BatchName.Part> part = BatchName.partOf(stem);
         if (part.isPresent())
             return contentOf(part.get())
                     .filter(content -> part.get().index() < content.count())
                     .map(content -> content.view(part.get().index()));
+        for (int look = 0; look < LOOKS; look++) {
+            Optional<TaskView> found = searched(stem);
+            if (found.isPresent()) return found;
+        }
+        return terminalWithCounts(stem);
+    }
+
+    private Optional<TaskView> searched(String stem) throws IOException {
         Optional<TaskView> terminal = terminal(stem);
         if (terminal.isPresent()) return terminal;
         LogReplay.Whereabouts found =
                 LogReplay.whereabouts(layout, ports.disk(), stem::equals).get(stem);
-        if (found == null) return terminalWithCounts(stem);
+        if (found == null) return Optional.empty();
         String folder = String.valueOf(Disk.parentOf(found.file()).getFileName());
         String name = String.valueOf(found.file().getFileName());
         return TaskState.of(folder).map(state -> view(state, name));

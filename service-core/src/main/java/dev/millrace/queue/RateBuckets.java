@@ -6,7 +6,6 @@ import dev.millrace.task.Rate;
 import dev.millrace.time.Time;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
-import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.distributed.proxy.ClientSideConfig;
 import io.github.bucket4j.distributed.proxy.generic.pessimistic_locking.AbstractLockBasedProxyManager;
 import io.github.bucket4j.distributed.proxy.generic.pessimistic_locking.LockBasedTransaction;
@@ -17,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +24,10 @@ import org.jspecify.annotations.Nullable;
  * How many tasks of a kind may still begin now. The buckets are Bucket4j's; each is kept in a file, so that all workers
  * and hosts share it. To be called under the lock of the limits only.
  *
- * <p>Buckets are refilled by the wall clock, which hosts share more or less. When it is set back, a bucket that was last
- * used in what is now the future is begun afresh, else it would give nothing until that time.
+ * <p>Buckets are refilled by a {@link BucketClock}, which the files keep in step over workers and hosts.
  */
 final class RateBuckets {
     private static final int LIMIT_BYTES = 1 << 12;
-
-    /** Clocks of hosts may differ by this much. */
-    private static final long SKEW_NANOS = 1_000_000_000L;
 
     private final Disk disk;
     private final Path folder;
@@ -42,7 +36,7 @@ final class RateBuckets {
     RateBuckets(Disk disk, Time time, Path folder) {
         this.disk = disk;
         this.folder = folder;
-        this.files = new Files(new WallClock(time));
+        this.files = new Files(new BucketClock(time));
     }
 
     /** Takes one task out of a kind's bucket; when there is none, says how long it takes until there is. */
@@ -88,33 +82,34 @@ final class RateBuckets {
         return folder.resolve(name);
     }
 
-    private Bucket bucket(long kindTag, Rate rate) {
+    /** Bucket4j asks what time it is before it reads; so it is read here first, for when it was last used. */
+    private Bucket bucket(long kindTag, Rate rate) throws IOException {
+        files.lastState(file(kindTag, rate));
         BucketConfiguration configuration = BucketConfiguration.builder()
                 .addLimit(limit -> limit.capacity(rate.tasks()).refillGreedy(rate.tasks(), rate.period()))
                 .build();
         return files.getProxy(file(kindTag, rate), () -> configuration);
     }
 
-    private record WallClock(Time time) implements TimeMeter {
-        @Override
-        public long currentTimeNanos() {
-            Instant now = time.instant();
-            return now.getEpochSecond() * 1_000_000_000L + now.getNano();
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return true;
-        }
-    }
-
     /** Keeps each bucket in a file: when it was last used, and what Bucket4j wants to know of it. */
     private final class Files extends AbstractLockBasedProxyManager<Path> {
-        private final TimeMeter clock;
+        private final BucketClock clock;
 
-        Files(TimeMeter clock) {
+        Files(BucketClock clock) {
             super(ClientSideConfig.getDefault().withClientClock(clock));
             this.clock = clock;
+        }
+
+        /** What Bucket4j has written, and puts the clock right; null when there is nothing that can be used. */
+        private byte @Nullable [] lastState(Path file) throws IOException {
+            try {
+                byte[] content = disk.read(file, LIMIT_BYTES);
+                boolean fits = content.length > Long.BYTES
+                        && clock.catchUpWith(ByteBuffer.wrap(content).getLong());
+                return fits ? Arrays.copyOfRange(content, Long.BYTES, content.length) : null;
+            } catch (NoSuchFileException none) {
+                return null;
+            }
         }
 
         @Override
@@ -157,12 +152,7 @@ final class RateBuckets {
             @Override
             public byte @Nullable [] lockAndGet(Optional<Long> timeout) {
                 try {
-                    byte[] content = disk.read(file, LIMIT_BYTES);
-                    boolean fits = content.length > Long.BYTES
-                            && ByteBuffer.wrap(content).getLong() <= clock.currentTimeNanos() + SKEW_NANOS;
-                    return fits ? Arrays.copyOfRange(content, Long.BYTES, content.length) : null;
-                } catch (NoSuchFileException none) {
-                    return null;
+                    return lastState(file);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -6,11 +6,17 @@ import java.util.Optional;
 /**
  * What to keep. An empty value is no limit.
  *
- * @param done finished tasks, and cancelled ones
+ * @param done finished tasks
  * @param failed failed and refused ones with their sidecars
+ * @param cancelled those that were called off
  * @param heartbeats files of workers that have ended
  */
-public record RetentionLimits(Limit done, Limit failed, Limit heartbeats) {
+public record RetentionLimits(Limit done, Limit failed, Limit cancelled, Limit heartbeats) {
+    /** Cancelled tasks are kept as finished ones are. */
+    public RetentionLimits(Limit done, Limit failed, Limit heartbeats) {
+        this(done, failed, done, heartbeats);
+    }
+
     /**
      * One folder's limit.
      *

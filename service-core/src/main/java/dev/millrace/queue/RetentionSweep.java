@@ -50,7 +50,7 @@ final class RetentionSweep {
 
     RetentionReport step(RetentionLimits limits) throws IOException {
         long done = sweep(layout.folder(TaskState.DONE), limits.done(), RetentionSweep::isTask)
-                + sweep(layout.folder(TaskState.CANCELLED), limits.done(), RetentionSweep::isTask);
+                + sweep(layout.folder(TaskState.CANCELLED), limits.cancelled(), RetentionSweep::isTask);
         long failed = sweep(layout.folder(TaskState.FAILED), limits.failed(), RetentionSweep::isTask);
         long heartbeats = sweep(layout.heartbeats(), limits.heartbeats(), name -> name.endsWith(".json"));
         sweepLogs(limits);
@@ -72,9 +72,7 @@ final class RetentionSweep {
      * those that somebody who died has left.
      */
     private void sweepLogs(RetentionLimits limits) throws IOException {
-        Optional<Duration> longest = limits.done()
-                .keepFor()
-                .flatMap(done -> limits.failed().keepFor().map(failed -> done.compareTo(failed) > 0 ? done : failed));
+        Optional<Duration> longest = longest(limits.done(), limits.failed(), limits.cancelled());
         if (longest.isEmpty()) return;
         RetentionLimits.Limit limit = RetentionLimits.Limit.of(longest.get(), 0);
         sweep(layout.logs(), limit, name -> name.endsWith(".log"));
@@ -83,6 +81,17 @@ final class RetentionSweep {
                 .map(name -> TaskName.parse(name).stem())
                 .toList());
         sweep(layout.waits(), limit, name -> isWaitFile(name) && !blocked.contains(stemOfWaitFile(name)));
+    }
+
+    /** Empty when one of them has no limit. */
+    private static Optional<Duration> longest(RetentionLimits.Limit... limits) {
+        Duration longest = Duration.ZERO;
+        for (RetentionLimits.Limit limit : limits) {
+            if (limit.keepFor().isEmpty()) return Optional.empty();
+            if (limit.keepFor().get().compareTo(longest) > 0)
+                longest = limit.keepFor().get();
+        }
+        return Optional.of(longest);
     }
 
     private static boolean isWaitFile(String name) {

@@ -16,6 +16,7 @@ import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskId;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
+import dev.millrace.task.UniquePolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +60,9 @@ final class SecondRuns {
             "recovery",
             "progress",
             "error_class",
-            "timed_out");
+            "timed_out",
+            "frame",
+            TaskRecord.BEGUN);
 
     private final QueueLayout layout;
     private final QueuePorts ports;
@@ -67,6 +70,7 @@ final class SecondRuns {
     private final AsideTasks aside;
     private final Publisher publisher;
     private final UniqueIndex unique;
+    private final UniqueIndex.Ending ending;
 
     SecondRuns(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look, Payloads payloads) {
         this.layout = layout;
@@ -75,6 +79,7 @@ final class SecondRuns {
         this.aside = new AsideTasks(layout, options, ports, payloads);
         this.publisher = new Publisher(layout, ports.disk());
         this.unique = new UniqueIndex(layout, options, ports);
+        this.ending = new UniqueEnding(layout, options, ports, payloads);
     }
 
     Changed retry(TaskView asked) throws IOException, InterruptedException {
@@ -169,21 +174,25 @@ final class SecondRuns {
         String name = UniqueIndex.nameOf(key);
         String stem = AsideTasks.stemOf(file);
         try (DiskLock mine = unique.lock(name)) {
-            Optional<UniqueEntry> holder = unique.read(name)
-                    .filter(entry -> !entry.stem().equals(old) && !entry.stem().equals(stem));
-            if (holder.isPresent() && unique.isTaken(holder.get())) {
+            Optional<UniqueEntry> before = unique.finished(name, ending);
+            boolean isOwn = before.filter(entry -> isOf(entry, old) || isOf(entry, stem))
+                    .isPresent();
+            UniqueRule rule = UniqueRule.of(task);
+            if (!isOwn && unique.holder(before, UniquePolicy.RETURN_EXISTING).isPresent()) {
                 ports.disk().delete(file);
                 return false;
             }
-            double window = task.path("unique").path("window_sec").asDouble(0);
-            String id = task.path("task_id").asText("");
-            UniqueEntry entry = new UniqueEntry(key, id, stem, ports.time().epochSeconds(), window, false, "");
+            UniqueEntry entry = unique.next(rule, task.path("task_id").asText(""), stem, before, Optional.empty());
             unique.write(name, entry);
             removeOld(old);
             aside.admit(file);
-            unique.write(name, entry.surely());
+            unique.confirm(name, entry);
             return true;
         }
+    }
+
+    private static boolean isOf(UniqueEntry entry, String stem) {
+        return entry.stem().equals(stem);
     }
 
     private ObjectNode read(Path file) throws IOException {

@@ -3,8 +3,10 @@ package dev.millrace.queue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -95,8 +97,13 @@ public interface TaskQueue {
     /** Tasks by state, id and order; looking changes nothing. */
     List<TaskView> list(TaskFilter filter) throws IOException;
 
-    /** The newest task of each id among the tasks of a job that have files of their own, by names alone; looking changes nothing. */
-    List<TaskView> ofJobs(Set<String> jobs) throws IOException;
+    /** The newest task of each id among the tasks of jobs that have files of their own, by names alone; looking changes nothing. */
+    default List<TaskView> ofJobs(Set<String> jobs) throws IOException {
+        return ofJobs(jobs, EnumSet.allOf(TaskState.class));
+    }
+
+    /** The same, of tasks in some states: nobody need list a million that have ended for the few that have not. */
+    List<TaskView> ofJobs(Set<String> jobs, Set<TaskState> states) throws IOException;
 
     /** All tasks that bear an id, or whose unique name it is; the newest first. */
     List<TaskView> find(String id) throws IOException;

@@ -15,6 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record TaskRecord(TaskView view, Optional<ObjectNode> document, Optional<String> quarantine) {
 
+    /** The key that says whether the last attempt began at all; not there when it did. */
+    static final String BEGUN = "begun";
+
+    /** True when the task was ended while it waited: nobody ran the attempt with which it ended. */
+    public boolean endedUnrun() {
+        return value(BEGUN).isBoolean() && !value(BEGUN).booleanValue();
+    }
+
     /** The handler's result; a missing node when there is none. */
     public JsonNode result() {
         JsonNode own = value("result");

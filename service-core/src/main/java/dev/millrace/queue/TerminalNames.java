@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  */
 final class TerminalNames {
     /** Where file systems end. */
-    private static final int LONGEST = 255;
+    static final int LONGEST = 255;
 
     private TerminalNames() {}
 

@@ -1,83 +1,110 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk.DiskLock;
-import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Instant;
 import java.util.Optional;
 
-/** Unique keys in files that somebody dropped into pending/, and what is left of keys that nobody has any more. */
+/**
+ * Unique keys in files that somebody dropped into pending/: whoever claims one takes its key.
+ *
+ * <p>A claim may go back before that, because the disk stumbled or its worker died, and after it, too; the count of returns
+ * in its name is the same. So the entry is asked: it names the file that has the key, and those that had it before and
+ * have not ended, which run without being asked again.
+ */
 final class UniqueFiles {
-    private static final int MOST_SWEPT = 100;
-    private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
-
-    private final QueueLayout layout;
     private final QueuePorts ports;
     private final UniqueIndex index;
-    private final Deque<String> unswept = new ArrayDeque<>();
-    private long sweptAt;
+    private final UniqueLook look;
 
     UniqueFiles(QueueLayout layout, QueueOptions options, QueuePorts ports) {
-        this.layout = layout;
         this.ports = ports;
         this.index = new UniqueIndex(layout, options, ports);
-        this.sweptAt = ports.time().nanos();
+        this.look = new UniqueLook(layout, ports);
     }
 
-    /** Why a task that was claimed for the first time must not run; its key is its own when there is no reason. */
-    Optional<String> objectionTo(FileClaim claim) throws IOException {
-        TaskName name = claim.name().task();
-        String key = claim.document().text("unique_key").orElse("");
-        boolean claimedBefore = name.attempt() > 1 || name.returns() > waits(claim);
-        if (key.isEmpty() || claimedBefore || TaskOrder.isOurs(name.stem())) return Optional.empty();
-        String file = UniqueIndex.nameOf(key);
-        try (DiskLock mine = index.lock(file)) {
-            Optional<UniqueEntry> entry = index.read(file);
-            if (entry.isPresent() && !isOwn(entry.get(), name) && index.isTaken(entry.get()))
-                return Optional.of("unique_key is taken by " + entry.get().id() + " ("
-                        + entry.get().stem() + ")");
-            double window = claim.document().value("unique").path("window_sec").asDouble(0);
-            index.write(
-                    file,
-                    new UniqueEntry(key, claim.id(), name.stem(), ports.time().epochSeconds(), window, true, ""));
-            return Optional.empty();
+    /** What became of a claimed task that was to take its key. */
+    sealed interface Taking {
+        /** It may run. */
+        record Runs() implements Taking {}
+
+        /** Another task has the key; this one is to end. */
+        record IsSecond(String reason) implements Taking {}
+
+        /** It was put where it waits, and starts later; or the claim was lost on the way. */
+        record WasPutOff() implements Taking {}
+
+        /** What is done in a case; true when the claim is over. */
+        interface Case<T extends Taking> {
+            boolean handle(T taking) throws IOException;
+        }
+
+        default boolean match(Case<Runs> runs, Case<IsSecond> second, Case<WasPutOff> putOff) throws IOException {
+            if (this instanceof Runs one) return runs.handle(one);
+            if (this instanceof IsSecond one) return second.handle(one);
+            return putOff.handle((WasPutOff) this);
         }
     }
 
-    /** One that was laid aside before bears a count of returns when it is claimed for the first time. */
-    private static int waits(FileClaim claim) {
-        boolean waitsForOthers =
-                !DependencyPlan.namesIn(claim.document().value("depends_on")).isEmpty();
-        return waitsForOthers || DueTime.isNamedIn(claim.document().body()) ? 1 : 0;
+    /** What is done to tasks for the sake of a key, while nobody else can take that. */
+    interface Hands extends UniqueIndex.Ending {
+        /** Lets it wait; false when the claim was lost. */
+        boolean putOff(FileClaim claim, Instant until) throws IOException;
     }
 
-    /** Foreign names are used again: an entry is that of an earlier file of this name when that one has ended. */
-    private boolean isOwn(UniqueEntry entry, TaskName name) throws IOException {
-        return entry.stem().equals(name.stem())
-                && new QueueLook(layout, ports).terminal(name.stem()).isEmpty();
-    }
-
-    /** Forgets keys that nobody has any more, some at each step. */
-    void sweep() throws IOException {
-        if (unswept.isEmpty()) {
-            if (ports.time().nanos() - sweptAt < SWEEP_EVERY.toNanos()) return;
-            sweptAt = ports.time().nanos();
-            for (String name : ports.disk().sortedNames(layout.unique()))
-                if (name.endsWith(UniqueIndex.SUFFIX) && !name.startsWith("."))
-                    unswept.add(name.substring(0, name.length() - UniqueIndex.SUFFIX.length()));
+    /** Asked at each claim. A task of ours has taken its key when it was submitted. */
+    Taking take(FileClaim claim, Hands hands) throws IOException {
+        UniqueRule rule = UniqueRule.of(claim.document().body());
+        if (!rule.isPresent() || TaskOrder.isOurs(claim.stem())) return new Taking.Runs();
+        String name = UniqueIndex.nameOf(rule.key());
+        try (DiskLock mine = index.lock(name)) {
+            Optional<UniqueEntry> begun = index.read(name);
+            Optional<UniqueEntry> before = index.finished(name, hands);
+            Optional<Taking> known = before.isEmpty() || look.hasEnded(claim.stem())
+                    ? Optional.empty()
+                    : known(name, before.get(), begun, claim, hands);
+            return known.isPresent() ? known.get() : taking(name, rule, before, claim, hands);
         }
-        for (int left = Math.min(MOST_SWEPT, unswept.size()); left > 0; left--) sweep(unswept.remove());
     }
 
-    private void sweep(String name) throws IOException {
-        Optional<DiskLock> held = index.tryLock(name);
-        if (held.isEmpty()) return;
-        try (DiskLock mine = held.get()) {
-            Optional<UniqueEntry> entry = index.read(name);
-            if (entry.isEmpty() || !index.isTaken(entry.get())) index.remove(name);
-        }
+    /** Empty when the entry has never told of this file. */
+    private Optional<Taking> known(
+            String name, UniqueEntry entry, Optional<UniqueEntry> begun, FileClaim claim, Hands hands)
+            throws IOException {
+        String stem = claim.stem();
+        if (entry.stem().equals(stem)) return Optional.of(started(name, entry, claim, hands));
+        if (begun.filter(found -> found.replaces().equals(stem)).isPresent())
+            return Optional.of(new Taking.IsSecond(entry.replacement().reason()));
+        return entry.earlier().contains(stem) ? Optional.of(new Taking.Runs()) : Optional.empty();
+    }
+
+    private Taking taking(String name, UniqueRule rule, Optional<UniqueEntry> before, FileClaim claim, Hands hands)
+            throws IOException {
+        Optional<UniqueEntry> holder = index.holder(before, rule.policy());
+        if (holder.isPresent() && !rule.policy().replaces())
+            return new Taking.IsSecond("unique_key is taken by " + holder.get().id() + " ("
+                    + holder.get().stem() + ")");
+        UniqueEntry entry = index.next(rule, claim.id(), claim.stem(), before, holder);
+        index.write(name, entry);
+        return started(name, entry, claim, hands);
+    }
+
+    /** It has the key. A sure entry tells that it was put off, if that was to be; but a power cut undoes the move. */
+    private Taking started(String name, UniqueEntry entry, FileClaim claim, Hands hands) throws IOException {
+        boolean wasAsked = entry.sure() && claim.name().task().returns() > 0;
+        long due = wasAsked ? 0 : dueMillis(entry, claim);
+        boolean putOff = due > ports.time().millis();
+        index.endReplaced(entry, hands);
+        boolean lost = putOff && !hands.putOff(claim, Instant.ofEpochMilli(due));
+        if (!entry.sure() && !lost) index.confirm(name, entry);
+        return putOff ? new Taking.WasPutOff() : new Taking.Runs();
+    }
+
+    private static long dueMillis(UniqueEntry entry, FileClaim claim) {
+        UniqueRule rule = UniqueRule.of(claim.document().body());
+        double due = DueTime.afterWindow(
+                entry.since(), rule.window(), claim.document().body());
+        return rule.putsOff() ? Math.round(due * 1e3) : 0;
     }
 }

@@ -5,8 +5,9 @@ import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.Durability;
-import dev.millrace.task.TaskName;
-import dev.millrace.task.TaskState;
+import dev.millrace.task.Outcome;
+import dev.millrace.task.TaskOrder;
+import dev.millrace.task.UniquePolicy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,31 +16,37 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Who has which unique key: a file for each key in {@code control/unique/}, named by the first half of the key's SHA-256,
  * and changed only under one of 256 locks of the operating system. An entry is written before its task can be seen; one
- * whose task is nowhere was left by somebody who died in between, and counts for nothing.
+ * whose task is nowhere was left by somebody who died in between, and counts for nothing but for whom it was to replace.
  */
 final class UniqueIndex {
     static final String SUFFIX = ".json";
     private static final int NAME_BYTES = 16;
     private static final int LIMIT_BYTES = 64 << 10;
+
+    /** Each is a name of at most 169 bytes. */
+    private static final int MOST_EARLIER = 100;
+
     private static final LockWait WAIT = new LockWait(Duration.ofMillis(2), 5_000);
 
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final Disk disk;
-    private final QueueLook look;
+    private final UniqueLook look;
     private final Durability durability;
 
     UniqueIndex(QueueLayout layout, QueueOptions options, QueuePorts ports) {
         this.layout = layout;
         this.ports = ports;
         this.disk = ports.disk();
-        this.look = new QueueLook(layout, ports);
+        this.look = new UniqueLook(layout, ports);
         this.durability = options.durability();
     }
 
@@ -82,7 +89,70 @@ final class UniqueIndex {
     }
 
     void write(String name, UniqueEntry entry) throws IOException {
-        disk.replace(fileOf(name), Json.bytes(entry.toJson()), entry.sure() ? Durability.OS : durability);
+        disk.replace(fileOf(name), Json.bytes(entry.toJson()), durability);
+    }
+
+    /** Ends a task that waits; false when it does not wait any more. */
+    interface Ending {
+        boolean endIfWaiting(TaskView view, Outcome outcome) throws IOException;
+    }
+
+    /**
+     * What stands there when the replacement that somebody may have begun, and died in, is finished. Whoever is about to
+     * change an entry asks so first, for nothing else tells whom it replaces. Where the task that was to have the key was
+     * never submitted, the key is still that of the one that it was to replace.
+     */
+    Optional<UniqueEntry> finished(String name, Ending ending) throws IOException {
+        Optional<UniqueEntry> begun = read(name);
+        if (begun.isEmpty() || begun.get().replaces().isEmpty()) return begun;
+        Optional<UniqueEntry> left =
+                look.isSomewhere(begun.get()) ? Optional.of(begun.get().finished()) : look.heldBefore(begun.get());
+        if (left.isEmpty()) return begun;
+        if (left.get().stem().equals(begun.get().stem())) endReplaced(begun.get(), ending);
+        write(name, left.get());
+        return left;
+    }
+
+    /** Who has the key when a task with such a policy comes. */
+    Optional<UniqueEntry> holder(Optional<UniqueEntry> before, UniquePolicy policy) throws IOException {
+        return before.isPresent() && look.isTaken(before.get(), policy) ? before : Optional.empty();
+    }
+
+    /**
+     * The entry of a task that is to have the key. Under the key's lock it is written, then the task is let in, then the one
+     * that it replaces is ended, then the entry confirmed: whoever dies in between leaves both tasks rather than none.
+     *
+     * @param before what stood there
+     * @param holder the same while it counts; it is to be ended
+     */
+    UniqueEntry next(
+            UniqueRule rule, String id, String stem, Optional<UniqueEntry> before, Optional<UniqueEntry> holder)
+            throws IOException {
+        List<String> earlier = before.isEmpty() ? List.of() : earlier(before.get(), stem);
+        UniqueEntry entry = UniqueEntry.of(rule, id, stem, ports.time().epochSeconds(), earlier);
+        return holder.map(one -> rule.putsOff() ? entry.puttingOff(one) : entry.inPlaceOf(one))
+                .orElse(entry);
+    }
+
+    /** Those of ours are not asked when they are claimed. */
+    private List<String> earlier(UniqueEntry before, String taker) throws IOException {
+        List<String> earlier = new ArrayList<>();
+        for (String stem : before.earlier()) if (!stem.equals(taker) && !look.hasEnded(stem)) earlier.add(stem);
+        String last = before.stem();
+        if (!last.equals(taker) && !TaskOrder.isOurs(last) && !look.hasEnded(last)) earlier.add(last);
+        return earlier.subList(Math.max(0, earlier.size() - MOST_EARLIER), earlier.size());
+    }
+
+    /** The task is there: ends the one that it replaces. True when that was still waiting. */
+    boolean endReplaced(UniqueEntry entry, Ending ending) throws IOException {
+        if (entry.replaces().isEmpty()) return false;
+        Optional<TaskView> waiting = look.waiting(entry.replaces());
+        return waiting.isPresent() && ending.endIfWaiting(waiting.get(), entry.replacement());
+    }
+
+    /** All was done; where a look for the task tells as much, that is not written down. */
+    void confirm(String name, UniqueEntry entry) throws IOException {
+        if (entry.window() > 0 || !entry.replaces().isEmpty()) write(name, entry.surely());
     }
 
     void remove(String name) throws IOException {
@@ -91,27 +161,5 @@ final class UniqueIndex {
 
     private Path fileOf(String name) {
         return layout.unique().resolve(name + SUFFIX);
-    }
-
-    /** The task that an entry names, wherever it is. */
-    Optional<TaskView> taskOf(UniqueEntry entry) throws IOException {
-        return look.locate(entry.stem());
-    }
-
-    /** True when the key is taken: in the window, or as long as its task has not ended. */
-    boolean isTaken(UniqueEntry entry) throws IOException {
-        boolean inWindow = entry.isInWindow(ports.time().epochSeconds());
-        if (entry.sure() && entry.window() > 0) return inWindow;
-        Optional<TaskState> state = taskOf(entry).map(TaskView::state);
-        if (state.isEmpty()) return isRunAgain(entry);
-        return entry.window() > 0 ? inWindow : !state.get().isTerminal();
-    }
-
-    /** Its old run is removed and the new one not let in yet: whoever died in between left it where the steward finds it. */
-    private boolean isRunAgain(UniqueEntry entry) throws IOException {
-        for (String name : disk.sortedNames(layout.secondRuns()))
-            if (TaskName.isTaskFile(name)
-                    && AsideTasks.stemOf(layout.secondRuns().resolve(name)).equals(entry.stem())) return true;
-        return false;
     }
 }

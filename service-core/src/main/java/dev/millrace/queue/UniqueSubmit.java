@@ -4,16 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.queue.Submission.Fate;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.task.InvalidTaskException;
-import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskId;
 import dev.millrace.task.TaskState;
 import dev.millrace.task.UniquePolicy;
-import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -21,13 +17,11 @@ import java.util.Optional;
  * one that it replaces is cancelled: who dies in between leaves both rather than none.
  */
 final class UniqueSubmit {
-    private static final String KEY = "unique_key";
-
     private final QueueLayout layout;
-    private final QueueOptions options;
     private final QueuePorts ports;
     private final UniqueIndex index;
-    private final Payloads payloads;
+    private final UniqueLook look;
+    private final UniqueIndex.Ending ending;
     private final Plain plain;
 
     /** Submitting without looking at keys. */
@@ -45,29 +39,26 @@ final class UniqueSubmit {
 
     UniqueSubmit(QueueLayout layout, QueueOptions options, QueuePorts ports, Payloads payloads, Plain plain) {
         this.layout = layout;
-        this.options = options;
         this.ports = ports;
         this.index = new UniqueIndex(layout, options, ports);
-        this.payloads = payloads;
+        this.look = new UniqueLook(layout, ports);
+        this.ending = new UniqueEnding(layout, options, ports, payloads);
         this.plain = plain;
     }
 
     static String keyOf(Task task) {
-        return task.keys().path(KEY).asText("");
+        return UniqueRule.of(task.keys()).key();
     }
 
     /** @throws InvalidTaskException when what it says of its uniqueness makes no sense */
     static void check(Task task) {
+        UniqueRule rule = UniqueRule.of(task.keys());
         JsonNode unique = task.keys().path("unique");
-        if (unique.isObject() && keyOf(task).isEmpty())
+        if (unique.isObject() && !rule.isPresent())
             throw new InvalidTaskException("unique", unique.toString(), "needs a unique_key beside it");
-        if (UniquePolicy.of(unique) == UniquePolicy.DEBOUNCE && windowOf(task) == 0)
+        if (rule.putsOff() && rule.window() == 0)
             throw new InvalidTaskException(
                     "unique.policy", "debounce", "needs window_sec: by how much each submit puts the start off");
-    }
-
-    private static double windowOf(Task task) {
-        return task.keys().path("unique").path("window_sec").asDouble(0);
     }
 
     Submission submit(Task given) throws IOException {
@@ -88,30 +79,21 @@ final class UniqueSubmit {
     }
 
     private Submission submit(String name, Task task) throws IOException {
-        Optional<UniqueEntry> before = index.read(name);
-        if (before.isPresent() && !before.get().replaces().isEmpty())
-            endIfWaiting(before.get().replaces(), "");
-        UniquePolicy policy = UniquePolicy.of(task.keys().path("unique"));
-        Optional<UniqueEntry> holder = before.isPresent() && isTaken(before.get(), policy) ? before : Optional.empty();
+        UniquePolicy policy = UniqueRule.of(task.keys()).policy();
+        Optional<UniqueEntry> before = index.finished(name, ending);
+        Optional<UniqueEntry> holder = index.holder(before, policy);
         if (holder.isPresent() && policy == UniquePolicy.RETURN_EXISTING) return earlier(holder.get(), Fate.EXISTING);
         if (holder.isPresent() && policy == UniquePolicy.DISCARD) return earlier(holder.get(), Fate.DISCARDED);
-        return add(name, policy == UniquePolicy.DEBOUNCE ? putOff(task) : task, holder);
-    }
-
-    /** To be put off, an earlier task must still be there; how long ago it was submitted does not matter. */
-    private boolean isTaken(UniqueEntry entry, UniquePolicy policy) throws IOException {
-        if (policy != UniquePolicy.DEBOUNCE) return index.isTaken(entry);
-        return index.taskOf(entry).filter(view -> !view.state().isTerminal()).isPresent();
+        return add(name, policy == UniquePolicy.DEBOUNCE ? putOff(task) : task, before, holder);
     }
 
     private Task putOff(Task task) {
-        Instant due = ports.time().instant().plus(Duration.ofNanos((long) (windowOf(task) * 1e9)));
-        double given = task.keys().path("not_before").asDouble(0);
-        return Time.toEpochSeconds(due) > given ? task.notBefore(due) : task;
+        double window = UniqueRule.of(task.keys()).window();
+        return task.with(DueTime.KEY, DueTime.afterWindow(ports.time().epochSeconds(), window, task.keys()));
     }
 
     private Submission earlier(UniqueEntry entry, Fate fate) throws IOException {
-        Optional<TaskView> view = index.taskOf(entry);
+        Optional<TaskView> view = look.taskOf(entry);
         if (view.isPresent())
             return new Submission(
                     entry.id(), entry.stem(), view.get().state(), view.get().file(), fate);
@@ -119,34 +101,15 @@ final class UniqueSubmit {
         return new Submission(entry.id(), entry.stem(), TaskState.DONE, removed, fate);
     }
 
-    private Submission add(String name, Task task, Optional<UniqueEntry> holder) throws IOException {
+    private Submission add(String name, Task task, Optional<UniqueEntry> before, Optional<UniqueEntry> holder)
+            throws IOException {
         Ready ready = plain.ready(task);
-        UniqueEntry entry = new UniqueEntry(
-                keyOf(task),
-                task.id().map(TaskId::value).orElse(""),
-                ready.stem(),
-                holder.map(UniqueEntry::since).orElse(ports.time().epochSeconds()),
-                windowOf(task),
-                false,
-                holder.map(UniqueEntry::stem).orElse(""));
+        String id = task.id().map(TaskId::value).orElse("");
+        UniqueEntry entry = index.next(UniqueRule.of(task.keys()), id, ready.stem(), before, holder);
         index.write(name, entry);
         Submission added = ready.submit();
-        boolean replaced = holder.isPresent() && endIfWaiting(holder.get().stem(), added.id());
-        index.write(name, entry.surely());
-        return new Submission(
-                added.id(), added.stem(), added.state(), added.file(), replaced ? Fate.REPLACED : Fate.ADDED);
-    }
-
-    /** False when it was not waiting any more. */
-    private boolean endIfWaiting(String stem, String by) throws IOException {
-        Optional<TaskView> view = new QueueLook(layout, ports).locate(stem);
-        if (view.isEmpty() || view.get().state().isTerminal() || view.get().state() == TaskState.RUNNING) return false;
-        Member member = Member.newLife(0, "submitter", ports.random());
-        String reason = by.isEmpty()
-                ? "replaced by a later task with its unique_key"
-                : "replaced by " + by + ", which was submitted later with its unique_key";
-        try (DirectoryWorkerQueue mine = new DirectoryWorkerQueue(layout, options, ports, member, payloads)) {
-            return mine.endIfWaiting(view.get(), new Outcome.Cancelled(reason));
-        }
+        Fate fate = index.endReplaced(entry, ending) ? Fate.REPLACED : Fate.ADDED;
+        index.confirm(name, entry);
+        return new Submission(added.id(), added.stem(), added.state(), added.file(), fate);
     }
 }

@@ -9,9 +9,10 @@ import java.time.Duration;
  *
  * @param done tasks that are done
  * @param failed tasks that failed or were refused
+ * @param cancelled tasks that were called off; as {@code done} where nothing else was said
  * @param heartbeats heartbeats of workers that are gone; a live worker's is never removed
  */
-public record RetentionSettings(Keep done, Keep failed, Keep heartbeats) {
+public record RetentionSettings(Keep done, Keep failed, Keep cancelled, Keep heartbeats) {
 
     /**
      * How much of one kind is kept: what is older than {@code ttl} goes, then the oldest beyond {@code maxFiles}.
@@ -38,9 +39,13 @@ public record RetentionSettings(Keep done, Keep failed, Keep heartbeats) {
     }
 
     static RetentionSettings of(Values values) {
+        Keep done = keep(values, SettingKey.CLEANUP_DONE_TTL, SettingKey.CLEANUP_DONE_MAX_FILES);
         return new RetentionSettings(
-                keep(values, SettingKey.CLEANUP_DONE_TTL, SettingKey.CLEANUP_DONE_MAX_FILES),
+                done,
                 keep(values, SettingKey.CLEANUP_FAILED_TTL, SettingKey.CLEANUP_FAILED_MAX_FILES),
+                new Keep(
+                        values.seconds(SettingKey.CLEANUP_CANCELLED_TTL).orElse(done.ttl()),
+                        values.whole(SettingKey.CLEANUP_CANCELLED_MAX_FILES).orElse(done.maxFiles())),
                 keep(values, SettingKey.CLEANUP_HEARTBEAT_TTL, SettingKey.CLEANUP_HEARTBEAT_MAX_FILES));
     }
 
@@ -49,9 +54,14 @@ public record RetentionSettings(Keep done, Keep failed, Keep heartbeats) {
                 values.seconds(ttl).orElseThrow(), values.whole(maxFiles).orElseThrow());
     }
 
+    /** What is as with done tasks is left out, so that it follows them when a call gives another value for those. */
     void putInto(ObjectNode json) {
         put(json, SettingKey.CLEANUP_DONE_TTL, SettingKey.CLEANUP_DONE_MAX_FILES, done);
         put(json, SettingKey.CLEANUP_FAILED_TTL, SettingKey.CLEANUP_FAILED_MAX_FILES, failed);
+        if (!cancelled.ttl().equals(done.ttl()))
+            json.put(SettingKey.CLEANUP_CANCELLED_TTL.key(), Values.toSeconds(cancelled.ttl()));
+        if (cancelled.maxFiles() != done.maxFiles())
+            json.put(SettingKey.CLEANUP_CANCELLED_MAX_FILES.key(), cancelled.maxFiles());
         put(json, SettingKey.CLEANUP_HEARTBEAT_TTL, SettingKey.CLEANUP_HEARTBEAT_MAX_FILES, heartbeats);
     }
 

@@ -132,6 +132,11 @@ public record ServeOptions(ObjectNode given) {
         return values().seconds(SettingKey.CLEANUP_FAILED_TTL);
     }
 
+    /** How long cancelled tasks are kept; zero is without limit. */
+    public Optional<Duration> cleanupCancelledTtl() {
+        return values().seconds(SettingKey.CLEANUP_CANCELLED_TTL);
+    }
+
     /** How long old heartbeats are kept; zero is without limit. */
     public Optional<Duration> cleanupHeartbeatTtl() {
         return values().seconds(SettingKey.CLEANUP_HEARTBEAT_TTL);
@@ -145,6 +150,11 @@ public record ServeOptions(ObjectNode given) {
     /** How many failed tasks are kept; 0 is without limit. */
     public Optional<Integer> cleanupFailedMaxFiles() {
         return values().whole(SettingKey.CLEANUP_FAILED_MAX_FILES);
+    }
+
+    /** How many cancelled tasks are kept; 0 is without limit. */
+    public Optional<Integer> cleanupCancelledMaxFiles() {
+        return values().whole(SettingKey.CLEANUP_CANCELLED_MAX_FILES);
     }
 
     /** How many old heartbeats are kept; 0 is without limit. */
@@ -268,6 +278,11 @@ public record ServeOptions(ObjectNode given) {
         return with(SettingKey.CLEANUP_FAILED_TTL, Values.toSeconds(length));
     }
 
+    /** Zero or less is without limit; when not given, they are kept as long as done ones. */
+    public ServeOptions withCleanupCancelledTtl(Duration length) {
+        return with(SettingKey.CLEANUP_CANCELLED_TTL, Values.toSeconds(length));
+    }
+
     /** Zero or less is without limit. */
     public ServeOptions withCleanupHeartbeatTtl(Duration length) {
         return with(SettingKey.CLEANUP_HEARTBEAT_TTL, Values.toSeconds(length));
@@ -281,6 +296,11 @@ public record ServeOptions(ObjectNode given) {
     /** Zero or less is without limit. */
     public ServeOptions withCleanupFailedMaxFiles(int most) {
         return with(SettingKey.CLEANUP_FAILED_MAX_FILES, most);
+    }
+
+    /** Zero or less is without limit; when not given, as many are kept as of done ones. */
+    public ServeOptions withCleanupCancelledMaxFiles(int most) {
+        return with(SettingKey.CLEANUP_CANCELLED_MAX_FILES, most);
     }
 
     /** Zero or less is without limit. */

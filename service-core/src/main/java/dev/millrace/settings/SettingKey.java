@@ -63,9 +63,11 @@ enum SettingKey {
             "payload_quota_bytes", Home.SERVICE, false, Rules.bytes(1_024, 1_000_000_000_000_000L), "4294967296"),
     CLEANUP_DONE_TTL("cleanup_done_ttl_sec", Home.SERVICE, true, Rules.secondsOrZero(), "604800.0"),
     CLEANUP_FAILED_TTL("cleanup_failed_ttl_sec", Home.SERVICE, true, Rules.secondsOrZero(), "1209600.0"),
+    CLEANUP_CANCELLED_TTL("cleanup_cancelled_ttl_sec", Home.SERVICE, true, Rules.secondsOrZero(), null),
     CLEANUP_HEARTBEAT_TTL("cleanup_heartbeat_ttl_sec", Home.SERVICE, true, Rules.secondsOrZero(), "86400.0"),
     CLEANUP_DONE_MAX_FILES("cleanup_done_max_files", Home.SERVICE, true, Rules.count(), "2000"),
     CLEANUP_FAILED_MAX_FILES("cleanup_failed_max_files", Home.SERVICE, true, Rules.count(), "2000"),
+    CLEANUP_CANCELLED_MAX_FILES("cleanup_cancelled_max_files", Home.SERVICE, true, Rules.count(), null),
     CLEANUP_HEARTBEAT_MAX_FILES("cleanup_heartbeat_max_files", Home.SERVICE, true, Rules.count(), "1000");
 
     /** Where a setting stands in TOML. */

@@ -114,12 +114,20 @@ public interface Disk {
             rename(draft, file);
         } catch (NoSuchFileException reportedAsLost) {
             // A network file system may carry a rename out and deny it.
-            if (!Arrays.equals(read(file, content.length), content)) throw reportedAsLost;
+            if (!holds(file, content)) throw reportedAsLost;
         } catch (IOException e) {
             delete(draft);
             throw e;
         }
         if (durability == Durability.FSYNC) forceFolder(parentOf(file));
+    }
+
+    private boolean holds(Path file, byte[] content) {
+        try {
+            return Arrays.equals(read(file, content.length), content);
+        } catch (IOException noneOrAnother) {
+            return false;
+        }
     }
 
     /** Where a file's next content is written: a name beside it that nobody else on this host uses. */

@@ -152,6 +152,10 @@ public record BatchName(String stem, int count, Tally tally, int returns, Suspic
                 : new BatchName(stem, count, tally, 0, Suspicion.NONE).fileName();
     }
 
+    public BatchName withStem(String newStem) {
+        return new BatchName(newStem, count, tally, returns, suspicion);
+    }
+
     public BatchName withTally(Tally newTally) {
         return new BatchName(stem, count, newTally, returns, suspicion);
     }

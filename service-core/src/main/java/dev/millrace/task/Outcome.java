@@ -36,8 +36,17 @@ public sealed interface Outcome {
         }
     }
 
-    /** Called off. */
-    record Cancelled(String reason) implements Outcome {}
+    /**
+     * Called off.
+     *
+     * @param reason one line for people
+     * @param details further keys of the document
+     */
+    record Cancelled(String reason, Optional<ObjectNode> details) implements Outcome {
+        public Cancelled(String reason) {
+            this(reason, Optional.empty());
+        }
+    }
 
     /**
      * Failed, to be tried again after a delay; spends an attempt.

@@ -21,6 +21,11 @@ public enum UniquePolicy {
         return word;
     }
 
+    /** True when a later task takes the place of an earlier one that waits. */
+    public boolean replaces() {
+        return this == REPLACE || this == DEBOUNCE;
+    }
+
     /** What a document's key {@code unique} says; {@link #RETURN_EXISTING} when it says nothing. */
     public static UniquePolicy of(JsonNode unique) {
         for (UniquePolicy policy : values())

@@ -2,10 +2,12 @@ package dev.millrace.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.storage.Disk;
 import dev.millrace.time.Time;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -102,6 +104,55 @@ class EventRingTest {
             assertThat(files.count()).isLessThan(8);
             assertThat(ring.since(0, 100).events()).hasSize(10);
             assertThat(ring.version()).isEqualTo(140);
+        }
+    }
+
+    @Test
+    void a_text_of_any_length_is_kept_short() throws IOException {
+        try (EventRing ring = open(10)) {
+            ring.add("step.failed", Json.object().put("error", "x".repeat(11 << 20)));
+            assertThat(ring.since(0, 1).events().get(0).data().path("error").asText())
+                    .hasSizeBetween(1_000, 1_100)
+                    .endsWith("(11534336 characters)");
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.mapToLong(file -> file.toFile().length())).allMatch(length -> length < 2_000);
+        }
+    }
+
+    @Test
+    void files_that_are_too_large_damaged_or_none_keep_nobody_from_beginning() throws IOException {
+        EventRing dead = open(10);
+        add(dead, 3);
+        dead.close();
+        Files.createDirectory(folder.resolve("0000000000000004.events.jsonl"));
+        Files.createSymbolicLink(folder.resolve("0000000000000005.events.jsonl"), Path.of("/dev/zero"));
+        Files.writeString(
+                folder.resolve("0000000000000006.events.jsonl"),
+                "{\"version\":9223372036854775807,\"type\":\"x\"}\n{\"version\":-5}\nnonsense\n");
+        try (RandomAccessFile huge = new RandomAccessFile(
+                folder.resolve("0000000000000007.events.jsonl").toFile(), "rw")) {
+            huge.setLength(1L << 30);
+        }
+        Files.write(folder.resolve("server.json"), new byte[1 << 20]);
+        try (EventRing ring = open(10)) {
+            assertThat(ring.since(0, 10).events()).hasSize(3);
+            assertThat(ring.add("job.running", Json.object()).version()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void the_disk_holds_a_bounded_tail_by_bytes_too() throws IOException {
+        ObjectNode large = Json.object();
+        for (int i = 0; i < 100; i++) large.put("key" + i, "x".repeat(1_000));
+        try (EventRing ring = open(10_000)) {
+            for (int i = 0; i < 1_000; i++) ring.add("job.failed", large);
+        }
+        try (Stream<Path> files = Files.list(folder);
+                EventRing ring = open(10_000)) {
+            assertThat(files.mapToLong(file -> file.toFile().length()).sum()).isBetween(50L << 20, 80L << 20);
+            assertThat(ring.version()).isEqualTo(1_000);
+            assertThat(ring.since(0, 10).gap()).isTrue();
         }
     }
 

@@ -47,6 +47,8 @@ class ServeOptionsTest {
                 .withCleanupDoneMaxFiles(1)
                 .withCleanupFailedMaxFiles(2)
                 .withCleanupHeartbeatMaxFiles(3)
+                .withCleanupCancelledTtl(Duration.ofHours(4))
+                .withCleanupCancelledMaxFiles(4)
                 .withHealthOutputPath(Path.of("h.json"))
                 .withArgs(Map.of("width", 640))
                 .withSlots(8)
@@ -72,6 +74,8 @@ class ServeOptionsTest {
         assertThat(all.cleanupDoneMaxFiles()).contains(1);
         assertThat(all.cleanupFailedMaxFiles()).contains(2);
         assertThat(all.cleanupHeartbeatMaxFiles()).contains(3);
+        assertThat(all.cleanupCancelledTtl()).contains(Duration.ofHours(4));
+        assertThat(all.cleanupCancelledMaxFiles()).contains(4);
         assertThat(all.healthOutputPath()).contains(Path.of("h.json"));
         assertThat(all.args()).contains(Json.object().put("width", 640));
         assertThat(all.slots()).contains(8);
@@ -156,6 +160,7 @@ class ServeOptionsTest {
                 "heartbeat_timeout",
                 "cleanup_done_ttl_sec",
                 "cleanup_failed_ttl_sec",
+                "cleanup_cancelled_ttl_sec",
                 "cleanup_heartbeat_ttl_sec"
             })
     void no_length_of_time_is_nan_or_infinite_or_text(String key) {

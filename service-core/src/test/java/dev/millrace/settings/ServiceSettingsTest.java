@@ -43,6 +43,7 @@ class ServiceSettingsTest {
                 .isEqualTo(new RetentionSettings(
                         new RetentionSettings.Keep(Duration.ofDays(7), 2_000),
                         new RetentionSettings.Keep(Duration.ofDays(14), 2_000),
+                        new RetentionSettings.Keep(Duration.ofDays(7), 2_000),
                         new RetentionSettings.Keep(Duration.ofDays(1), 1_000)));
         assertThat(usual.storage().durability()).isEqualTo(Durability.FSYNC);
         assertThat(usual.storage().shared()).isFalse();
@@ -96,6 +97,31 @@ class ServiceSettingsTest {
         assertThat(kept.done().limitsAge()).isFalse();
         assertThat(kept.failed().limitsCount()).isTrue();
         assertThat(kept.failed().limitsAge()).isTrue();
+    }
+
+    @Test
+    void cancelled_tasks_are_kept_as_done_ones_unless_somebody_says_otherwise() {
+        ServeOptions done = NONE.withCleanupDoneTtl(Duration.ofHours(1)).withCleanupDoneMaxFiles(5);
+        assertThat(resolved(done).retention().cancelled())
+                .isEqualTo(new RetentionSettings.Keep(Duration.ofHours(1), 5));
+        assertThat(resolved(done.withCleanupCancelledTtl(Duration.ZERO))
+                        .retention()
+                        .cancelled())
+                .isEqualTo(new RetentionSettings.Keep(Duration.ZERO, 5));
+        assertThat(resolved(done.withCleanupCancelledMaxFiles(9)).retention().cancelled())
+                .isEqualTo(new RetentionSettings.Keep(Duration.ofHours(1), 9));
+        assertThat(resolved(done.withCleanupCancelledMaxFiles(9)).retention().done())
+                .isEqualTo(new RetentionSettings.Keep(Duration.ofHours(1), 5));
+    }
+
+    @Test
+    void a_record_that_says_nothing_of_cancelled_tasks_lets_them_follow_what_a_call_says_of_done_ones() {
+        ObjectNode record = ServiceSettings.defaults().toJson();
+        assertThat(record.has("cleanup_cancelled_ttl_sec")).isFalse();
+        assertThat(record.has("cleanup_cancelled_max_files")).isFalse();
+        record.put("cleanup_done_ttl_sec", 60.0).put("cleanup_done_max_files", 1);
+        assertThat(ServiceSettings.fromJson(record).retention().cancelled())
+                .isEqualTo(new RetentionSettings.Keep(Duration.ofMinutes(1), 1));
     }
 
     @Test
@@ -155,9 +181,11 @@ class ServiceSettingsTest {
                 .put("payload_quota_bytes", 8_000_000_000L)
                 .put("cleanup_done_ttl_sec", 1.0)
                 .put("cleanup_failed_ttl_sec", 2.0)
+                .put("cleanup_cancelled_ttl_sec", 7.0)
                 .put("cleanup_heartbeat_ttl_sec", 3.0)
                 .put("cleanup_done_max_files", 4)
                 .put("cleanup_failed_max_files", 5)
+                .put("cleanup_cancelled_max_files", 8)
                 .put("cleanup_heartbeat_max_files", 6);
         all.putNull("stop_timeout");
         all.set("workers", Json.tree(Map.of("a", 2)));

@@ -1,5 +1,7 @@
 package dev.millrace.rpc;
 
+import java.time.Duration;
+
 /** Who calls, and how. */
 public interface RpcCall {
     /** The name that was called. */
@@ -11,6 +13,12 @@ public interface RpcCall {
     /** True when the caller wants no answer; whatever comes of it is dropped. */
     boolean isNotification();
 
-    /** True when the caller has gone, as far as is known. The method may go on: its answer goes nowhere. */
+    /**
+     * True when the caller has gone, as far as is known, or has closed its end for ten seconds by now: it may still read,
+     * but mostly it does not. The method may go on: its answer goes to whoever is left to read it.
+     */
     boolean isAbandoned();
+
+    /** How long ago it came in; it may have waited for a slot. */
+    Duration age();
 }

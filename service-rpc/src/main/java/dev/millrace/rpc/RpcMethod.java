@@ -10,6 +10,11 @@ public non-sealed interface RpcMethod extends RpcHandler {
         /** In one of the request slots: it may read files and wait. When all slots are taken, it waits for one. */
         SLOT,
         /**
+         * In slots of their own, as many again: for what waits minutes for something to happen, and nobody else's request
+         * may wait for that. It should end when its caller has gone, see {@link RpcCall#isAbandoned}.
+         */
+        PATIENT,
+        /**
          * At once, on the thread that serves all connections: for what answers from memory within microseconds, such as
          * {@code daemon.health}. It is answered when all slots, and all connections, are taken. It must not wait for
          * anything, not for a lock that is held long, and must not touch a file.
@@ -42,6 +47,11 @@ public non-sealed interface RpcMethod extends RpcHandler {
     /** A method that runs in a request slot. */
     static RpcMethod of(String name, Body body) {
         return new NamedMethod(name, Lane.SLOT, body);
+    }
+
+    /** A method that waits for something to happen, see {@link Lane#PATIENT}. */
+    static RpcMethod patient(String name, Body body) {
+        return new NamedMethod(name, Lane.PATIENT, body);
     }
 
     /** A method that is answered at once and always, see {@link Lane#INSTANT}. */

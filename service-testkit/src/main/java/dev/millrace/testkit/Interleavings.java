@@ -126,7 +126,7 @@ final class Interleavings {
         schedules++;
         ScenarioSetting setting = new ScenarioSetting(scenario, options, baton, start.copy(), false);
         ScheduleDirector director = director(setting, schedule, baton, random);
-        Optional<InvariantBroken> broken = play(setting, director);
+        Optional<InvariantBroken> broken = play(setting, director).filter(options::seeks);
         steps += setting.counts.steps;
         if (broken.isPresent()) failure = Optional.of(shown(director.turns(), baton, broken.get()));
         else if (!director.isKnown()) complete++;

@@ -10,6 +10,7 @@ public enum Invariant {
     DONE_STAYS_DONE("a task that has ended stays ended"),
     ATTEMPTS_ARE_LIMITED("attempts never exceed the maximum"),
     ONE_LIVE_CLAIM("there is at most one live claim per task and incarnation"),
+    CALLED_OFF_STAYS_SO("what was called off does not begin any more"),
     DEPENDENCIES_FIRST("a task begins after those that it waits for"),
     UNIQUE_KEYS("of one unique key at most one task waits or runs"),
     GROUPS_ARE_WHOLE("a group is submitted whole or not at all"),

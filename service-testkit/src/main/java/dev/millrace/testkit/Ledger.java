@@ -16,11 +16,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -32,22 +30,24 @@ import java.util.function.Supplier;
  * power cut a task that had ended may lie elsewhere until the logs are replayed; then it must end as it had ended.
  */
 final class Ledger {
-    /** Unique keys that begin with this are those of tasks of which the latest counts. */
-    static final String LATEST = "latest-";
-
     private static final int LARGEST = 16 << 20;
+
+    /** Whoever begins a task knows what was called off so long ago. */
+    private static final Duration KNOWN_AFTER = Duration.ofMillis(100);
 
     private final QueueLayout layout;
     private final Disk disk;
     private final Supplier<TaskQueue> observers;
     private final InstantSource clock;
     private final Map<String, TaskLife> lives = new TreeMap<>();
-    private final List<List<String>> together = new ArrayList<>();
+    final Ties ties = new Ties();
 
     /** Terminal tasks must be kept for so long after they were last written. */
     private final Duration kept;
 
     private final Sightings sightings;
+    private final Contents contents;
+    private long changes;
 
     /**
      * @param disk read behind everybody's back
@@ -58,6 +58,7 @@ final class Ledger {
         this.disk = disk;
         this.observers = observers;
         this.sightings = new Sightings(disk, observers);
+        this.contents = new Contents(layout, disk, observers);
         this.clock = clock;
         this.kept = kept;
     }
@@ -73,6 +74,7 @@ final class Ledger {
     // ------------------------------------------------------------------ what happens on the disk
 
     void saw(Actor actor, DiskCall call) throws IOException {
+        changes++;
         if (call.is(Operation.RENAME)) renamed(actor, call.path(), call.target().orElseThrow());
         else if (call.is(Operation.CREATE)) entered(actor, call.path());
         else if (call.is(Operation.DELETE)) deleted(actor, call.path());
@@ -129,7 +131,12 @@ final class Ledger {
     }
 
     private void moved(Actor actor, TaskLife life, TaskPlace now) throws IOException {
+        boolean ran = life.place.filter(place -> place.isIn(TaskState.RUNNING)).isPresent();
         life.place = Optional.of(now);
+        if (!ran && now.isIn(TaskState.RUNNING)) life.takenAt = changes;
+        if (now.isTerminal()) life.endedAt = Math.min(life.endedAt, changes);
+        boolean tooLate = now.isIn(TaskState.RUNNING) && isKnownAsCalledOff(life);
+        life.takenTooLateBy = tooLate ? actor.name : "";
         if (now.attempt() > life.maxAttempts)
             throw broken(
                     Invariant.ATTEMPTS_ARE_LIMITED,
@@ -139,7 +146,9 @@ final class Ledger {
                 && now.batch().isEmpty();
         if (spent && !sightings.isAfterPowerCut())
             throw broken(Invariant.ATTEMPTS_ARE_LIMITED, actor + " took a spent attempt again: " + now.shown());
+        ties.requireKeyFree(actor, life, lives.values());
         if (now.isTerminal() || now.batch().isPresent()) sightings.look(actor.toString(), life);
+        if (now.isIn(TaskState.CANCELLED) && !sightings.isAfterPowerCut()) ties.requireRival(actor, life, lives);
     }
 
     private void deleted(Actor actor, Path file) {
@@ -148,14 +157,27 @@ final class Ledger {
         TaskLife life = life(old.get().stem());
         life.place = Optional.empty();
         life.removed = true;
+        if (old.get().state().isEmpty()) {
+            calledBack(actor, old.get());
+            return;
+        }
         if (!old.get().isTerminal())
             throw broken(Invariant.NOTHING_LOST, actor + " deleted " + old.get().shown());
         boolean isOld = clock.millis() - life.writtenMillis >= kept.toMillis();
-        if (!isOld && !actor.mayRemove.contains(life.stem) && life.again.isEmpty())
+        boolean mayGo = isOld || actor.mayRemove.contains(life.stem);
+        if (!mayGo && life.again.isEmpty())
             throw broken(
                     Invariant.NOTHING_LOST,
                     actor + " deleted the young " + old.get().shown());
-        if (!life.again.isEmpty()) life(life.again).acknowledged = life.acknowledged;
+        if (life.again.isEmpty()) return;
+        life(life.again).acknowledged = life.acknowledged;
+        life(life.again).mustStay = !mayGo;
+    }
+
+    /** Another task has its unique key; then the one that was to be run again must not have been removed for it. */
+    private void calledBack(Actor actor, TaskPlace aside) {
+        if (life(aside.stem()).mustStay) throw broken(Invariant.NOTHING_LOST, actor + " deleted " + aside.shown());
+        for (TaskLife first : lives.values()) if (first.again.equals(aside.stem())) first.again = "";
     }
 
     /** It lies ready to be run again: from now on the task that it names may be removed. */
@@ -209,61 +231,42 @@ final class Ledger {
         if (life.place.filter(place -> place.batch().isEmpty()).isPresent()) life.calledOff = true;
     }
 
+    /** An operator was told that it will end as soon as whoever has it looks; nobody begins it from then on. */
+    void askedToEnd(String stem) {
+        if (BatchName.partOf(stem).isEmpty()) life(stem).askedMillis = OptionalLong.of(clock.millis());
+    }
+
+    private boolean isKnownAsCalledOff(TaskLife life) {
+        return life.askedMillis.isPresent() && clock.millis() - life.askedMillis.getAsLong() >= KNOWN_AFTER.toMillis();
+    }
+
     void began(Actor actor, String stem, int attempt) {
         TaskLife life = life(BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem));
         if (attempt > life.maxAttempts)
             throw broken(
                     Invariant.ATTEMPTS_ARE_LIMITED,
                     actor + " runs attempt " + attempt + " of " + life.maxAttempts + " of " + stem);
+        if (life.takenTooLateBy.equals(actor.name))
+            throw broken(Invariant.CALLED_OFF_STAYS_SO, actor + " runs " + stem + ", which was called off");
         for (String before : life.waitsFor)
             if (!life(before).everEnded)
                 throw broken(Invariant.DEPENDENCIES_FIRST, actor + " runs " + stem + " before " + before);
+        life.begun = true;
+        ties.requireKeyFree(actor, life, lives.values());
     }
 
     // ------------------------------------------------------------------ what belongs together
 
-    /** A submitter was told that this task is there already. */
+    /** A submitter was told that this task is there already. What was dropped is as safe as who dropped it has made it. */
     void confirmed(String stem) {
-        acknowledged(stem, life(stem).maxAttempts);
-    }
-
-    void hasKey(String stem, String key) {
-        life(stem).key = key;
-    }
-
-    /** One that runs may be followed by a later one where its key says so; else nobody else with the key may be there. */
-    void beganWithKey(Actor actor, String stem, String key) {
-        hasKey(stem, key);
-        if (key.startsWith(LATEST)) return;
-        for (TaskLife other : lives.values())
-            if (!other.stem.equals(stem) && other.key.equals(key) && other.isOpen())
-                throw broken(
-                        Invariant.UNIQUE_KEYS,
-                        actor + " runs " + stem + " with the key " + key + ", which " + other.stem + " has, in "
-                                + other.place.map(TaskPlace::shown).orElse(""));
-    }
-
-    /** These ids are submitted together. */
-    void belongTogether(List<String> ids) {
-        together.add(ids);
-    }
-
-    private void requireWholeGroups() {
-        Set<String> there = new HashSet<>();
-        for (TaskLife life : lives.values()) there.add(TaskOrder.idOf(life.stem));
-        for (List<String> ids : together) {
-            long found = ids.stream().filter(there::contains).count();
-            if (found != 0 && found != ids.size())
-                throw broken(Invariant.GROUPS_ARE_WHOLE, "of the group " + ids + " there are only " + found);
-        }
+        if (TaskOrder.isOurs(stem)) acknowledged(stem, life(stem).maxAttempts);
     }
 
     // ------------------------------------------------------------------ looking at everything
 
     /** Everything that lies there now was submitted, and its submitter was told. */
     void begin(int maxAttempts) throws IOException {
-        for (Path folder : folders())
-            for (String name : disk.sortedNames(folder)) found(TaskPlace.of(layout, folder.resolve(name)));
+        for (TaskPlace place : contents.places()) found(place);
         for (TaskLife life : lives.values()) {
             life.acknowledged = true;
             life.maxAttempts = maxAttempts;
@@ -273,15 +276,14 @@ final class Ledger {
     /** Goes on with what another ledger knows. */
     void takeOver(Ledger before) {
         for (TaskLife life : before.lives.values()) lives.put(life.stem, life.copy());
-        together.addAll(before.together);
+        ties.takeOver(before.ties);
     }
 
     /** The power failed, and everything that was not forced is as the disk left it. */
     void afterPowerCut() throws IOException {
         sightings.powerWasCut();
         for (TaskLife life : lives.values()) life.place = Optional.empty();
-        for (Path folder : folders())
-            for (String name : disk.sortedNames(folder)) found(TaskPlace.of(layout, folder.resolve(name)));
+        for (TaskPlace place : contents.places()) found(place);
         for (TaskLife life : new ArrayList<>(lives.values())) {
             boolean gone = life.place.isEmpty();
             if (gone && life.acknowledged && !life.removed)
@@ -294,54 +296,32 @@ final class Ledger {
         }
     }
 
-    private void found(Optional<TaskPlace> place) {
-        if (place.isEmpty()) return;
-        TaskLife life = life(place.get().stem());
+    private void found(TaskPlace place) throws IOException {
+        TaskLife life = life(place.stem());
         if (life.place.isPresent())
             throw broken(
                     Invariant.ONE_PLACE,
-                    "the power cut left " + life.place.get().shown() + " and "
-                            + place.get().shown());
-        life.place = place;
-    }
-
-    private List<Path> folders() {
-        List<Path> folders = new ArrayList<>();
-        for (TaskState state : TaskState.values()) folders.add(layout.folder(state));
-        folders.add(TaskPlace.secondRuns(layout));
-        return folders;
+                    "the power cut left " + life.place.get().shown() + " and " + place.shown());
+        life.place = Optional.of(place);
+        if (place.state().isEmpty()) setAside(place);
     }
 
     /** While nobody moves anything: what the queue counts is what lies there. */
     void requireCounts(QueueCounts counts) throws IOException {
-        long tasks = 0;
-        for (TaskState state : TaskState.values()) {
-            long singles = 0;
-            boolean batches = false;
-            for (String name : disk.sortedNames(layout.folder(state))) {
-                Optional<TaskPlace> place =
-                        TaskPlace.of(layout, layout.folder(state).resolve(name));
-                tasks += place.map(TaskPlace::tasks).orElse(0);
-                if (place.isPresent() && !isKnown(place.get()))
-                    throw broken(Invariant.ONE_PLACE, place.get().shown() + " came from nowhere");
-                batches |= place.filter(found -> found.batch().isPresent()).isPresent();
-                singles += place.isPresent() ? 1 : 0;
-            }
-            if (!batches && lives.values().stream().noneMatch(this::isBatch) && singles != counts.of(state))
+        for (TaskPlace place : contents.places())
+            if (place.state().isPresent() && !isKnown(place))
+                throw broken(Invariant.ONE_PLACE, place.shown() + " came from nowhere");
+        Map<TaskState, Long> there = contents.counts();
+        for (TaskState state : TaskState.values())
+            if (counts.of(state) != there.getOrDefault(state, 0L))
                 throw broken(
                         Invariant.COUNTS_EQUAL_CONTENTS,
-                        counts.of(state) + " counted as " + state.word() + ", " + singles + " are there");
-        }
-        if (tasks != counts.total())
-            throw broken(Invariant.COUNTS_EQUAL_CONTENTS, counts.total() + " counted, " + tasks + " are there");
+                        counts.of(state) + " counted as " + state.word() + ", " + there.getOrDefault(state, 0L)
+                                + " are there");
     }
 
     private boolean isKnown(TaskPlace place) {
         return life(place.stem()).place.filter(place::equals).isPresent();
-    }
-
-    private boolean isBatch(TaskLife life) {
-        return life.place.filter(place -> place.batch().isPresent()).isPresent();
     }
 
     /** True when nothing waits or runs any more, and nothing awaits a replay. */
@@ -360,7 +340,7 @@ final class Ledger {
                         Invariant.SETTLED_STAYS,
                         life.stem + " was cancelled and is " + life.place.get().shown());
         }
-        requireWholeGroups();
+        ties.requireWholeGroups(lives.values());
         requireCounts(observers.get().counts());
     }
 

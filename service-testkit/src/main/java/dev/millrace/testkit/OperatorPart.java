@@ -73,6 +73,8 @@ final class OperatorPart implements Actor.Script {
         Cancelled answer = queue.control().cancel(one.get().stem(), "called off");
         world.note("cancel of " + one.get().stem() + ": " + answer);
         if (answer == Cancelled.NOW) world.ledger.calledOff(one.get().stem());
+        if (answer == Cancelled.ASKED && !world.features.faults())
+            world.ledger.askedToEnd(one.get().stem());
     }
 
     private void retry(TaskQueue queue) throws IOException, InterruptedException {

@@ -31,7 +31,7 @@ final class ScenarioSetting extends Setting {
         return clocks.computeIfAbsent(actor, none -> SteppedTime.create());
     }
 
-    /** So much time passes for one actor. */
+    @Override
     void pass(Actor actor, Duration length) {
         clock(actor).advance(length);
     }

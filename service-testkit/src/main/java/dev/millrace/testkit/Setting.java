@@ -77,13 +77,23 @@ abstract class Setting {
 
     /** The queue as one actor uses it: between it and the disk lies whatever the options put there. */
     TaskQueue queueOf(Actor actor) {
-        Disk mine = options.layer().apply(new StagedDisk(disk.as(actor.name), actor, this));
+        Disk mine = options.layer().apply(diskOf(actor));
         return TaskQueue.inDirectory(
                 layout, queueOptions, new QueuePorts(mine, timeOf(actor), actor.random, this::happened));
     }
 
+    /** The disk as another program than ours uses it. */
+    Disk diskOf(Actor actor) {
+        return new StagedDisk(disk.as(actor.name), actor, this);
+    }
+
     Time timeOf(Actor actor) {
         return time;
+    }
+
+    /** So much time passes for an actor, and for all who share its clock. */
+    void pass(Actor actor, Duration length) {
+        time.advance(length);
     }
 
     /** What an actor is told of a file or folder. */
@@ -170,7 +180,7 @@ abstract class Setting {
         queue.control().resume(Optional.of("k"));
         WorkerQueue mine = join(me, queue);
         for (int round = 0; round < DRAIN_ROUNDS && (round < 2 || !ledger.isDrained()); round++) {
-            time.advance(Duration.ofMinutes(1));
+            pass(me, Duration.ofMinutes(1));
             mine.rescue(incarnation -> !incarnation.equals(me.incarnation));
             mine.sweep(KEEP_ALL);
             mine.promote();

@@ -22,10 +22,12 @@ final class SubmitterPart implements Actor.Script {
 
     private final World world;
     private final int rounds;
+    private final Dropping dropping;
 
     SubmitterPart(World world, int rounds) {
         this.world = world;
         this.rounds = rounds;
+        this.dropping = new Dropping(world);
     }
 
     @Override
@@ -48,8 +50,9 @@ final class SubmitterPart implements Actor.Script {
         int what = world.choices.below(8);
         if (what == 1) submit(queue, task(me).notBefore(world.time.instant().plus(Duration.ofSeconds(4))), before);
         else if (what == 2 && world.features.dependencies() && !before.isEmpty()) submitBehind(me, queue, before);
-        else if (what == 6 && world.features.uniqueKeys()) submitUnique(me, queue, before);
-        else if (what == 7 && world.features.groups()) submitGroup(me, queue, before);
+        else if (what >= 6 && world.features.droppedFiles()) dropping.drop(me);
+        else if (what >= 4 && world.features.uniqueKeys()) submitUnique(me, queue, before);
+        else if (what >= 4 && world.features.groups()) submitGroup(me, queue, before);
         else if (what >= 3 && what < 6 && world.features.batches()) submitTogether(queue, before);
         else submit(queue, task(me), before);
     }
@@ -76,19 +79,19 @@ final class SubmitterPart implements Actor.Script {
 
     private void submitUnique(Actor me, TaskQueue queue, List<Submission> before) throws IOException {
         UniquePolicy policy = POLICIES.get(world.choices.below(POLICIES.size()));
-        String key = (policy == UniquePolicy.REPLACE ? Ledger.LATEST : "one-") + world.choices.below(2);
+        String key = Ties.keyFor(policy, world.choices.below(2));
         Task task = task(me).uniqueKey(key).unique(policy);
+        world.ledger.ties.hasKey(task.id().orElseThrow().value(), key);
         Submission submitted = queue.submit(task);
         world.note(submitted.stem() + " has the key " + key + ": " + submitted.fate());
         if (submitted.isNew()) acknowledged(submitted, task, before);
         else world.ledger.confirmed(submitted.stem());
-        world.ledger.hasKey(submitted.stem(), key);
     }
 
     private void submitGroup(Actor me, TaskQueue queue, List<Submission> before) throws IOException {
         List<Task> tasks = List.of(task(me), task(me));
         Task callback = task(me);
-        world.ledger.belongTogether(Stream.concat(tasks.stream(), Stream.of(callback))
+        world.ledger.ties.belongTogether(Stream.concat(tasks.stream(), Stream.of(callback))
                 .map(one -> one.id().orElseThrow().value())
                 .toList());
         GroupSubmission group = queue.submitGroup(new TaskGroup("g", tasks, callback));

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** What a world knows of one task, or of one batch. */
@@ -15,6 +16,9 @@ final class TaskLife {
 
     /** Its submitter was told that it is accepted. */
     boolean acknowledged;
+
+    /** Another one was removed only because this one runs it again. */
+    boolean mustStay;
 
     /** Removed by somebody who may. */
     boolean removed;
@@ -31,16 +35,27 @@ final class TaskLife {
     /** Operators were told that it is cancelled. */
     boolean calledOff;
 
+    /** When operators were told that it will end as soon as whoever has it looks; empty when nobody was. */
+    OptionalLong askedMillis = OptionalLong.empty();
+
+    /** Who took it last, if he could know that it was called off. Who took it earlier and wakes up now could not. */
+    String takenTooLateBy = "";
+
     int maxAttempts = Integer.MAX_VALUE;
 
     /** The last attempt that is known to be spent. */
     int spent;
 
+    /** Somebody has begun to run it. */
+    boolean begun;
+
+    /** The change with which it was last claimed, and that with which it first ended. */
+    long takenAt;
+
+    long endedAt = Long.MAX_VALUE;
+
     /** When its file was last written. */
     long writtenMillis;
-
-    /** Its unique key as far as it is known; empty when it has none. */
-    String key = "";
 
     Set<String> waitsFor = new HashSet<>();
     boolean everEnded;
@@ -57,17 +72,22 @@ final class TaskLife {
         copy.place = place;
         copy.acknowledged = acknowledged;
         copy.removed = removed;
+        copy.mustStay = mustStay;
         copy.recovering = recovering;
         copy.told = told;
         copy.seen.putAll(seen);
         copy.calledOff = calledOff;
+        copy.askedMillis = askedMillis;
+        copy.takenTooLateBy = takenTooLateBy;
         copy.maxAttempts = maxAttempts;
         copy.spent = spent;
         copy.writtenMillis = writtenMillis;
         copy.waitsFor = waitsFor;
+        copy.begun = begun;
+        copy.takenAt = takenAt;
+        copy.endedAt = endedAt;
         copy.everEnded = everEnded;
         copy.again = again;
-        copy.key = key;
         return copy;
     }
 
@@ -78,5 +98,10 @@ final class TaskLife {
     /** Something is left to be done. */
     boolean isOpen() {
         return place.isPresent() && (!hasEnded() || recovering);
+    }
+
+    /** It waits or runs; what a power cut has put back after it had ended does not count. */
+    boolean hasKeyNow() {
+        return place.filter(at -> at.state().isPresent() && !at.isTerminal()).isPresent() && !everEnded;
     }
 }

@@ -81,7 +81,6 @@ final class WorkerPart implements Actor.Script {
         private void begin(Claim claim) {
             running.add(new Running(claim));
             world.ledger.began(me, claim.stem(), claim.attempt());
-            claim.document().text("unique_key").ifPresent(key -> world.ledger.beganWithKey(me, claim.stem(), key));
         }
 
         private void settle(Running one) throws IOException {

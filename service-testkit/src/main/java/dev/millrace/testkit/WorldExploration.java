@@ -64,7 +64,7 @@ final class WorldExploration {
     private synchronized boolean add(WorldRun run) {
         seeds++;
         sum.add(run.counts());
-        if (run.broken().isPresent()) failures.put(run.seed(), run);
+        if (run.broken().filter(options::seeks).isPresent()) failures.put(run.seed(), run);
         return failures.size() < mostFailures;
     }
 

@@ -15,9 +15,10 @@ record WorldFeatures(
         boolean retention,
         boolean dependencies,
         boolean uniqueKeys,
+        boolean droppedFiles,
         boolean groups) {
 
-    /** The last two are not drawn but follow from the seed, so that older seeds without them make the worlds that they made. */
+    /** The last three are not drawn but follow from the seed, so that older seeds without them make the worlds that they made. */
     static WorldFeatures of(long seed, Choices choices) {
         return new WorldFeatures(
                 yes(choices),
@@ -30,6 +31,7 @@ record WorldFeatures(
                 yes(choices),
                 yes(choices),
                 Math.floorMod(seed, 4) == 1,
+                Math.floorMod(seed, 16) == 9,
                 Math.floorMod(seed, 4) == 3);
     }
 

@@ -18,6 +18,8 @@ final class ControlBench implements AutoCloseable {
     final ServicePorts ports;
     final ServiceControl control;
     double memoryMb = 100;
+    int processes = 1;
+    int samples;
     private final Path folder;
 
     ControlBench(Path folder) throws Exception {
@@ -31,7 +33,12 @@ final class ControlBench implements AutoCloseable {
                         ControlLimits.defaults(),
                         Optional.empty()),
                 ports,
-                workers -> new Resources(memoryMb, 1, 16_000, 8_000, 0.5));
+                workers -> sample());
+    }
+
+    private Resources sample() {
+        samples++;
+        return new Resources(memoryMb, 60, processes, 16_000, 8_000, List.of(0.5, 0.4, 0.3), 0, List.of());
     }
 
     Path folder() {

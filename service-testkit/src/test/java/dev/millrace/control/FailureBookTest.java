@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,11 +43,13 @@ class FailureBookTest {
 
     private static boolean isElevated(FailureBook book) {
         return new Readiness(
-                        new Pressure(Optional.empty(), 0, 0, ""),
+                        Pressure.unknown(""),
                         ControlLimits.defaults(),
                         false,
                         book.failuresLately(),
+                        0,
                         List.of(),
+                        "",
                         1)
                 .failureRateElevated();
     }

@@ -58,14 +58,14 @@ class JobObserverTest {
     void a_job_whose_events_have_rolled_out_is_not_told_anew_after_a_restart() throws Exception {
         runs("old");
         try (EventRing ring = ring()) {
-            assertThat(new JobObserver(ring).look(hosted)).isPositive();
+            assertThat(new JobObserver(ring).look("app", hosted.jobs())).isPositive();
             for (int i = 0; i < 100; i++) ring.add("filler", Json.object());
         }
         bench.time.advance(Duration.ofSeconds(1));
         runs("late");
         try (EventRing ring = ring()) {
             JobObserver observer = new JobObserver(ring);
-            observer.look(hosted);
+            observer.look("app", hosted.jobs());
             assertThat(ring.since(0, 1_000).events())
                     .filteredOn(event -> event.type().startsWith("job."))
                     .isNotEmpty()
@@ -73,7 +73,7 @@ class JobObserverTest {
                             assertThat(event.data().path("job_id").asText()).isEqualTo("late"));
             long version = ring.version();
             hosted.jobs().resume("old");
-            observer.look(hosted);
+            observer.look("app", hosted.jobs());
             assertThat(ring.since(version, 1_000).events())
                     .extracting(EventEntry::type)
                     .contains("job.begun_again")
@@ -85,7 +85,7 @@ class JobObserverTest {
     void a_job_that_ended_before_the_first_daemon_began_is_told() throws Exception {
         runs("early");
         try (EventRing ring = ring()) {
-            new JobObserver(ring).look(hosted);
+            new JobObserver(ring).look("app", hosted.jobs());
             assertThat(told(ring)).contains("job.submitted", "job.cancelled");
         }
     }
@@ -95,15 +95,15 @@ class JobObserverTest {
         try (EventRing ring = ring()) {
             JobObserver observer = new JobObserver(ring);
             runs("again");
-            observer.look(hosted);
+            observer.look("app", hosted.jobs());
             assertThat(hosted.jobs()
                             .clear(EnumSet.of(JobState.CANCELLED), 0, Set.of())
                             .deleted())
                     .containsExactly("again");
-            observer.look(hosted);
+            observer.look("app", hosted.jobs());
             long version = ring.version();
             hosted.jobs().submit(ControlBench.job("again"), "", false);
-            observer.look(hosted);
+            observer.look("app", hosted.jobs());
             assertThat(ring.since(version, 1_000).events())
                     .extracting(EventEntry::type)
                     .startsWith("job.submitted");

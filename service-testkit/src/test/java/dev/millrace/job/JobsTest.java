@@ -5,62 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.job.JobException.Reason;
 import dev.millrace.json.Json;
-import dev.millrace.queue.QueuePorts;
-import dev.millrace.testkit.MillraceExtension;
 import dev.millrace.testkit.TestService;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-class JobsTest {
-    private final List<String> ran = new ArrayList<>();
-    private String broken = "";
-
-    @RegisterExtension
-    final MillraceExtension millrace = MillraceExtension.of("work", task -> {
-        String step = task.id().substring(task.id().lastIndexOf('.') + 1);
-        ran.add(step);
-        if (step.equals(broken)) throw new IOException("no connection to 10.0.0.7");
-        return Map.of("step", step, "exit_code", 0);
-    });
-
-    private static Jobs jobs(TestService service) {
-        return jobs(service, () -> {});
-    }
-
-    private static Jobs jobs(TestService service, Jobs.Door door) {
-        QueuePorts ports = new QueuePorts(service.disk(), service.time(), new Random(1), service.events());
-        return Jobs.in(service.queue(), ports, door);
-    }
-
-    /** A step is named, and what it waits for stands behind a colon. */
-    private static JobSpec job(String id, String... steps) throws Exception {
-        var job = Json.object();
-        var tasks = job.putArray("tasks");
-        for (String step : steps) {
-            String[] parts = step.split(":");
-            var entry = tasks.addObject().put("name", parts[0]).put("kind", "work");
-            if (parts.length > 1) entry.set("depends_on", Json.tree(List.of(parts[1].split(","))));
-        }
-        return JobSpec.of(job, id);
-    }
-
-    private static JobState state(Jobs jobs, String id) throws IOException {
-        return jobs.find(id).orElseThrow().state();
-    }
-
-    private static StepState step(Jobs jobs, String id, String step) throws IOException {
-        return jobs.find(id).orElseThrow().step(step).orElseThrow().state();
-    }
-
+class JobsTest extends WithJobs {
     @Test
     void steps_run_in_the_order_of_their_dependencies_and_the_job_is_completed(TestService service) throws Exception {
         Jobs jobs = jobs(service);
@@ -283,7 +237,7 @@ class JobsTest {
         Jobs jobs = jobs(service);
         jobs.submit(job("one", "a", "b:a"), "", false);
         JobFiles files = new JobFiles(
-                service.disk(), service.time(), service.queue().layout().jobs());
+                ports(service, service.disk()), service.queue().layout().jobs());
         JobRecord record = files.read("one").orElseThrow();
         files.write(new JobRecord(
                 record.spec(),

@@ -1,32 +1,17 @@
 package dev.millrace.lifecycle;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.millrace.lifecycle.Explanation.Cause;
 import dev.millrace.lifecycle.Explanation.Code;
-import dev.millrace.liveness.Heartbeat;
-import dev.millrace.liveness.Heartbeats;
-import dev.millrace.liveness.ProcessIdentity;
-import dev.millrace.liveness.Processes;
 import dev.millrace.queue.Claim;
 import dev.millrace.queue.Member;
-import dev.millrace.queue.Submission;
-import dev.millrace.queue.TaskQueue;
-import dev.millrace.queue.WorkerQueue;
-import dev.millrace.settings.AppEnv;
-import dev.millrace.settings.AppSettings;
-import dev.millrace.settings.ServeOptions;
-import dev.millrace.settings.ServiceSettings;
-import dev.millrace.storage.Disk;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
-import dev.millrace.testkit.RecordingEvents;
-import dev.millrace.testkit.SteppedTime;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,138 +20,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Each cause of waiting is made to happen, and {@code why} must name it, with the way out. */
-class WhyTest {
-    private static final String SETTINGS = """
-            [service]
-            heartbeat_timeout = 60
-            default_kind = "plain"
-            [service.kinds.narrow]
-            max_running = 1
-            [service.kinds.slow]
-            rate = "1/h"
-            [service.kinds.frail]
-            circuit_breaker = { failures = 1, probe_after = 60 }
-            [service.serves]
-            "w2" = ["video"]
-            """;
-
+class WhyTest extends WhyWorld {
     /** What the tests of this class have seen; in the end it must be all that there is. */
     private static final Set<Code> SEEN = EnumSet.noneOf(Code.class);
 
-    @TempDir
-    Path folder;
-
-    private final SteppedTime time = SteppedTime.create();
-    private final RandomGenerator random =
-            RandomGeneratorFactory.of("L64X128MixRandom").create(7);
-    private long free = 1L << 40;
-    private Disk disk = Disk.local();
-    private ServicePorts ports;
-    private AppEnv env;
-    private ServiceSettings settings;
-    private ServiceRecord record;
-    private TaskQueue queue;
-    private WorkerQueue w1;
-    private WorkerQueue w2;
-
-    @BeforeEach
-    void prepare() throws IOException {
-        disk = withFreeSpace();
-        ports = new ServicePorts(disk, time, random, Processes.local(), List.of(), RecordingEvents.create());
-        Path app = Files.createDirectories(folder.resolve("apps/app"));
-        Files.writeString(app.resolve("app_settings.toml"), SETTINGS);
-        env = AppEnv.find(
-                folder.resolve("apps"),
-                "app",
-                new AppEnv.Environment(Map.of(), folder, Optional.of(folder.resolve("share"))));
-        settings = AppSettings.read(env.settingsFile().orElseThrow()).resolve(ServeOptions.defaults());
-        record = new ServiceRecord(
-                "app",
-                "app",
-                app,
-                env.defaultQueueFolder(),
-                ServiceRecord.Phase.RUNNING,
-                time.epochSeconds(),
-                ProcessIdentity.unknown(),
-                "",
-                settings,
-                List.of(new WorkerEntry(0, "w1", "far"), new WorkerEntry(1, "w2", "far")));
-        queue = new Held(ports, settings, record.queueDir()).queue();
-        queue.prepare();
-        w1 = queue.join(Member.newLife(0, "w1", random));
-        w2 = queue.join(Member.newLife(1, "w2", random));
-        w2.serveOnly(Set.of("video"));
-        beat(w1, 0, 2);
-        beat(w2, 0, 2);
-    }
-
-    private Disk withFreeSpace() {
-        return (Disk) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Disk.class}, (self, method, arguments) -> {
-                    if (method.getName().equals("usableSpace")) return free;
-                    try {
-                        return method.invoke(Disk.local(), arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-    }
-
-    private void beat(WorkerQueue worker, double ahead, int freeSlots) throws IOException {
-        Member member = worker.member();
-        Heartbeat beat = new Heartbeat(
-                member.workerId(),
-                member.worker(),
-                new ProcessIdentity(7, "s", "far", "far"),
-                member.incarnation(),
-                time.epochSeconds() + ahead,
-                Heartbeat.State.RUNNING,
-                1,
-                1,
-                2,
-                java.util.Collections.nCopies(
-                        2 - freeSlots, new Heartbeat.CurrentTask("x", "", 1, 1, Optional.empty())),
-                Optional.empty(),
-                Optional.empty());
-        Path file = queue.layout().heartbeats().resolve(beat.fileName());
-        Heartbeats.write(Disk.local(), queue.layout().heartbeats(), beat);
-        Disk.local().touch(file, time.instant());
-    }
-
-    private void loseBeatOf(String worker) throws IOException {
-        for (Heartbeat beat :
-                Heartbeats.readAll(disk, queue.layout().heartbeats()).values())
-            if (beat.worker().equals(worker))
-                Files.delete(queue.layout().heartbeats().resolve(beat.fileName()));
-    }
-
-    private Submission submit(Task task) throws IOException {
-        return queue.submit(task);
-    }
-
-    private List<Cause> why(String subject) throws Exception {
-        return why(subject, Optional.of(record));
-    }
-
-    private List<Cause> why(String subject, Optional<ServiceRecord> held) throws Exception {
-        List<Cause> causes =
-                new Explainer(env, ports, held, settings).why(subject).causes();
-        causes.forEach(cause -> SEEN.add(cause.code()));
-        return causes;
-    }
-
-    private void expect(String subject, Code code, String... words) throws Exception {
-        Cause first = why(subject).get(0);
-        assertThat(first.code()).as(first.says()).isEqualTo(code);
-        assertThat(first.says() + "\n" + first.next()).contains(words);
+    @AfterEach
+    void collect() {
+        SEEN.addAll(seen);
     }
 
     @AfterAll
@@ -226,6 +93,7 @@ class WhyTest {
         Cause cause = why("t", Optional.empty()).get(0);
         assertThat(cause.code()).isEqualTo(Code.NOT_STARTED);
         assertThat(cause.next()).isEqualTo("millrace start --app app");
+        assertThat(why("k", Optional.empty())).containsExactly(cause);
     }
 
     @Test
@@ -233,6 +101,7 @@ class WhyTest {
         submit(Task.of("k").id("t"));
         time.advance(Duration.ofMinutes(5));
         expect("t", Code.NO_WORKER, "w1 silent", "w2 silent", "millrace status");
+        expect("k", Code.NO_WORKER, "w1 silent", "w2 silent", "millrace status");
     }
 
     @Test
@@ -249,6 +118,7 @@ class WhyTest {
         submit(Task.of("k").id("t"));
         loseBeatOf("w1");
         expect("t", Code.NOT_SERVED, "no living worker serves kind k", "w2 serves video", "[service.serves]");
+        expect("k", Code.NOT_SERVED, "no living worker serves kind k", "w2 serves video", "[service.serves]");
     }
 
     @Test
@@ -256,6 +126,7 @@ class WhyTest {
         submit(Task.of("k").id("t"));
         WorkerOrders.give(disk, queue.layout(), "w1", WorkerOrders.Order.DRAIN);
         expect("t", Code.DRAINED, "drained: w1", "millrace drain --resume w1");
+        expect("k", Code.DRAINED, "drained: w1", "millrace drain --resume w1");
     }
 
     @Test
@@ -263,6 +134,7 @@ class WhyTest {
         submit(Task.of("k").id("t"));
         beat(w1, -30, 2);
         expect("t", Code.CLOCK_SKEW, "worker w1 on far is 30 s behind");
+        expect("k", Code.CLOCK_SKEW, "worker w1 on far is 30 s behind");
     }
 
     // ------------------------------------------------------------------ pauses
@@ -275,6 +147,7 @@ class WhyTest {
         expect("k", Code.KIND_PAUSED, "out of paper");
         queue.control().pause(Optional.empty(), "the disk is moved");
         expect("t", Code.QUEUE_PAUSED, "the disk is moved", "millrace resume --all");
+        expect("k", Code.QUEUE_PAUSED, "the disk is moved", "millrace resume --all");
         assertThat(why("t")).extracting(Cause::code).contains(Code.QUEUE_PAUSED, Code.KIND_PAUSED);
     }
 
@@ -283,6 +156,7 @@ class WhyTest {
         submit(Task.ofDefaultKind().id("t"));
         queue.control().pause(Optional.of("plain"), "the printer is out of paper");
         expect("t", Code.KIND_PAUSED, "kind plain is paused", "out of paper", "millrace resume plain");
+        expect("plain", Code.KIND_PAUSED, "kind plain is paused", "out of paper", "millrace resume plain");
     }
 
     @Test
@@ -368,6 +242,7 @@ class WhyTest {
         submit(Task.of("slow").id("t"));
         w1.claim();
         expect("t", Code.RATE, "1/60min", "in 60 min", "[service.kinds.slow]");
+        expect("slow", Code.RATE, "1/60min", "in 60 min", "[service.kinds.slow]");
     }
 
     @Test
@@ -376,6 +251,7 @@ class WhyTest {
         submit(Task.of("frail").id("t"));
         w1.settle(w1.claim().orElseThrow(), new Outcome.Failed("down", ""));
         expect("t", Code.BREAKER, "1 attempts of kind frail", "tries in 60.0 s", "millrace resume frail");
+        expect("frail", Code.BREAKER, "1 attempts of kind frail", "tries in 60.0 s", "millrace resume frail");
     }
 
     @Test
@@ -383,6 +259,7 @@ class WhyTest {
         submit(Task.of("k").id("t"));
         free = 4_096;
         expect("t", Code.DISK_FULL, "4096 bytes left", "free space");
+        expect("k", Code.DISK_FULL, "4096 bytes left", "free space");
     }
 
     // ------------------------------------------------------------------ looking
@@ -390,18 +267,26 @@ class WhyTest {
     @Test
     void looking_changes_nothing_and_what_is_not_there_is_said() throws Exception {
         submit(Task.of("k").id("t"));
-        List<Path> before = everything();
-        why("t");
-        why("k");
+        submit(Task.of("slow").id("rated").concurrencyKey("customer 7"));
+        submit(Task.of("k").id("waits").dependsOn("t"));
+        Map<Path, String> before = everything();
+        for (String subject : List.of("t", "k", "rated", "slow", "waits", "frail")) why(subject);
         assertThat(everything()).isEqualTo(before);
         assertThatThrownBy(() -> why("nobody"))
                 .isInstanceOf(ServiceException.class)
                 .hasMessageContaining("neither a task nor a kind 'nobody'");
     }
 
-    private List<Path> everything() throws IOException {
-        try (var walk = Files.walk(folder)) {
-            return walk.sorted().toList();
+    /** Every file and folder with its time, and what it holds. */
+    private Map<Path, String> everything() throws IOException {
+        Map<Path, String> found = new TreeMap<>();
+        try (Stream<Path> walk = Files.walk(folder)) {
+            for (Path path : walk.toList())
+                found.put(
+                        path,
+                        Files.getLastModifiedTime(path)
+                                + (Files.isRegularFile(path) ? Files.readString(path, ISO_8859_1) : ""));
         }
+        return found;
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,9 @@ final class Aftermath {
     private final CutWorld world;
     private final boolean workerFirst;
 
+    /** Unique names of what has ended since. */
+    private final Set<String> ended = new HashSet<>();
+
     /** @param workerFirst true when a worker claims before a steward has mended anything */
     Aftermath(CutStory story, CutWorld world, boolean workerFirst) {
         this.story = story;
@@ -60,6 +64,7 @@ final class Aftermath {
 
     void check() throws IOException {
         expectNothingElseIsSeen();
+        expectOneOfEachKey();
         if (workerFirst) work();
         untilQuiet();
         expectPromises();
@@ -113,11 +118,13 @@ final class Aftermath {
     private void run(WorkerQueue heir, Claim claim) throws IOException {
         assertThat(world.promised.calledOff()).as("called off, and begun again").doesNotContain(claim.stem());
         assertThat(world.promised.seen()).as("ended, and begun again").doesNotContainKey(claim.stem());
+        assertThat(ended).as("ended since, and begun again").doesNotContain(claim.stem());
         assertThat(claim.attempt())
                 .as("attempts of " + claim.stem())
                 .isLessThanOrEqualTo(CutWorld.OPTIONS.mostAttempts(claim.document()));
         resolved(heir, claim);
-        heir.settle(claim, story.outcome(claim));
+        heir.settle(claim, story.outcome());
+        ended.add(claim.stem());
     }
 
     /** What a task refers to is there, and whole. */
@@ -131,8 +138,9 @@ final class Aftermath {
 
     // ------------------------------------------------------------------ what must hold
 
-    /** Before anybody has mended anything, a reader finds what he saw before, or that it has not ended. */
+    /** Before anybody has mended anything, a reader finds each task once, and as he saw it or not ended. */
     private void expectNothingElseIsSeen() throws IOException {
+        places();
         Map<String, String> now = world.seen();
         world.promised
                 .seen()
@@ -141,19 +149,37 @@ final class Aftermath {
                         .isEqualTo(outcome));
     }
 
-    private void expectPromises() throws IOException {
-        Map<String, TaskState> ended = new HashMap<>();
-        List<String> ids = new ArrayList<>();
-        for (TaskView view : world.list()) {
-            assertThat(ended.put(view.stem(), view.state()))
+    /** Whoever submits another one with a unique key gets none beside the one that is there. */
+    private void expectOneOfEachKey() throws IOException {
+        for (String key : world.promised.keys()) {
+            world.submit(CutWorld.task("again").uniqueKey(key));
+            assertThat(places().values())
+                    .as("tasks that wait with the unique key " + key)
+                    .filteredOn(state -> !state.isTerminal())
+                    .hasSize(1);
+        }
+    }
+
+    /** Each task, by its unique name; it is found once. */
+    private Map<String, TaskState> places() throws IOException {
+        Map<String, TaskState> places = new HashMap<>();
+        for (TaskView view : world.list())
+            assertThat(places.put(view.stem(), view.state()))
                     .as(view.stem() + " is found twice")
                     .isNull();
+        return places;
+    }
+
+    private void expectPromises() throws IOException {
+        Map<String, TaskState> places = places();
+        List<String> ids = new ArrayList<>();
+        for (TaskView view : world.list()) {
             assertThat(view.state().isTerminal())
                     .as(view.file() + " has not ended")
                     .isTrue();
             ids.add(view.id());
         }
-        expectAccepted(ended);
+        expectAccepted(places);
         for (String id : world.promised.once())
             assertThat(ids.stream().filter(id::equals).count())
                     .as("tasks called " + id)
@@ -162,7 +188,7 @@ final class Aftermath {
             assertThat(all.stream().filter(ids::contains).count())
                     .as("of the group " + all)
                     .isIn(0L, (long) all.size());
-        expectCounts(ended);
+        expectCounts(places);
         for (TaskState state : TaskState.values())
             if (!state.isTerminal()) assertThat(tasksIn(state)).as(state.word()).isEmpty();
     }
@@ -173,20 +199,20 @@ final class Aftermath {
                 .toList();
     }
 
-    private void expectAccepted(Map<String, TaskState> ended) throws IOException {
+    private void expectAccepted(Map<String, TaskState> places) throws IOException {
         Map<String, String> now = world.seen();
         for (String stem : world.promised.accepted())
             if (!world.promised.removed().contains(stem))
-                assertThat(ended).as("accepted tasks").containsKey(stem);
+                assertThat(places).as("accepted tasks").containsKey(stem);
         world.promised.seen().forEach((stem, outcome) -> {
             if (!world.promised.removed().contains(stem))
                 assertThat(now).as("outcomes that were seen").containsEntry(stem, outcome);
         });
     }
 
-    private void expectCounts(Map<String, TaskState> ended) throws IOException {
+    private void expectCounts(Map<String, TaskState> places) throws IOException {
         Map<TaskState, Long> counted = new HashMap<>();
-        for (TaskState state : ended.values()) counted.merge(state, 1L, Long::sum);
+        for (TaskState state : places.values()) counted.merge(state, 1L, Long::sum);
         assertThat(world.counts()).as("counts").isEqualTo(new QueueCounts(counted));
     }
 

@@ -232,6 +232,28 @@ class BatchTest {
             assertThat(world.record(i).value("attempt").asInt()).isEqualTo(1);
     }
 
+    /** The first death blames nobody, so it is run once more than it allows itself; then it is found and given up. */
+    @Test
+    void a_task_that_kills_its_worker_and_may_be_tried_once_is_given_up_at_its_second_death() throws IOException {
+        List<Task> tasks = new ArrayList<>();
+        for (int i = 0; i < TASKS; i++) tasks.add(Task.of("k").id("t" + i).maxAttempts(i == 3 ? 1 : 2));
+        world.submitted = world.queue.queue.submitAll(tasks);
+        assertThat(world.files()).hasSize(1);
+        Actor steward = world.queue.actor("steward");
+        for (int deaths = 0; deaths < 20; deaths++) {
+            Actor a = world.queue.actor("a" + deaths);
+            if (!killedBy(a, "t3")) break;
+            world.rescue(steward, a);
+        }
+        assertThat(world.runs.get("t3")).isEqualTo(2);
+        assertThat(world.record(3).view().state()).isEqualTo(TaskState.FAILED);
+        assertThat(world.record(3).error().orElseThrow()).contains("given up");
+        for (int i : List.of(0, 4, 5)) {
+            assertThat(world.record(i).view().state()).isEqualTo(TaskState.DONE);
+            assertThat(world.record(i).value("attempt").asInt()).isEqualTo(1);
+        }
+    }
+
     /** Runs all there is, several at once where that is allowed, until the poison is met. */
     private boolean killedBy(Actor a, String poison) throws IOException {
         for (int idle = 0; idle < 5; ) {

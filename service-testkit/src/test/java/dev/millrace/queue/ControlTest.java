@@ -188,6 +188,20 @@ class ControlTest {
     }
 
     @Test
+    void a_running_task_of_a_strangers_file_is_asked_to_end_too() throws IOException {
+        world.pendingFile("x.task.json", QueueWorld.foreign("{}"));
+        Actor a = world.actor("a");
+        Claim claim = a.claim();
+        assertThat(control.cancel("x", "stop it")).isEqualTo(Cancelled.ASKED);
+        world.time.advance(Duration.ofSeconds(1));
+        assertThat(a.queue().cancelRequest(claim)).contains("stop it");
+        a.queue().settle(claim, new dev.millrace.task.Outcome.Cancelled("stop it"));
+        assertThat(world.stateOf("x")).isEqualTo(TaskState.CANCELLED);
+        assertThat(world.terminal("x").path("error").asText()).isEqualTo("stop it");
+        assertThat(requests()).isEmpty();
+    }
+
+    @Test
     void a_task_that_came_back_meanwhile_is_cancelled_by_whoever_claims_it() throws IOException {
         Actor a = world.actor("a");
         Submission task = world.submit("x");

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -44,21 +45,29 @@ final class CutWorld {
     private final Map<String, WorkerQueue> workers = new HashMap<>();
     private final SimulatedDisk disk;
 
+    /** Lies between each process and the disk. */
+    private final UnaryOperator<Disk> layer;
+
     /** A moment between two changes of a story: the next change, the disk as it was, and what had been promised. */
     record Cut(String before, SimulatedDisk disk, Promised promised, Instant at) {}
 
-    private CutWorld(SimulatedDisk disk, SteppedTime time, Promised promised, long seed) {
+    private CutWorld(SimulatedDisk disk, SteppedTime time, Promised promised, long seed, UnaryOperator<Disk> layer) {
         this.disk = disk;
+        this.layer = layer;
         this.time = time;
         this.promised = promised;
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     }
 
-    /** An empty queue, all of it on disk; a kind "quick" whose tasks share files. */
-    static CutWorld create() throws IOException {
+    /**
+     * An empty queue, all of it on disk; a kind "quick" whose tasks share files.
+     *
+     * @param layer put between each process and the disk, now and after a cut; the identity changes nothing
+     */
+    static CutWorld create(UnaryOperator<Disk> layer) throws IOException {
         SteppedTime time = SteppedTime.create();
-        CutWorld world = new CutWorld(SimulatedDisk.empty(time), time, new Promised(), 1);
-        world.queue("setup").prepare();
+        CutWorld world = new CutWorld(SimulatedDisk.empty(time), time, new Promised(), 1, layer);
+        world.queueOn(world.disk.as("setup")).prepare();
         world.disk.create(
                 LAYOUT.runtimes(),
                 "{\"runtimes\":{\"quick\":0.0001}}".getBytes(StandardCharsets.UTF_8),
@@ -68,9 +77,9 @@ final class CutWorld {
         return world;
     }
 
-    /** Fresh processes on what a cut has left. */
-    static CutWorld after(SimulatedDisk left, SteppedTime time, Promised promised, long seed) {
-        return new CutWorld(left, time, promised, seed);
+    /** Fresh processes on what a cut of this world has left. */
+    CutWorld after(SimulatedDisk left, Promised known, long seed) {
+        return new CutWorld(left, time, known, seed, layer);
     }
 
     /** It is that moment again, for people; the monotonic clock never runs back. */
@@ -119,7 +128,7 @@ final class CutWorld {
     // ------------------------------------------------------------------ processes
 
     TaskQueue queue(String process) {
-        return queues.computeIfAbsent(process, name -> queueOn(disk.as(name)));
+        return queues.computeIfAbsent(process, name -> queueOn(layer.apply(disk.as(name))));
     }
 
     private TaskQueue queueOn(Disk seen) {

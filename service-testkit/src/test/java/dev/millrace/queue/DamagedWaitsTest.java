@@ -14,11 +14,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Damage in control/waits: nobody who waits beside it is held up, and no file outside of the queue is looked at. */
 class DamagedWaitsTest {
@@ -56,8 +57,19 @@ class DamagedWaitsTest {
         return ran;
     }
 
+    private static Stream<String> namesThatNoFileCanBear() {
+        return Stream.of(
+                "a\u0000b",
+                "../../../outside",
+                "/etc/hosts",
+                "x/y\t3",
+                "..\t3",
+                "x".repeat(2_000),
+                "y".repeat(2_000) + "\t3");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"a\u0000b", "../../../outside", "/etc/hosts", "x/y\t3", "..\t3"})
+    @MethodSource("namesThatNoFileCanBear")
     void a_name_that_no_file_can_bear_is_that_of_no_task(String name) throws IOException {
         Files.writeString(folder.resolve("outside.task.json"), "{}");
         membersAre(name + "\n");

@@ -1,32 +1,16 @@
 package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A queue whose tasks wait for each other, and one worker that runs them; their ids tell what becomes of them. */
-abstract class DependentTasks {
-    @TempDir
-    Path folder;
-
-    QueueWorld world;
-    Actor worker;
-
-    @BeforeEach
-    void setUp() throws IOException {
-        world = QueueWorld.in(folder);
-        worker = world.actor("worker");
-    }
-
+abstract class DependentTasks extends WithOneWorker {
     static Task task(String id, String... dependsOn) {
         Task task = Task.of("k").id(id);
         return dependsOn.length == 0 ? task : task.dependsOn(dependsOn);

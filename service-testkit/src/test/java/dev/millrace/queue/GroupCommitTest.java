@@ -2,7 +2,6 @@ package dev.millrace.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -10,22 +9,16 @@ import dev.millrace.json.Json;
 import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskState;
-import dev.millrace.testkit.DiskCall;
 import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.DiskTrouble;
 import dev.millrace.testkit.FaultyDisk.Fault;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,48 +33,6 @@ class GroupCommitTest {
 
     private QueueWorld world;
     private Actor owner;
-
-    /** Holds the leader of a round at its force until everybody else waits for the next round. */
-    private static final class Gate {
-        private final CountDownLatch reached = new CountDownLatch(1);
-        private final CountDownLatch open = new CountDownLatch(1);
-
-        boolean hold(DiskCall call) {
-            if (!call.is(Operation.FORCE_APPENDED)) return false;
-            reached.countDown();
-            awaitQuietly(open);
-            return false;
-        }
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                if (!latch.await(20, TimeUnit.SECONDS)) throw new AssertionError("held for too long");
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) Thread.currentThread().interrupt();
-    }
-
-    private record Slot(FutureTask<Settlement> end, Thread thread) {
-        static Slot running(Callable<Settlement> work) {
-            FutureTask<Settlement> end = new FutureTask<>(work);
-            Thread thread = new Thread(end);
-            thread.start();
-            return new Slot(end, thread);
-        }
-
-        void awaitWaiting() {
-            await().pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(2))
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> thread.getState() == Thread.State.WAITING);
-        }
-    }
 
     @BeforeEach
     void start() throws IOException {
@@ -98,22 +49,22 @@ class GroupCommitTest {
         return claims;
     }
 
-    private Slot settling(Claim claim) {
+    private Slot<Settlement> settling(Claim claim) {
         return Slot.running(() -> owner.done(claim, "result of " + claim.id()));
     }
 
     @Test
     void all_who_wait_share_the_next_force() throws Exception {
         List<Claim> claims = claims(SLOTS);
-        Gate gate = new Gate();
+        Gate gate = Gate.at(Operation.FORCE_APPENDED);
         owner.disk().fault(gate::hold, Moment.BEFORE, DiskTrouble.inputOutput());
-        List<Slot> slots = new ArrayList<>();
+        List<Slot<Settlement>> slots = new ArrayList<>();
         slots.add(settling(claims.get(0)));
-        awaitQuietly(gate.reached);
+        gate.awaitReached();
         for (Claim claim : claims.subList(1, SLOTS)) slots.add(settling(claim));
-        for (Slot slot : slots.subList(1, SLOTS)) slot.awaitWaiting();
-        gate.open.countDown();
-        for (Slot slot : slots) assertThat(slot.end().get()).isInstanceOf(Settlement.Settled.class);
+        for (Slot<Settlement> slot : slots.subList(1, SLOTS)) slot.awaitWaiting();
+        gate.open();
+        for (Slot<Settlement> slot : slots) assertThat(slot.end().get()).isInstanceOf(Settlement.Settled.class);
         assertThat(owner.disk().count(Operation.FORCE_APPENDED)).isEqualTo(2);
         assertThat(world.names(TaskState.DONE)).hasSize(SLOTS);
     }
@@ -123,16 +74,16 @@ class GroupCommitTest {
         List<Claim> claims = claims(7);
         ObjectNode large = Json.object().put("note", "x".repeat(7 << 20));
         Outcome done = new Outcome.Done(TextNode.valueOf("small"), Optional.of(large));
-        Gate gate = new Gate();
+        Gate gate = Gate.at(Operation.FORCE_APPENDED);
         owner.disk().fault(gate::hold, Moment.BEFORE, DiskTrouble.inputOutput());
-        List<Slot> slots = new ArrayList<>();
+        List<Slot<Settlement>> slots = new ArrayList<>();
         slots.add(settling(claims.get(0)));
-        awaitQuietly(gate.reached);
+        gate.awaitReached();
         for (Claim claim : claims.subList(1, 7))
             slots.add(Slot.running(() -> owner.queue().settle(claim, done)));
-        for (Slot slot : slots.subList(1, 7)) slot.awaitWaiting();
-        gate.open.countDown();
-        for (Slot slot : slots) assertThat(slot.end().get()).isInstanceOf(Settlement.Settled.class);
+        for (Slot<Settlement> slot : slots.subList(1, 7)) slot.awaitWaiting();
+        gate.open();
+        for (Slot<Settlement> slot : slots) assertThat(slot.end().get()).isInstanceOf(Settlement.Settled.class);
         assertThat(owner.disk().count(Operation.FORCE_APPENDED)).isEqualTo(3);
         assertThat(world.names(TaskState.DONE)).hasSize(7);
     }
@@ -140,7 +91,7 @@ class GroupCommitTest {
     @Test
     void free_running_slots_force_less_often_than_they_settle() throws Exception {
         List<Claim> claims = claims(400);
-        List<Slot> slots = new ArrayList<>();
+        List<Slot<Settlement>> slots = new ArrayList<>();
         for (int slot = 0; slot < SLOTS; slot++) {
             int mine = slot;
             slots.add(Slot.running(() -> {
@@ -149,7 +100,7 @@ class GroupCommitTest {
                 return last;
             }));
         }
-        for (Slot slot : slots) assertThat(slot.end().get()).isInstanceOf(Settlement.Settled.class);
+        for (Slot<Settlement> slot : slots) assertThat(slot.end().get()).isInstanceOf(Settlement.Settled.class);
         assertThat(owner.disk().count(Operation.FORCE_APPENDED)).isLessThan(200);
         assertThat(world.names(TaskState.DONE)).hasSize(400);
     }
@@ -157,19 +108,19 @@ class GroupCommitTest {
     @Test
     void a_failing_force_fails_those_in_its_round_and_the_next_round_begins_a_new_file() throws Exception {
         List<Claim> claims = claims(SLOTS + 1);
-        Gate gate = new Gate();
+        Gate gate = Gate.at(Operation.FORCE_APPENDED);
         Fault holding = owner.disk().fault(gate::hold, Moment.BEFORE, DiskTrouble.inputOutput());
-        Slot first = settling(claims.get(0));
-        awaitQuietly(gate.reached);
-        List<Slot> round = new ArrayList<>();
+        Slot<Settlement> first = settling(claims.get(0));
+        gate.awaitReached();
+        List<Slot<Settlement>> round = new ArrayList<>();
         for (Claim claim : claims.subList(1, SLOTS)) round.add(settling(claim));
-        for (Slot slot : round) slot.awaitWaiting();
+        for (Slot<Settlement> slot : round) slot.awaitWaiting();
         holding.close();
         // The force that is held counts as carried out; the next one strikes the second round.
         owner.disk().faultOnce(call -> call.is(Operation.FORCE_APPENDED), Moment.BEFORE, DiskTrouble.inputOutput());
-        gate.open.countDown();
+        gate.open();
         assertThat(first.end().get()).isInstanceOf(Settlement.Settled.class);
-        for (Slot slot : round) assertThatThrownBy(slot.end()::get).hasCauseInstanceOf(IOException.class);
+        for (Slot<Settlement> slot : round) assertThatThrownBy(slot.end()::get).hasCauseInstanceOf(IOException.class);
         assertThat(owner.done(claims.get(SLOTS), "ok")).isInstanceOf(Settlement.Settled.class);
         assertThat(world.names(world.layout().outcomes())).hasSize(2);
         for (Claim claim : claims.subList(1, SLOTS)) {
@@ -184,19 +135,19 @@ class GroupCommitTest {
     @Test
     void an_interrupt_of_a_waiting_slot_loses_nothing_and_is_kept() throws Exception {
         List<Claim> claims = claims(3);
-        Gate gate = new Gate();
+        Gate gate = Gate.at(Operation.FORCE_APPENDED);
         owner.disk().fault(gate::hold, Moment.BEFORE, DiskTrouble.inputOutput());
-        Slot leader = settling(claims.get(0));
-        awaitQuietly(gate.reached);
+        Slot<Settlement> leader = settling(claims.get(0));
+        gate.awaitReached();
         boolean[] kept = {false};
-        Slot waiting = Slot.running(() -> {
+        Slot<Settlement> waiting = Slot.running(() -> {
             Settlement settlement = settleThroughInterrupts(claims.get(1));
             kept[0] = Thread.currentThread().isInterrupted();
             return settlement;
         });
         waiting.awaitWaiting();
         waiting.thread().interrupt();
-        gate.open.countDown();
+        gate.open();
         assertThat(leader.end().get()).isInstanceOf(Settlement.Settled.class);
         assertThat(waiting.end().get()).isInstanceOf(Settlement.Settled.class);
         assertThat(kept[0]).isTrue();
@@ -218,7 +169,7 @@ class GroupCommitTest {
     @Test
     void slots_that_are_interrupted_all_the_time_lose_no_outcome() throws Exception {
         List<Claim> claims = claims(80);
-        List<Slot> slots = new ArrayList<>();
+        List<Slot<Settlement>> slots = new ArrayList<>();
         for (int slot = 0; slot < 8; slot++) {
             int mine = slot;
             slots.add(Slot.running(() -> {
@@ -231,13 +182,13 @@ class GroupCommitTest {
             }));
         }
         while (slots.stream().anyMatch(slot -> !slot.end().isDone()))
-            for (Slot slot : slots) {
+            for (Slot<Settlement> slot : slots) {
                 slot.thread().interrupt();
                 Thread.onSpinWait();
                 if (world.random.nextInt(50) == 0) LockSupport.parkNanos(500_000);
             }
         int unknown = 0;
-        for (Slot slot : slots)
+        for (Slot<Settlement> slot : slots)
             try {
                 slot.end().get();
             } catch (java.util.concurrent.ExecutionException gaveUp) {
@@ -287,17 +238,16 @@ class GroupCommitTest {
         Fault full = owner.disk().fault(call -> call.is(Operation.WRITE_AT), Moment.BEFORE, DiskTrouble.noSpace());
         owner.done(claims.get(0), "first");
         full.close();
-        CountDownLatch reached = new CountDownLatch(1);
-        CountDownLatch open = new CountDownLatch(1);
-        Fault holding = owner.disk().fault(call -> holds(call, reached, open), Moment.BEFORE, DiskTrouble.noSpace());
-        Slot slow = Slot.running(() -> {
+        Gate gate = Gate.at(Operation.WRITE_AT);
+        Fault holding = owner.disk().fault(gate::hold, Moment.BEFORE, DiskTrouble.noSpace());
+        Slot<Settlement> slow = Slot.running(() -> {
             owner.queue().finishUnpublished();
             return new Settlement.Fenced();
         });
-        awaitQuietly(reached);
+        gate.awaitReached();
         holding.close();
         owner.queue().finishUnpublished();
-        open.countDown();
+        gate.open();
         slow.end().get();
         assertThat(world.names(TaskState.DONE)).hasSize(1);
         // Had it been counted twice, this one would not keep the log in which it stands.
@@ -310,12 +260,5 @@ class GroupCommitTest {
         world.untilQuiet(steward, Set.of(owner.incarnation()));
         assertThat(world.terminal(claims.get(1).stem()).path("result").textValue())
                 .isEqualTo("second");
-    }
-
-    private static boolean holds(DiskCall call, CountDownLatch reached, CountDownLatch open) {
-        if (!call.is(Operation.WRITE_AT) || reached.getCount() == 0) return false;
-        reached.countDown();
-        awaitQuietly(open);
-        return false;
     }
 }

@@ -1,7 +1,6 @@
 package dev.millrace.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.storage.Disk.DiskLock;
@@ -12,51 +11,17 @@ import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskCall;
 import dev.millrace.testkit.DiskCall.Operation;
-import dev.millrace.testkit.DiskTrouble;
-import dev.millrace.testkit.FaultyDisk;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What limits of kinds, concurrency keys and rates promise over several workers. */
-class LimitsTest {
-    private static final Duration AWHILE = Duration.ofMillis(60);
-
-    @TempDir
-    private Path folder;
-
-    private static QueueOptions options(OptionalInt maxRunning, OptionalInt perKey, String rate) {
-        KindLimits limits = new KindLimits(maxRunning, perKey, Rate.parse(rate), Optional.empty(), OptionalInt.empty());
-        return QueueWorld.OPTIONS.withLimits(new LimitRules(KindLimits.NONE, Map.of("k", limits), ""));
-    }
-
-    private static QueueOptions atMost(int running) {
-        return options(OptionalInt.of(running), OptionalInt.empty(), "");
-    }
-
-    private QueueWorld world(QueueOptions options) throws IOException {
-        return QueueWorld.in(folder, options);
-    }
-
-    private static List<Claim> claimAll(QueueWorld world, Actor... actors) throws IOException {
-        List<Claim> claims = new ArrayList<>();
-        for (Actor actor : actors)
-            for (Optional<Claim> one = actor.queue().claim();
-                    one.isPresent();
-                    one = actor.queue().claim()) claims.add(one.get());
-        world.time.advance(AWHILE);
-        return claims;
-    }
-
+/** What limits of kinds and concurrency keys promise over several workers. */
+class LimitsTest extends LimitedTasks {
     @Test
     void no_more_of_a_kind_run_over_all_workers_than_its_limit() throws IOException {
         QueueWorld world = world(atMost(3));
@@ -94,7 +59,8 @@ class LimitsTest {
     @Test
     void a_long_line_behind_a_full_kind_is_drained_to_its_end() throws IOException {
         QueueWorld world = world(atMost(1).withIndexSize(1_500));
-        for (int i = 0; i < 2_500; i++) world.pendingFile(String.format("%05d.task.json", i), foreignOfKindK(""));
+        for (int i = 0; i < 2_500; i++)
+            world.pendingFile(String.format("%05d.task.json", i), QueueWorld.foreignTask(""));
         Actor me = world.actor("me");
         int done = 0;
         for (int idle = 0; idle < 5; ) {
@@ -106,15 +72,11 @@ class LimitsTest {
         assertThat(done).isEqualTo(2_500);
     }
 
-    private static String foreignOfKindK(String more) {
-        return QueueWorld.foreign("{}").replace("\"task_id\"", "\"kind\":\"k\"," + more + "\"task_id\"");
-    }
-
     @Test
     void files_of_strangers_keep_the_limits_too() throws IOException {
         QueueWorld world = world(atMost(1));
-        world.pendingFile("a.task.json", foreignOfKindK(""));
-        world.pendingFile("b.task.json", foreignOfKindK(""));
+        world.pendingFile("a.task.json", QueueWorld.foreignTask(""));
+        world.pendingFile("b.task.json", QueueWorld.foreignTask(""));
         world.pendingFile("c.task.json", QueueWorld.foreign("{}"));
         Actor one = world.actor("one");
         assertThat(claimAll(world, one, world.actor("two")))
@@ -132,7 +94,7 @@ class LimitsTest {
                     id.equals("none")
                             ? Task.of("k").id(id)
                             : Task.of("k").id(id).concurrencyKey(id.substring(0, 1)));
-        world.pendingFile("0.task.json", foreignOfKindK("\"concurrency_key\":\"b\","));
+        world.pendingFile("0.task.json", QueueWorld.foreignTask("\"concurrency_key\":\"b\""));
         Actor one = world.actor("one");
         Actor two = world.actor("two");
         List<Claim> claims = claimAll(world, one, two);
@@ -166,7 +128,7 @@ class LimitsTest {
     @Test
     void a_keyed_line_of_a_batch_is_refused_alone() throws IOException {
         QueueWorld world = world(QueueWorld.OPTIONS);
-        String keyed = foreignOfKindK("\"concurrency_key\":\"b\",");
+        String keyed = QueueWorld.foreignTask("\"concurrency_key\":\"b\"");
         world.pendingFile(
                 "x.n3.batch.jsonl", QueueWorld.foreign("{}") + "\n" + keyed + "\n" + QueueWorld.foreign("{}") + "\n");
         Actor me = world.actor("me");
@@ -186,42 +148,7 @@ class LimitsTest {
                         error -> assertThat(error).contains("line 2", "concurrency_key", "file of its own"));
     }
 
-    // ------------------------------------------------------------------ rates
-
-    @Test
-    void a_rate_holds_over_workers_and_over_their_lives() throws IOException {
-        QueueWorld world = world(options(OptionalInt.empty(), OptionalInt.empty(), "10/s"));
-        for (int i = 0; i < 100; i++) world.submit("t" + i);
-        int begun = claimAll(world, world.actor("one"), world.actor("two")).size();
-        assertThat(begun).as("at once after a quiet time").isEqualTo(10);
-        for (int life = 0; life < 40; life++)
-            begun += claimAll(world, world.actor("life" + life)).size();
-        Duration passed = AWHILE.multipliedBy(40);
-        assertThat(begun).isBetween(30, 10 + (int) (passed.toMillis() / 100));
-    }
-
-    @Test
-    void a_rate_goes_on_when_the_clock_was_set_back() throws IOException {
-        QueueWorld world = world(options(OptionalInt.empty(), OptionalInt.empty(), "2/s"));
-        for (int i = 0; i < 10; i++) world.submit("t" + i);
-        Actor me = world.actor("me");
-        assertThat(claimAll(world, me)).hasSize(2);
-        world.time.jumpWallClock(Duration.ofHours(-1));
-        world.passPoll();
-        assertThat(claimAll(world, me)).isNotEmpty();
-    }
-
-    @Test
-    void a_task_that_another_took_first_costs_no_turn() throws IOException {
-        QueueWorld world = world(options(OptionalInt.empty(), OptionalInt.empty(), "2/min"));
-        for (int i = 0; i < 3; i++) world.submit("t" + i);
-        Actor me = world.actor("me");
-        world.actor("looker").queue().claim();
-        for (String name : world.names(TaskState.PENDING))
-            if (name.contains("t1"))
-                Files.delete(world.folder(TaskState.PENDING).resolve(name));
-        assertThat(claimAll(world, me)).extracting(Claim::id).containsExactly("t2");
-    }
+    // ------------------------------------------------------------------ batches
 
     @Test
     void a_batch_of_a_limited_kind_is_run_one_task_at_a_time_and_in_its_rate() throws IOException {
@@ -251,13 +178,13 @@ class LimitsTest {
     }
 
     private static void strangersBatch(QueueWorld world, String name, int count) throws IOException {
-        String line = foreignOfKindK("").replace('\n', ' ') + "\n";
+        String line = QueueWorld.foreignTask("") + "\n";
         world.pendingFile(name + ".n" + count + ".batch.jsonl", line.repeat(count));
     }
 
     @Test
     void a_strangers_batch_waits_in_its_place_until_its_rate_allows_another() throws IOException {
-        QueueWorld world = world(options(OptionalInt.empty(), OptionalInt.empty(), "1/min"));
+        QueueWorld world = world(rated("1/min"));
         strangersBatch(world, "strange", 4);
         Actor me = world.actor("me");
         Claim first = me.claim();
@@ -270,22 +197,6 @@ class LimitsTest {
         for (int i = 0; i < 10; i++) assertThat(claimAll(world, me)).isEmpty();
         assertThat(me.disk().count(DiskCall.Operation.RENAME)).isZero();
         world.time.advance(Duration.ofMinutes(1));
-        assertThat(claimAll(world, me)).hasSize(1);
-    }
-
-    @Test
-    void a_rate_gets_back_what_was_taken_for_a_claim_that_the_disk_refused() throws IOException {
-        QueueWorld world = world(options(OptionalInt.empty(), OptionalInt.empty(), "1/min"));
-        world.submit("t");
-        Actor me = world.actor("me");
-        me.disk()
-                .faultOnce(
-                        call -> call.is(DiskCall.Operation.RENAME)
-                                && call.path().startsWith(world.folder(TaskState.PENDING)),
-                        FaultyDisk.Moment.BEFORE,
-                        DiskTrouble.inputOutput());
-        assertThatThrownBy(() -> me.queue().claim()).isInstanceOf(IOException.class);
-        world.passPoll();
         assertThat(claimAll(world, me)).hasSize(1);
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.millrace.event.Event;
 import dev.millrace.storage.Disk;
 import dev.millrace.time.Time;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,5 +141,43 @@ class NewsTest {
         add("b");
         Awaitility.await().until(() -> ran.size() == 2);
         assertThat(ran.get(0)).isSameAs(ran.get(1));
+    }
+
+    /** Notices that the test decides: first a draft, then the name that it gets. */
+    @Test
+    void a_draft_is_no_news_and_its_name_is() throws Exception {
+        CountDownLatch drafted = new CountDownLatch(1);
+        CountDownLatch named = new CountDownLatch(1);
+        List<String> notices = new ArrayList<>(List.of(".draft-1-a", "a"));
+        Disk.FolderWatch scripted = new Disk.FolderWatch() {
+            @Override
+            public Disk.Changes await(Duration atMost) throws InterruptedException {
+                if (notices.size() == 1) {
+                    drafted.countDown();
+                    named.await();
+                }
+                if (notices.isEmpty()) new CountDownLatch(1).await();
+                return new Disk.Changes(List.of(folder.resolve(notices.remove(0))), false);
+            }
+
+            @Override
+            public void close() {}
+        };
+        news.close();
+        news = new News(
+                new QueuePorts(watching(scripted), Time.system(), new SplittableRandom(1), events::add), folder);
+        listen(this::find);
+        drafted.await();
+        assertThat(found).isEmpty();
+        named.countDown();
+        Awaitility.await().until(() -> ran.size() == 1);
+    }
+
+    private static Disk watching(Disk.FolderWatch scripted) {
+        return (Disk) Proxy.newProxyInstance(
+                NewsTest.class.getClassLoader(), new Class<?>[] {Disk.class}, (self, method, arguments) -> {
+                    if (!method.getName().equals("watch")) throw new AssertionError(method);
+                    return scripted;
+                });
     }
 }

@@ -18,10 +18,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,7 +52,23 @@ class PendingIndexTest {
     }
 
     private PendingIndex index(int size) {
-        return new PendingIndex(disk, time, folder, QueueOptions.defaults().withIndexSize(size));
+        return new PendingIndex(disk, time, folder, QueueOptions.defaults().withIndexSize(size), new TellNone());
+    }
+
+    private static final class TellNone implements PendingIndex.StrangersPriority {
+        @Override
+        public OptionalInt of(String name) {
+            return OptionalInt.empty();
+        }
+
+        @Override
+        public void forget(String name) {}
+
+        @Override
+        public void beginListing() {}
+
+        @Override
+        public void endListing() {}
     }
 
     private static String name(int number) {
@@ -182,6 +202,56 @@ class PendingIndexTest {
                 .isZero();
         Actor other = world.actor("other");
         assertThat(world.drain(other)).hasSize(10);
+    }
+
+    @Test
+    void a_strangers_file_that_stays_is_not_opened_again_at_each_listing() throws IOException {
+        QueueWorld world = QueueWorld.in(folder);
+        for (int i = 0; i < 100; i++)
+            world.pendingFile(i + ".task.json", QueueWorld.foreignWith(Map.of("worker", "other", "priority", 9)));
+        Actor me = world.actor("me");
+        me.queue().knowWorkers(() -> Set.of("me", "other"));
+        assertThat(me.queue().claim()).isEmpty();
+        assertThat(pendingFilesReadBy(me))
+                .as("once for its priority, once for its worker")
+                .isEqualTo(200);
+        for (int i = 0; i < 3; i++) {
+            me.disk().forget();
+            world.passPoll();
+            assertThat(me.queue().claim()).isEmpty();
+            assertThat(me.disk().count(Operation.LIST)).isPositive();
+            assertThat(pendingFilesReadBy(me)).as("listing " + i).isZero();
+        }
+    }
+
+    private static long pendingFilesReadBy(Actor actor) {
+        return actor.disk().calls().stream()
+                .filter(call -> call.is(Operation.READ) && call.isIn("pending"))
+                .count();
+    }
+
+    @Test
+    void of_more_strangers_than_are_remembered_none_is_opened_again_either() throws IOException {
+        for (int i = 0; i < 100; i++)
+            Files.writeString(folder.resolve(name(i)), QueueWorld.foreignWith(Map.of("priority", 9)));
+        FaultyDisk counted = FaultyDisk.over(Disk.local());
+        StrangersPriorities priorities = new StrangersPriorities(counted, folder, 60);
+        assertThat(toldInAListing(priorities, 0)).isEqualTo(60);
+        assertThat(toldInAListing(priorities, 0)).isEqualTo(60);
+        assertThat(counted.count(Operation.READ)).isEqualTo(60);
+        assertThat(toldInAListing(priorities, 50)).as("others are gone").isEqualTo(10);
+        assertThat(toldInAListing(priorities, 50)).as("so there is room").isEqualTo(50);
+        assertThat(counted.count(Operation.READ)).isEqualTo(100);
+    }
+
+    /** How many of the files from a number on tell their priority. */
+    private static long toldInAListing(StrangersPriorities priorities, int from) {
+        priorities.beginListing();
+        long told = IntStream.range(from, 100)
+                .filter(i -> priorities.of(name(i)).isPresent())
+                .count();
+        priorities.endListing();
+        return told;
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param removed unique names of tasks that somebody asked to remove: they may be gone
  * @param once ids of which there is exactly one task in the end
  * @param whole sets of ids of which there are all or none
+ * @param keys unique keys with which no more than one task waits at any time
  * @param seen the outcomes that somebody could see, by unique name: they stay what they were
  */
 record Promised(
@@ -21,9 +22,17 @@ record Promised(
         Set<String> removed,
         Set<String> once,
         Set<Set<String>> whole,
+        Set<String> keys,
         Map<String, String> seen) {
     Promised() {
-        this(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashMap<>());
+        this(
+                new HashSet<>(),
+                new HashSet<>(),
+                new HashSet<>(),
+                new HashSet<>(),
+                new HashSet<>(),
+                new HashSet<>(),
+                new HashMap<>());
     }
 
     Promised copy() {
@@ -33,6 +42,7 @@ record Promised(
                 new HashSet<>(removed),
                 new HashSet<>(once),
                 new HashSet<>(whole),
+                new HashSet<>(keys),
                 new HashMap<>(seen));
     }
 }

@@ -70,6 +70,11 @@ final class QueueWorld {
         return new QueuePorts(disk, time, random, events);
     }
 
+    /** The queue as somebody else sees it, on a disk of his own. */
+    TaskQueue queueOn(Disk disk) {
+        return TaskQueue.inDirectory(layout(), options, ports(disk));
+    }
+
     QueueLayout layout() {
         return queue.layout();
     }
@@ -105,8 +110,7 @@ final class QueueWorld {
     Actor actor(String name, Disk below) {
         FaultyDisk disk = FaultyDisk.over(below);
         int id = actors.size();
-        TaskQueue own = TaskQueue.inDirectory(layout(), options, ports(disk));
-        Actor actor = new Actor(own.join(Member.newLife(id, name, random)), disk);
+        Actor actor = new Actor(queueOn(disk).join(Member.newLife(id, name, random)), disk);
         actors.add(actor);
         return actor;
     }
@@ -218,6 +222,28 @@ final class QueueWorld {
     static String foreign(String args) {
         return "{\"schema\": \"agi.service.task.v1\", \"task_id\": \"f\", \"worker\": \"\", \"worker_idx\": null, \"args\": "
                 + args + "}";
+    }
+
+    /** As above, with more keys. */
+    static String foreignWith(Map<String, ?> keys) throws IOException {
+        try {
+            ObjectNode document = Json.parseObject(foreign("{}").getBytes(StandardCharsets.UTF_8));
+            keys.forEach((key, value) -> document.set(key, Json.tree(value)));
+            return document.toString();
+        } catch (MalformedJsonException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A document of kind "k", as short as a stranger may write it, with more keys. */
+    static String foreignTask(String keys) {
+        return "{\"schema\": \"agi.service.task.v1\", \"kind\": \"k\"" + (keys.isEmpty() ? "" : ", " + keys) + "}";
+    }
+
+    /** Writes a file that is not due yet as a stranger does, whose name tells when it is. */
+    Path scheduledFile(Duration ahead, String name, String content) throws IOException {
+        String due = Long.toString(time.millis() + ahead.toMillis());
+        return Files.writeString(folder(TaskState.SCHEDULED).resolve(due + "-" + name), content);
     }
 
     /** Why a quarantined file was refused, from the sidecar; also checks the sidecar's form. */

@@ -99,10 +99,36 @@ class RetentionTest {
     }
 
     @Test
-    void cancelled_tasks_go_by_the_limit_of_finished_ones() throws IOException {
+    void cancelled_tasks_go_by_the_limit_of_finished_ones_where_they_have_none() throws IOException {
         file(world.folder(TaskState.CANCELLED), "c.task.json", Duration.ofDays(8));
         assertThat(sweep(limits(Limit.of(Duration.ofDays(7), 0), NONE, NONE)).done())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void each_state_has_limits_of_its_own() throws IOException {
+        for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED))
+            for (int age = 1; age <= 9; age++)
+                file(
+                        world.folder(state),
+                        age + ".task.json",
+                        Duration.ofDays(age).minusHours(1));
+        sweep(new RetentionLimits(
+                Limit.of(Duration.ofDays(6), 0), Limit.of(Duration.ZERO, 8), Limit.of(Duration.ofDays(4), 3), NONE));
+        assertThat(world.names(TaskState.DONE)).hasSize(6);
+        assertThat(world.names(TaskState.FAILED)).hasSize(8);
+        assertThat(world.names(TaskState.CANCELLED)).containsExactly("1.task.json", "2.task.json", "3.task.json");
+    }
+
+    @Test
+    void a_log_is_kept_as_long_as_any_of_the_three_may_be() throws IOException {
+        file(world.layout().logs(), "old.log", Duration.ofDays(8));
+        Limit week = Limit.of(Duration.ofDays(7), 0);
+        sweep(new RetentionLimits(week, week, Limit.of(Duration.ofDays(9), 0), NONE));
+        sweep(new RetentionLimits(week, week, NONE, NONE));
+        assertThat(world.names(world.layout().logs())).containsExactly("old.log");
+        sweep(limits(week, week, NONE));
+        assertThat(world.names(world.layout().logs())).isEmpty();
     }
 
     @Test

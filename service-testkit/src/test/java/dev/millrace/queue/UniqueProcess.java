@@ -1,13 +1,9 @@
 package dev.millrace.queue;
 
-import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
 import dev.millrace.task.Task;
 import dev.millrace.task.UniquePolicy;
-import dev.millrace.time.Time;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.random.RandomGenerator;
 
 /** A process that submits tasks with the same keys as others do, in the same order, and says how many it has added. */
 final class UniqueProcess {
@@ -17,15 +13,9 @@ final class UniqueProcess {
      * @param arguments queue folder, a name, the number of keys, and the policy
      */
     public static void main(String[] arguments) throws Exception {
-        QueuePorts ports = new QueuePorts(
-                Disk.local(),
-                Time.system(),
-                RandomGenerator.of("L64X128MixRandom"),
-                event -> System.err.println(event.describe()));
-        TaskQueue queue = TaskQueue.inDirectory(
-                new QueueLayout(Path.of(arguments[0])), QueueOptions.defaults().withDurability(Durability.OS), ports);
-        System.out.println("ready");
-        System.in.read();
+        TaskQueue queue = ProcessWork.queue(
+                arguments[0], QueueOptions.defaults().withDurability(Durability.OS), ProcessWork.ports());
+        ProcessWork.awaitStart();
         UniquePolicy policy = UniquePolicy.valueOf(arguments[3]);
         int added = 0;
         for (int i = 0; i < Integer.parseInt(arguments[2]); i++)

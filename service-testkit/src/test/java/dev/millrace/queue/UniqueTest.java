@@ -3,10 +3,12 @@ package dev.millrace.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.queue.QueueWorld.Actor;
+import dev.millrace.queue.QueueControl.Changed;
 import dev.millrace.queue.Submission.Fate;
 import dev.millrace.task.InvalidTaskException;
+import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import dev.millrace.task.UniquePolicy;
 import dev.millrace.testkit.CrashException;
@@ -17,41 +19,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One task for each unique key. */
-class UniqueTest {
-    private static final Duration HOUR = Duration.ofHours(1);
-    private static final int MOST_CHANGES = 200;
-
-    @TempDir
-    private Path folder;
-
-    private QueueWorld world;
-    private Actor worker;
-
-    @BeforeEach
-    void setUp() throws IOException {
-        world = QueueWorld.in(folder);
-        worker = world.actor("worker");
-    }
-
-    private static Task task(String id) {
-        return Task.of("k").id(id).uniqueKey("report");
-    }
-
-    private Submission submit(Task task) throws IOException {
-        return world.queue.submit(task);
-    }
-
-    private TaskState stateOf(Submission one) throws IOException {
-        return world.queue.locate(one.stem()).orElseThrow().state();
-    }
-
+class UniqueTest extends TasksWithKeys {
     // ------------------------------------------------------------------ how long a key is taken
 
     @Test
@@ -176,14 +150,6 @@ class UniqueTest {
     }
 
     @Test
-    void a_key_of_a_megabyte_in_a_dropped_file_quarantines_it() throws IOException {
-        world.pendingFile("1.task.json", dropped("x".repeat(1_001)));
-        assertThat(world.drain(worker)).isEmpty();
-        assertThat(world.whyQuarantined("1.task.json"))
-                .contains("'unique_key' must be text of at most 1000 characters");
-    }
-
-    @Test
     void what_makes_no_sense_is_refused() {
         assertThatThrownBy(() -> submit(Task.of("k").unique(UniquePolicy.REPLACE)))
                 .isInstanceOf(InvalidTaskException.class)
@@ -203,46 +169,6 @@ class UniqueTest {
                 .hasMessageContaining("has a unique_key; submit it first");
     }
 
-    // ------------------------------------------------------------------ dropped files
-
-    private static String dropped(String key) {
-        return QueueWorld.foreign("{}").replace("\"args\"", "\"unique_key\": \"" + key + "\", \"args\"");
-    }
-
-    @Test
-    void of_dropped_files_with_one_key_the_first_runs_and_the_later_one_is_cancelled() throws IOException {
-        world.pendingFile("1.task.json", dropped("report"));
-        Claim first = worker.claim();
-        world.pendingFile("2.task.json", dropped("report"));
-        world.passPoll();
-        world.passPoll();
-        assertThat(worker.queue().claim()).isEmpty();
-        assertThat(world.stateOf("2")).isEqualTo(TaskState.CANCELLED);
-        assertThat(world.terminal("2").path("error").asText()).contains("unique_key is taken by 1");
-        assertThat(submit(task("mine")).stem()).isEqualTo("1");
-        worker.done(first, "x");
-        assertThat(submit(task("mine")).isNew()).isTrue();
-    }
-
-    @Test
-    void a_dropped_file_that_has_waited_for_others_is_turned_away_too() throws IOException {
-        submit(Task.of("k").id("parent"));
-        submit(task("first").uniqueWindow(HOUR));
-        world.pendingFile(
-                "9.task.json", dropped("report").replace("\"args\"", "\"depends_on\": [\"parent\"], \"args\""));
-        assertThat(world.drain(worker)).hasSize(2);
-        worker.queue().unblock();
-        assertThat(world.drain(worker)).isEmpty();
-        assertThat(world.stateOf("9")).isEqualTo(TaskState.CANCELLED);
-    }
-
-    @Test
-    void a_dropped_file_that_is_tried_again_is_not_turned_away_by_itself() throws IOException {
-        world.pendingFile("1.task.json", dropped("report"));
-        worker.queue().settle(worker.claim(), QueueWorld.retry(Duration.ZERO));
-        assertThat(world.drain(worker)).containsExactly("1");
-    }
-
     // ------------------------------------------------------------------ at once, and dying
 
     /** Another submits the same key in the middle of each change. */
@@ -255,7 +181,7 @@ class UniqueTest {
             QueueWorld each = QueueWorld.in(folder.resolve(moment + "-" + nth));
             FaultyDisk disk = FaultyDisk.over(QuickDisk.local());
             disk.crash(nth, moment);
-            TaskQueue victim = TaskQueue.inDirectory(each.layout(), QueueWorld.OPTIONS, each.ports(disk));
+            TaskQueue victim = each.queueOn(disk);
             boolean locked = false;
             try {
                 victim.submit(task("first"));
@@ -278,30 +204,106 @@ class UniqueTest {
     @ParameterizedTest
     @EnumSource(Moment.class)
     void whoever_dies_while_it_replaces_a_task_leaves_one_or_both(Moment moment) throws IOException {
-        int both = 0;
-        for (int nth = 1; nth < MOST_CHANGES; nth++) {
-            QueueWorld each = QueueWorld.in(folder.resolve(moment + "-" + nth));
-            Submission old = each.queue.submit(task("old"));
-            FaultyDisk disk = FaultyDisk.over(QuickDisk.local());
-            disk.crash(nth, moment);
-            TaskQueue victim = TaskQueue.inDirectory(each.layout(), QueueWorld.OPTIONS, each.ports(disk));
-            try {
-                victim.submit(task("new").unique(UniquePolicy.REPLACE));
-                break;
-            } catch (CrashException dead) {
-                if (disk.calls().get(disk.calls().size() - 1).is(Operation.LOCK)) continue;
-            }
-            String where = "died " + moment + " change " + nth;
-            Actor heir = each.actor("heir");
-            for (int i = 0; i < 3; i++) heir.rescue(incarnation -> !incarnation.equals(heir.incarnation()));
-            QueueCounts counts = each.queue.counts();
-            assertThat(counts.of(TaskState.PENDING)).as(where).isBetween(1L, 2L);
-            if (counts.of(TaskState.PENDING) == 2) both++;
-            Submission next = each.queue.submit(task("next").unique(UniquePolicy.REPLACE));
-            assertThat(each.drain(heir)).as(where).containsExactly(next.stem());
-            assertThat(each.stateOf(old.stem())).as(where).isEqualTo(TaskState.CANCELLED);
+        AtomicInteger both = new AtomicInteger();
+        dieAtEachChange(
+                folder,
+                moment,
+                (each, disk) -> each.queue.submit(task("old")),
+                (each, disk) -> each.queueOn(disk).submit(replacing("new")),
+                (each, heir, where) -> {
+                    long waiting = each.queue.counts().of(TaskState.PENDING);
+                    assertThat(waiting).as(where).isBetween(1L, 2L);
+                    if (waiting == 2) both.incrementAndGet();
+                    Submission next = each.queue.submit(replacing("next"));
+                    assertThat(each.drain(heir)).as(where).containsExactly(next.stem());
+                    assertThat(each.queue.find("old").get(0).state()).as(where).isEqualTo(TaskState.CANCELLED);
+                });
+        assertThat(both.get()).as("moments that leave both").isBetween(1, 20);
+    }
+
+    /** Who finds the claim of one that was to be ended for another must not run it. */
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void whoever_dies_while_it_replaces_a_task_that_waits_for_others_lets_it_not_run_before_them(Moment moment)
+            throws IOException {
+        dieAtEachChange(
+                folder,
+                moment,
+                (each, disk) -> {
+                    each.queue.submit(Task.of("k")
+                            .id("parent")
+                            .notBefore(each.time.instant().plus(HOUR)));
+                    each.queue.submit(task("old").dependsOn("parent"));
+                },
+                (each, disk) -> each.queueOn(disk).submit(replacing("new")),
+                (each, heir, where) -> assertThat(each.drain(heir))
+                        .as(where)
+                        .noneMatch(stem -> TaskOrder.idOf(stem).equals("old")));
+    }
+
+    @Test
+    void a_task_that_was_refused_leaves_the_key_to_the_one_that_it_was_to_replace() throws IOException {
+        Submission old = submit(task("old"));
+        for (int i = 0; i < 2; i++) isRefused(replacing("refused" + i));
+        assertThat(stateOf(old)).isEqualTo(TaskState.PENDING);
+        sweep();
+        Submission next = submit(task("next"));
+        assertThat(next.fate()).isEqualTo(Fate.EXISTING);
+        assertThat(next.stem()).isEqualTo(old.stem());
+        assertThat(world.drain(worker)).containsExactly(old.stem());
+    }
+
+    @Test
+    void a_task_that_was_refused_takes_nothing_from_the_window_of_the_one_before() throws IOException {
+        submit(task("old").uniqueWindow(HOUR));
+        assertThat(world.drain(worker)).hasSize(1);
+        isRefused(replacing("refused"));
+        assertThat(submit(task("next")).fate()).isEqualTo(Fate.EXISTING);
+        world.time.advance(HOUR);
+        assertThat(submit(task("next")).fate()).isEqualTo(Fate.ADDED);
+    }
+
+    @Test
+    void what_was_begun_is_finished_by_the_sweep_when_nobody_else_comes() throws IOException {
+        Submission old = submit(task("old"));
+        leavesBoth(old.file(), replacing("new"));
+        assertThat(world.names(TaskState.PENDING)).hasSize(2);
+        sweep();
+        assertThat(stateOf(old)).isEqualTo(TaskState.CANCELLED);
+        assertThat(world.terminal(old.stem()).path("error").asText())
+                .isEqualTo("replaced by new, which was submitted later with its unique_key");
+        assertThat(submit(task("next")).id()).isEqualTo("new");
+        assertThat(world.drain(worker)).hasSize(1);
+    }
+
+    @Test
+    void what_was_begun_is_finished_when_a_task_with_the_key_is_run_again() throws Exception {
+        Submission old = submit(task("old").notBefore(world.time.instant().plus(HOUR)));
+        leavesBoth(old.file(), replacing("new"));
+        worker.queue().settle(worker.claim(), new Outcome.Failed("no table", ""));
+        TaskView failed = world.queue.find("new").get(0);
+        assertThat(world.queue.control().retry(failed)).isEqualTo(Changed.DONE);
+        assertThat(stateOf(old)).isEqualTo(TaskState.CANCELLED);
+        assertThat(submit(task("next")).id()).isEqualTo("new");
+    }
+
+    @Test
+    void one_that_was_put_off_and_waits_for_longer_is_replaced_all_the_same() throws IOException {
+        Task burst = task("first").unique(UniquePolicy.DEBOUNCE).uniqueWindow(Duration.ofSeconds(30));
+        Submission first = submit(burst);
+        sweep();
+        assertThat(submit(burst.id("last")).fate()).isEqualTo(Fate.REPLACED);
+        assertThat(stateOf(first)).isEqualTo(TaskState.CANCELLED);
+    }
+
+    @Test
+    void each_of_a_burst_begins_the_window_anew() throws IOException {
+        Task burst = task("first").unique(UniquePolicy.DEBOUNCE).uniqueWindow(Duration.ofSeconds(30));
+        for (String id : List.of("first", "last")) {
+            submit(burst.id(id));
+            world.time.advance(Duration.ofSeconds(20));
         }
-        assertThat(both).as("moments that leave both").isBetween(1, 20);
+        assertThat(submit(task("other")).id()).isEqualTo("last");
     }
 
     @Test
@@ -310,8 +312,7 @@ class UniqueTest {
         submit(task("window").uniqueKey("w").uniqueWindow(Duration.ofDays(1)));
         world.drain(worker);
         submit(task("waits").uniqueKey("x"));
-        world.time.advance(Duration.ofMinutes(11));
-        worker.queue().sweep(RetentionLimits.defaults());
+        sweep();
         assertThat(world.names(world.layout().unique()).stream().filter(name -> name.endsWith(".json")))
                 .containsExactlyInAnyOrder(UniqueIndex.nameOf("w") + ".json", UniqueIndex.nameOf("x") + ".json");
         assertThat(submit(task("w2").uniqueKey("w").uniqueWindow(Duration.ofDays(1)))

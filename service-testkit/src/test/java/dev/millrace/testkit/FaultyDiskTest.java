@@ -48,6 +48,17 @@ class FaultyDiskTest {
     }
 
     @Test
+    void a_replace_whose_draft_was_taken_away_says_so_whatever_lies_there() throws IOException {
+        for (String name : List.of("none", "longer")) {
+            if (name.equals("longer")) create(name);
+            disk.faultOnce(call -> call.is(Operation.RENAME), Moment.BEFORE, DiskTrouble.noSuchFile());
+            assertThatThrownBy(() -> disk.replace(file(name), new byte[] {1}, Durability.OS))
+                    .isInstanceOf(NoSuchFileException.class)
+                    .hasMessageContaining(".draft-");
+        }
+    }
+
+    @Test
     void a_crash_before_a_change_leaves_it_undone_and_everything_after_it_too() throws IOException {
         disk.crash(2, Moment.BEFORE);
         create("a");

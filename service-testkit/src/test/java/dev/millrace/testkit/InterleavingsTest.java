@@ -6,18 +6,20 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.millrace.testkit.Interleavings.Report;
 import java.util.Set;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Orders of the operations of a few actors: all of them where the search ends soon, and elsewhere all in which actors are
- * interrupted so many times at most. {@code -Dworld.switches=N} raises that bound by N, and {@code -Dworld.schedules=N}
- * says after how many schedules a search gives up. {@code -Dworld.scenario=NAME -Dworld.turns=TURNS} plays one schedule of
- * one scenario again and says how it broke.
+ * interrupted so many times at most. {@code -Dworld.switches=N} raises that bound by N, {@code -Dworld.switches=all} lifts
+ * it, and {@code -Dworld.schedules=N} says after how many schedules a search gives up. {@code -Dworld.scenario=NAME
+ * -Dworld.turns=TURNS} plays one schedule of one scenario again and says how it broke.
  */
 @Order(1)
+@Tag("once")
 class InterleavingsTest {
     private static final long MOST = Long.getLong("world.schedules", 60_000);
-    private static final int MORE = Integer.getInteger("world.switches", 0);
+    private static final String MORE = System.getProperty("world.switches", "0");
     private static final Set<String> NOBODY = Set.of();
     private static final Set<String> ONE = Set.of("worker0");
     private static final Set<String> BOTH = Set.of("worker0", "worker1");
@@ -42,13 +44,19 @@ class InterleavingsTest {
     }
 
     private static Scenario bounded(Scenario scenario, int switches) {
-        return scenario.withMostSwitches(switches + MORE);
+        return MORE.equals("all") ? scenario : scenario.withMostSwitches(switches + Integer.parseInt(MORE));
     }
 
     /** Without any bound: the counterpart of the model, with the code itself. */
     @Test
     void a_worker_believed_dead_and_a_steward_while_the_power_may_fail_in_each_state() {
         explored("worker and steward", Scenarios.workerAndSteward().withPowerCuts(4));
+    }
+
+    @Test
+    void a_batch_and_a_group_while_the_power_may_fail_in_each_state() {
+        explored("batch and power cuts", Scenarios.batchAndPowerCuts());
+        explored("group and power cuts", Scenarios.groupAndPowerCuts());
     }
 
     /** Without any bound. */

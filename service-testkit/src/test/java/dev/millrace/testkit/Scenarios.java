@@ -2,8 +2,11 @@ package dev.millrace.testkit;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.millrace.queue.Claim;
+import dev.millrace.queue.GroupSubmission;
 import dev.millrace.queue.Settlement;
+import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskFilter;
+import dev.millrace.queue.TaskGroup;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.WorkerQueue;
 import dev.millrace.storage.Durability;
@@ -53,6 +56,28 @@ final class Scenarios {
     static Scenario batch() {
         return new Scenario(
                 "batch", Scenarios::batchOfTwo, List.of(worker(2), worker(2), steward()), Set.of("worker0"));
+    }
+
+    static Scenario batchAndPowerCuts() {
+        return new Scenario("batch-and-power-cuts", batch().prepare(), batch().roles(), Set.of("worker0"))
+                .withMostSwitches(1)
+                .withPowerCuts(2);
+    }
+
+    /** Somebody submits a group. */
+    static Scenario groupAndPowerCuts() {
+        Role submitter = new Role("submitter", Scenarios::submitsGroup);
+        return new Scenario("group-and-power-cuts", singles(0), List.of(submitter), Set.of()).withPowerCuts(4);
+    }
+
+    private static void submitsGroup(Actor me, ScenarioSetting setting) throws IOException {
+        setting.ledger.ties.belongTogether(List.of("g0", "g1", "back"));
+        List<Task> tasks = List.of(Task.of("k").id("g0"), Task.of("k").id("g1"));
+        GroupSubmission group = setting.queueOf(me)
+                .submitGroup(new TaskGroup("g", tasks, Task.of("k").id("back")));
+        int most = setting.queueOptions.maxRescues() + 1;
+        for (Submission task : group.tasks()) setting.ledger.acknowledged(task.stem(), most);
+        setting.ledger.acknowledged(group.callback().stem(), most);
     }
 
     private static Preparation singles(int tasks) {

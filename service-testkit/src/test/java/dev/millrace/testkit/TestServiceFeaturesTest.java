@@ -12,6 +12,7 @@ import dev.millrace.worker.RulesByKind;
 import dev.millrace.worker.SnoozeException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,37 @@ class TestServiceFeaturesTest {
                 .wasAttempted(1);
         service.assertThatTask("f").isDone();
         assertThat(seen).containsExactly("ignored");
+    }
+
+    /** Half of the grace to end by itself, half after the interrupt; then its slot is another's. */
+    @Test
+    void a_handler_that_ignores_that_it_was_called_off_is_given_up_as_cancelled(TestService service) {
+        service.handle("deaf", task -> {
+            Instant[] asked = {Instant.MAX};
+            task.onStop(() -> asked[0] = service.time().instant());
+            service.cancel(task.id());
+            while (true) {
+                try {
+                    service.time().sleep(Duration.ofMillis(100));
+                } catch (InterruptedException ignored) {
+                    seen.add("interrupted after " + seconds(service, asked[0]));
+                }
+            }
+        });
+        Instant begun = service.time().instant();
+        service.submit(Task.of("deaf").id("d").maxAttempts(3));
+        service.submit(flaky(0));
+        service.drain();
+        service.assertThatTask("d").isCancelled();
+        assertThat(service.task("d").error().orElseThrow())
+                .startsWith("called off by the test; the handler ignored the interrupt");
+        assertThat(seen).containsExactly("interrupted after 2 s");
+        assertThat(seconds(service, begun)).isEqualTo("5 s");
+        service.assertThatTask("f").isDone();
+    }
+
+    private static String seconds(TestService service, Instant since) {
+        return Duration.between(since, service.time().instant()).toSeconds() + " s";
     }
 
     @Test

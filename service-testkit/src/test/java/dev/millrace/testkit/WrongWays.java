@@ -2,16 +2,14 @@ package dev.millrace.testkit;
 
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
-import dev.millrace.task.ClaimName;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskName;
 import dev.millrace.testkit.DiskCall.Operation;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Ways to be wrong, for {@link PlantedBug}. */
@@ -63,6 +61,24 @@ final class WrongWays {
         };
     }
 
+    /** Batches that go from running into one of these folders. */
+    static PlantedDisk renamingBatches(Disk disk, Predicate<Path> into, UnaryOperator<BatchName> renaming) {
+        return new PlantedDisk(disk) {
+            @Override
+            boolean instead(DiskCall call) throws IOException {
+                Path to = call.target().orElse(call.path());
+                String name = String.valueOf(to.getFileName());
+                boolean leaves = isIn(call.path(), "running") && into.test(Disk.parentOf(to));
+                if (!call.is(Operation.RENAME) || !leaves || !BatchName.isBatchFile(name)) return false;
+                int start = isIn(to, "scheduled") ? name.indexOf('-') + 1 : 0;
+                BatchName right = BatchName.parse(name.substring(start));
+                String wrong = renaming.apply(right).fileName();
+                below().rename(call.path(), to.resolveSibling(name.substring(0, start) + wrong));
+                return true;
+            }
+        };
+    }
+
     static PlantedDisk forcedAfter(Disk disk, Which which) {
         return new PlantedDisk(disk) {
             private @Nullable Deed force;
@@ -94,7 +110,11 @@ final class WrongWays {
     }
 
     static boolean isTerminal(Optional<Path> file) {
-        return isIn(file, "done") || isIn(file, "failed") || isIn(file, "cancelled");
+        return file.filter(one -> isTerminal(Disk.parentOf(one))).isPresent();
+    }
+
+    static boolean isTerminal(Path folder) {
+        return folder.endsWith("done") || folder.endsWith("failed") || folder.endsWith("cancelled");
     }
 
     static boolean isWaiting(Path folder) {
@@ -109,33 +129,15 @@ final class WrongWays {
                 && !call.path().toString().contains(".settled-");
     }
 
+    static boolean isPromotion(DiskCall call) {
+        return call.is(Operation.RENAME) && isIn(call.path(), "scheduled") && isIn(call.target(), "pending");
+    }
+
     /** Of a single task, from running to where it waits. */
     static boolean isReturn(DiskCall call) {
         return call.is(Operation.RENAME)
                 && isIn(call.path(), "running")
                 && (isIn(call.target(), "pending") || isIn(call.target(), "scheduled"))
                 && TaskName.isTaskFile(call.target().orElseThrow().toString());
-    }
-
-    static String stemOf(Path claim) {
-        return ClaimName.parse(String.valueOf(claim.getFileName()))
-                .map(name -> name.task().stem())
-                .orElse("");
-    }
-
-    static byte[] withHighCounts(byte[] log) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (String line : new String(log, StandardCharsets.UTF_8).split("\n")) {
-            String[] fields = line.split("\t", 9);
-            if (fields.length != 9) continue;
-            fields[3] = "1000";
-            byte[] rest = String.join("\t", List.of(fields).subList(1, 9)).getBytes(StandardCharsets.UTF_8);
-            CRC32C sum = new CRC32C();
-            sum.update(rest);
-            all.writeBytes(String.format("%08x\t", sum.getValue()).getBytes(StandardCharsets.US_ASCII));
-            all.writeBytes(rest);
-            all.write('\n');
-        }
-        return all.toByteArray();
     }
 }

@@ -18,6 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A handler is first asked to come to an end, then interrupted, and then given up; what follows is up to the policy. */
 class TimeLimitTest {
@@ -164,6 +166,29 @@ class TimeLimitTest {
         assertThat(world.read(task).value("attempts").path(0).path("reason").asText())
                 .contains("timed out after 6.0 s")
                 .contains("ignored the interrupt");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TaskState.class,
+            names = {"PENDING", "SCHEDULED"})
+    void limits_hold_for_files_that_other_programs_drop(TaskState where) throws IOException {
+        world.runs(task -> {
+            world.pass(SOFT.plus(MOMENT));
+            seen.add(task.id() + " was asked " + task.shouldStop());
+            world.pass(HARD);
+            return Thread.interrupted() ? "interrupted" : "never";
+        });
+        String name = where == TaskState.PENDING ? "x" : world.time.millis() + 1_000 + "-x";
+        Files.writeString(
+                world.queue.layout().folder(where).resolve(name + ".task.json"),
+                "{\"schema\": \"agi.service.task.v1\", \"kind\": \"k\", \"timeout_sec\": 6, \"soft_timeout_sec\": 2}");
+        world.time.advance(Duration.ofSeconds(1));
+        world.step();
+        TaskRecord record = world.queue.read(world.queue.find("x").get(0)).orElseThrow();
+        assertThat(record.view().state()).isEqualTo(TaskState.FAILED);
+        assertThat(record.error()).contains("timed out after 6.0 s (timeout_sec)");
+        assertThat(seen).containsExactly("x was asked true");
     }
 
     @Test

@@ -33,6 +33,7 @@ final class Endings {
         if (own.isPresent() && own.get() instanceof SnoozeException snooze)
             return new Outcome.Snoozed(messageOf(snooze), snooze.delay(), task.progressJson());
         ObjectNode details = details(task).put("error_class", errorClass(chain));
+        if (thrown.getStackTrace().length > 0) details.put("frame", thrown.getStackTrace()[0].toString());
         RetryPolicy policy = task.rules().policy();
         boolean isLast = own.filter(NoRetryException.class::isInstance).isPresent() || isExcluded(policy, chain);
         if (isLast || !mayRetry(task, policy))

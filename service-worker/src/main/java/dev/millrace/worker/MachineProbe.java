@@ -1,22 +1,33 @@
 package dev.millrace.worker;
 
+import dev.millrace.control.ProcessUse;
 import dev.millrace.control.ResourceProbe;
 import dev.millrace.control.Resources;
+import dev.millrace.liveness.Processes;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.DoubleStream;
 import oshi.SystemInfo;
 import oshi.hardware.GlobalMemory;
 import oshi.software.os.OSProcess;
 import oshi.software.os.OperatingSystem;
 
 /**
- * Measures through oshi, which takes a third of a second to begin with.
+ * Measures through oshi, which takes a third of a second to begin with. Which processes come from which is asked of the
+ * system, a line of each; oshi would read all about every process of the machine.
  *
  * @param known oshi, when it has begun
  */
 public record MachineProbe(AtomicReference<SystemInfo> known) implements ResourceProbe {
     private static final double MB = 1 << 20;
+    private static final int LOADS = 3;
+    private static final Processes PROCESSES = Processes.local();
 
     /** For {@link java.util.ServiceLoader}. */
     public MachineProbe() {
@@ -36,20 +47,76 @@ public record MachineProbe(AtomicReference<SystemInfo> known) implements Resourc
         SystemInfo system = known.updateAndGet(made -> made == null ? new SystemInfo() : made);
         OperatingSystem os = system.getOperatingSystem();
         GlobalMemory memory = system.getHardware().getMemory();
-        double used = residentOf(os, os.getProcessId());
-        int running = 0;
-        for (long pid : workers) {
-            double one = residentOf(os, (int) pid);
-            used += one;
-            if (one > 0) running++;
+        Map<Long, Long> counted = withDescendants(workers);
+        List<ProcessUse> list = uses(os, counted);
+        OSProcess self = os.getProcess(os.getProcessId());
+        double own = self == null ? 0 : megabytes(self.getResidentMemory());
+        double used = own;
+        int zombies = zombiesBeside(os, counted.keySet());
+        for (ProcessUse one : list) {
+            used += one.memoryMb();
+            if (one.isZombie()) zombies++;
         }
-        double load = system.getHardware().getProcessor().getSystemLoadAverage(1)[0];
         return new Resources(
-                Math.round(used / MB * 10) / 10.0, running, memory.getTotal() / MB, memory.getAvailable() / MB, load);
+                Math.round(used * 10) / 10.0,
+                own,
+                (int) list.stream().filter(one -> !one.isZombie()).count(),
+                memory.getTotal() / MB,
+                memory.getAvailable() / MB,
+                loads(system),
+                zombies,
+                list);
     }
 
-    private static double residentOf(OperatingSystem os, int pid) {
-        OSProcess process = os.getProcess(pid);
-        return process == null ? 0 : process.getResidentMemory();
+    private static List<Double> loads(SystemInfo system) {
+        double[] loads = system.getHardware().getProcessor().getSystemLoadAverage(LOADS);
+        return DoubleStream.of(loads).anyMatch(load -> load < 0)
+                ? List.of()
+                : DoubleStream.of(loads).boxed().toList();
+    }
+
+    /** By process, the worker that it is or comes from. */
+    private static Map<Long, Long> withDescendants(Set<Long> workers) {
+        Map<Long, Long> all = new LinkedHashMap<>();
+        for (long worker : workers) all.put(worker, worker);
+        for (long worker : workers) for (long pid : PROCESSES.descendants(worker)) all.putIfAbsent(pid, worker);
+        return all;
+    }
+
+    private static List<ProcessUse> uses(OperatingSystem os, Map<Long, Long> processes) {
+        List<ProcessUse> uses = new ArrayList<>();
+        processes.forEach((pid, worker) -> {
+            OSProcess process = os.getProcess(Math.toIntExact(pid));
+            if (process != null) uses.add(use(process, worker));
+        });
+        return uses;
+    }
+
+    private static ProcessUse use(OSProcess process, long worker) {
+        return new ProcessUse(
+                process.getProcessID(),
+                worker,
+                "",
+                process.getName(),
+                process.getState().name().toLowerCase(Locale.ROOT),
+                megabytes(process.getResidentMemory()),
+                Math.round(process.getProcessCpuLoadCumulative() * 1e3) / 1e3,
+                process.getThreadCount(),
+                process.getStartTime() / 1e3);
+    }
+
+    /** Of this process itself; those of workers are counted with them. */
+    private static int zombiesBeside(OperatingSystem os, Set<Long> counted) {
+        int zombies = 0;
+        for (long pid : PROCESSES.descendants(os.getProcessId())) {
+            if (counted.contains(pid)) continue;
+            OSProcess child = os.getProcess(Math.toIntExact(pid));
+            if (child != null && child.getState() == OSProcess.State.ZOMBIE) zombies++;
+        }
+        return zombies;
+    }
+
+    private static double megabytes(long bytes) {
+        return Math.round((double) bytes / MB * 10) / 10.0;
     }
 }

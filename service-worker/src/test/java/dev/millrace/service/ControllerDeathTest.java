@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A controller that is killed, or stands still, in the middle of a start or a stop. */
 @Order(1)
+@Tag("once")
 @Execution(ExecutionMode.CONCURRENT)
 class ControllerDeathTest {
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -150,14 +151,15 @@ class DegradedTest {
         end(FIRST);
         assertThat(service.serve(Action.STATUS, NOTHING).status()).isEqualTo("degraded");
         tiring.tired = false;
-        Map<String, String> told = new ConcurrentHashMap<>();
+        List<Map.Entry<String, String>> told = new ArrayList<>();
         await().atMost(SOON).untilAsserted(() -> {
             ServeReport look = service.serve(Action.STATUS, NOTHING);
-            told.putAll(look.restartReasons());
-            // One that is only starting may have been started while it was still tired, and be started once more.
+            told.addAll(look.restartReasons().entrySet());
             assertThat(row(look, FIRST).futureState()).isEqualTo("running");
+            // A start that this look made is told by the next one.
+            assertThat(look.restartReasons()).isEmpty();
         });
-        assertThat(told).containsExactly(Map.entry(FIRST, "loop-finished"));
-        assertThat(service.serve(Action.STATUS, NOTHING).restartReasons()).isEmpty();
+        // One that was started while it was still tired may be started once more.
+        assertThat(told).hasSizeBetween(1, 2).containsOnly(Map.entry(FIRST, "loop-finished"));
     }
 }

@@ -6,34 +6,25 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.lifecycle.Action;
 import dev.millrace.lifecycle.ServeReport;
 import dev.millrace.lifecycle.Service;
-import dev.millrace.lifecycle.ServiceFiles;
 import dev.millrace.lifecycle.ServicePorts;
-import dev.millrace.lifecycle.ServiceRecord;
 import dev.millrace.lifecycle.TaskReceipt;
-import dev.millrace.lifecycle.WorkerEntry;
-import dev.millrace.lifecycle.WorkerLauncher;
 import dev.millrace.liveness.Heartbeat;
-import dev.millrace.liveness.ProcessIdentity;
-import dev.millrace.settings.Launcher;
 import dev.millrace.settings.ServeOptions;
 import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
-import dev.millrace.worker.AppHandlers;
-import dev.millrace.worker.Worker;
 import java.io.IOException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,61 +40,6 @@ class FaultsTest {
 
     @TempDir
     Path home;
-
-    /** Workers in this process, in a world of the test's making. */
-    private static final class WorldLauncher implements WorkerLauncher {
-        private final Map<String, Worker> running = new ConcurrentHashMap<>();
-        private ServicePorts ports = ServicePorts.system();
-
-        @Override
-        public boolean serves(Launcher launcher, String host) {
-            return true;
-        }
-
-        @Override
-        public ProcessIdentity launch(ServiceFiles files, ServiceRecord record, WorkerEntry entry) {
-            Worker worker = Worker.of(
-                    new ServiceFiles(ports.disk(), files.folder()), record, entry, ports, AppHandlers.load(record));
-            running.put(entry.name(), worker);
-            worker.start();
-            return ProcessIdentity.unknown();
-        }
-
-        @Override
-        public boolean kill(ServiceRecord record, WorkerEntry entry, ProcessIdentity process) {
-            Worker worker = running.remove(entry.name());
-            if (worker == null) return false;
-            worker.close();
-            return true;
-        }
-
-        void end(String worker) {
-            Worker ended = running.remove(worker);
-            if (ended != null) ended.close();
-        }
-
-        void endAll() {
-            List.copyOf(running.keySet()).forEach(this::end);
-        }
-    }
-
-    private interface Before {
-        void call(String method, Object[] arguments) throws Throwable;
-    }
-
-    private static Disk disk(Before before) {
-        Disk real = Disk.local();
-        return (Disk) Proxy.newProxyInstance(
-                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
-                    if (method.getDeclaringClass() != Object.class) before.call(method.getName(), arguments);
-                    if (method.isDefault()) return InvocationHandler.invokeDefault(proxy, method, arguments);
-                    try {
-                        return method.invoke(real, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-    }
 
     private record SetClock(AtomicLong seconds) implements Time {
         @Override
@@ -122,11 +58,6 @@ class FaultsTest {
         }
     }
 
-    private static ServicePorts in(WorldLauncher launcher, ServicePorts ports) {
-        launcher.ports = ports.withLaunchers(List.of(launcher));
-        return launcher.ports;
-    }
-
     private static Set<String> incarnations(TestApp app) throws IOException {
         return app.beats().values().stream().map(Heartbeat::incarnation).collect(Collectors.toSet());
     }
@@ -139,10 +70,10 @@ class FaultsTest {
     @Test
     void a_clock_that_is_set_an_hour_either_way_keeps_nothing_from_being_started_again() throws Exception {
         AtomicLong offset = new AtomicLong();
-        WorldLauncher launcher = new WorldLauncher();
+        ThreadLauncher launcher = new ThreadLauncher();
         try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
-                Service service =
-                        Service.open(app.env, in(launcher, ServicePorts.system().withTime(new SetClock(offset))))) {
+                Service service = Service.open(
+                        app.env, launcher.alone(ServicePorts.system().withTime(new SetClock(offset))))) {
             service.serve(Action.START, TestApp.workers(2));
             for (long set : new long[] {-3_600, 3_600}) {
                 String before = app.beats().get(FIRST).incarnation();
@@ -169,8 +100,8 @@ class FaultsTest {
     void a_disk_that_is_full_for_a_moment_leaves_no_lock_behind() throws Exception {
         AtomicBoolean full = new AtomicBoolean();
         AtomicBoolean struck = new AtomicBoolean();
-        WorldLauncher launcher = new WorldLauncher();
-        Disk disk = disk((method, arguments) -> {
+        ThreadLauncher launcher = new ThreadLauncher();
+        Disk disk = WatchedDisk.with((method, arguments) -> {
             if (!full.get()
                     || !method.equals("replace")
                     || !arguments[0].toString().endsWith("operation.json")) return;
@@ -178,8 +109,8 @@ class FaultsTest {
             throw new FileSystemException(arguments[0].toString(), null, "No space left on device");
         });
         try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
-                Service service =
-                        Service.open(app.env, in(launcher, ServicePorts.system().withDisk(disk)))) {
+                Service service = Service.open(
+                        app.env, launcher.alone(ServicePorts.system().withDisk(disk)))) {
             service.serve(Action.START, TestApp.workers(2));
             full.set(true);
             launcher.end(FIRST);
@@ -196,11 +127,11 @@ class FaultsTest {
     void a_worker_claims_nothing_before_its_first_heartbeat_is_there() throws Exception {
         AtomicBoolean refuses = new AtomicBoolean();
         AtomicInteger struck = new AtomicInteger();
-        WorldLauncher launcher = new WorldLauncher();
+        ThreadLauncher launcher = new ThreadLauncher();
         try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
                 Service service = Service.open(
                         app.env,
-                        in(launcher, ServicePorts.system().withDisk(withoutBeatsOf(FIRST, refuses, struck))))) {
+                        launcher.alone(ServicePorts.system().withDisk(withoutBeatsOf(FIRST, refuses, struck))))) {
             service.serve(Action.START, TestApp.workers(2));
             String before = app.beats().get(FIRST).incarnation();
             refuses.set(true);
@@ -222,11 +153,11 @@ class FaultsTest {
     void a_steward_whose_heartbeat_the_disk_refuses_does_not_take_itself_for_dead() throws Exception {
         AtomicBoolean refuses = new AtomicBoolean();
         AtomicInteger struck = new AtomicInteger();
-        WorldLauncher launcher = new WorldLauncher();
+        ThreadLauncher launcher = new ThreadLauncher();
         try (TestApp app = TestApp.in(home, "launcher = \"in-process\"", "heartbeat_timeout = 1.0");
                 Service service = Service.open(
                         app.env,
-                        in(launcher, ServicePorts.system().withDisk(withoutBeatsOf(FIRST, refuses, struck))))) {
+                        launcher.alone(ServicePorts.system().withDisk(withoutBeatsOf(FIRST, refuses, struck))))) {
             service.serve(Action.START, TestApp.workers(1));
             String before = app.beats().get(FIRST).incarnation();
             long began = app.beats().get(FIRST).sequence();
@@ -246,7 +177,7 @@ class FaultsTest {
     /** A disk that refuses one worker's heartbeats for a while. */
     private static Disk withoutBeatsOf(String worker, AtomicBoolean refuses, AtomicInteger struck) {
         String file = worker.replace(':', '-') + ".json";
-        return disk((method, arguments) -> {
+        return WatchedDisk.with((method, arguments) -> {
             if (!refuses.get()
                     || !method.equals("replace")
                     || !arguments[0].toString().contains("/heartbeats/")
@@ -259,14 +190,14 @@ class FaultsTest {
     @Test
     void a_steward_that_runs_out_of_memory_ends_with_its_worker_and_another_keeps_the_house() throws Exception {
         AtomicBoolean strike = new AtomicBoolean();
-        WorldLauncher launcher = new WorldLauncher();
-        Disk disk = disk((method, arguments) -> {
+        ThreadLauncher launcher = new ThreadLauncher();
+        Disk disk = WatchedDisk.with((method, arguments) -> {
             boolean stewards = Thread.currentThread().getName().startsWith("millrace-steward");
             if (stewards && strike.getAndSet(false)) throw new OutOfMemoryError("made up by the test");
         });
         try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
-                Service service =
-                        Service.open(app.env, in(launcher, ServicePorts.system().withDisk(disk)))) {
+                Service service = Service.open(
+                        app.env, launcher.alone(ServicePorts.system().withDisk(disk)))) {
             service.serve(Action.START, TestApp.workers(2));
             Set<String> before = incarnations(app);
             strike.set(true);
@@ -279,10 +210,38 @@ class FaultsTest {
     }
 
     @Test
-    void a_drained_worker_that_dies_comes_back_drained() throws Exception {
-        WorldLauncher launcher = new WorldLauncher();
+    void a_worker_that_has_nothing_to_do_forces_nothing() throws Exception {
+        Queue<String> forced = new ConcurrentLinkedQueue<>();
+        ThreadLauncher launcher = new ThreadLauncher();
+        Disk disk = WatchedDisk.with((method, arguments) -> {
+            if (method.startsWith("force") || Arrays.asList(arguments).contains(Durability.FSYNC))
+                forced.add(method + " " + arguments[0]);
+        });
         try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
-                Service service = Service.open(app.env, in(launcher, ServicePorts.system()))) {
+                Service service = Service.open(
+                        app.env, launcher.alone(ServicePorts.system().withDisk(disk)))) {
+            service.serve(Action.START, TestApp.workers(1));
+            assertThat(service.submit(Task.of("echo")).await(SOON).isDone()).isTrue();
+            assertThat(forced).as("while it had something to do").isNotEmpty();
+            awaitBeats(app, 2);
+            forced.clear();
+            awaitBeats(app, 3);
+            assertThat(forced).isEmpty();
+        } finally {
+            launcher.endAll();
+        }
+    }
+
+    private static void awaitBeats(TestApp app, int more) throws IOException {
+        long before = app.beats().get(FIRST).sequence();
+        await().atMost(SOON).until(() -> app.beats().get(FIRST).sequence() >= before + more);
+    }
+
+    @Test
+    void a_drained_worker_that_dies_comes_back_drained() throws Exception {
+        ThreadLauncher launcher = new ThreadLauncher();
+        try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
+                Service service = Service.open(app.env, launcher.alone(ServicePorts.system()))) {
             service.serve(Action.START, TestApp.workers(2));
             service.drain(List.of(FIRST), false);
             await().atMost(SOON).until(() -> app.beats().get(FIRST).state() == Heartbeat.State.DRAINING);

@@ -37,7 +37,7 @@ class HandlerBehaviourTest {
 
     @BeforeEach
     void start() throws Exception {
-        app = TestApp.in(home, "slots = 2", "max_rescues = 2", "java_options = [\"-Xmx400m\"]");
+        app = TestApp.in(home, "slots = 3", "max_rescues = 2", "java_options = [\"-Xmx400m\"]");
         service = app.open();
         service.serve(Action.START, TestApp.workers(1));
     }
@@ -103,14 +103,30 @@ class HandlerBehaviourTest {
     }
 
     @Test
-    void a_handler_that_hangs_is_failed_after_its_time_limit_and_grace() throws Exception {
-        TaskResult result = run(Task.of("spin").timeout(Duration.ofMillis(300)));
+    void handlers_that_hear_nothing_are_given_up_after_their_time_limit_and_when_they_are_called_off()
+            throws Exception {
+        TaskReceipt calledOff = service.submit(Task.of("spin").maxAttempts(3));
+        TaskReceipt hangs = service.submit(Task.of("spin").timeout(Duration.ofMillis(300)));
+        await().atMost(SOON).until(() -> isRunning(calledOff));
+        service.queue().control().cancel(calledOff.stem(), "not needed any more");
+        TaskResult cancelled = calledOff.await(SOON);
+        assertThat(cancelled.state()).isEqualTo(TaskState.CANCELLED);
+        assertThat(cancelled.error().orElseThrow())
+                .startsWith("not needed any more; the handler ignored the interrupt");
+        TaskResult result = hangs.await(SOON);
         assertThat(result.state()).isEqualTo(TaskState.FAILED);
         assertThat(result.error().orElseThrow())
                 .contains("timed out after 0.3 s")
                 .contains("ignored the interrupt");
         assertThat(result.document().orElseThrow().path("traceback").asText()).contains("TestHandlers$Spin");
         assertThat(run(Task.of("echo")).isDone()).isTrue();
+    }
+
+    private boolean isRunning(TaskReceipt receipt) throws IOException {
+        return service.queue()
+                .locate(receipt.stem())
+                .filter(view -> view.state() == TaskState.RUNNING)
+                .isPresent();
     }
 
     @Test

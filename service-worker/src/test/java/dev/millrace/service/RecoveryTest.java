@@ -101,8 +101,7 @@ class RecoveryTest {
         try (TestApp app = TestApp.in(home, "heartbeat_timeout = 60", "heartbeat_interval = 20", "poll_interval = 10");
                 Service service = app.open()) {
             service.serve(Action.START, TestApp.workers(1));
-            app.processes().get(0).destroyForcibly();
-            await().atMost(SOON).until(() -> app.processes().isEmpty());
+            app.killAll();
             Map<String, String> before = tree(app.env.share());
             ServeReport look =
                     service.serve(Action.HEALTH, ServeOptions.defaults().withObserve(true));
@@ -131,8 +130,7 @@ class RecoveryTest {
         try (TestApp app = TestApp.in(home);
                 Service service = app.open()) {
             service.serve(Action.START, TestApp.workers(1));
-            app.processes().get(0).destroyForcibly();
-            await().atMost(SOON).until(() -> app.processes().isEmpty());
+            app.killAll();
             ServeReport mended = service.serve(Action.STATUS, ServeOptions.defaults());
             assertThat(mended.restarted()).containsExactly("127.0.0.1:1");
             assertThat(mended.restartReasons()).containsEntry("127.0.0.1:1", "loop-error");

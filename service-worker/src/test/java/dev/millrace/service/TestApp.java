@@ -5,6 +5,9 @@ import dev.millrace.lifecycle.ServeReport;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.liveness.Heartbeat;
 import dev.millrace.liveness.Heartbeats;
+import dev.millrace.liveness.ProcessIdentity;
+import dev.millrace.liveness.Processes;
+import dev.millrace.liveness.Processes.Existence;
 import dev.millrace.queue.QueueLayout;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.ServeOptions;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 
 /** An app in a temporary folder whose handlers are the classes of {@link TestHandlers}, and its service. */
 final class TestApp implements AutoCloseable {
@@ -82,6 +86,15 @@ final class TestApp implements AutoCloseable {
         return found.stream()
                 .filter(process -> isNamed(process) && process.isAlive())
                 .toList();
+    }
+
+    /** A process that is killed has no command line any more while the system still tells of it: such are waited for. */
+    void killAll() throws IOException {
+        List<ProcessIdentity> workers =
+                beats().values().stream().map(Heartbeat::process).toList();
+        processes().forEach(ProcessHandle::destroyForcibly);
+        Awaitility.await()
+                .until(() -> workers.stream().allMatch(one -> Processes.local().look(one) == Existence.GONE));
     }
 
     private List<ProcessHandle> named() {

@@ -22,6 +22,12 @@ final class ThreadLauncher implements WorkerLauncher {
         ports = world;
     }
 
+    /** These ports, with this launcher and no other. */
+    ServicePorts alone(ServicePorts world) {
+        in(world.withLaunchers(List.of(this)));
+        return ports;
+    }
+
     @Override
     public boolean serves(Launcher launcher, String host) {
         return true;
@@ -44,7 +50,12 @@ final class ThreadLauncher implements WorkerLauncher {
         return true;
     }
 
+    void end(String worker) {
+        Worker ended = running.remove(worker);
+        if (ended != null) ended.close();
+    }
+
     void endAll() {
-        List.copyOf(running.values()).forEach(Worker::close);
+        List.copyOf(running.keySet()).forEach(this::end);
     }
 }

@@ -7,13 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The methods about the daemon itself. */
-public interface DaemonCalls {
-
-    /** Calls a method that changes something. */
-    JsonNode call(String method, Object params) throws DaemonException, InterruptedException;
-
-    /** Calls a method that only looks; it may be tried twice. */
-    JsonNode ask(String method, Object params) throws DaemonException, InterruptedException;
+public interface DaemonCalls extends DaemonCaller {
 
     /** {@code daemon.health} */
     default JsonNode health() throws DaemonException, InterruptedException {
@@ -33,6 +27,11 @@ public interface DaemonCalls {
     /** {@code daemon.config} */
     default JsonNode config() throws DaemonException, InterruptedException {
         return ask("daemon.config", Map.of());
+    }
+
+    /** {@code daemon.reload} */
+    default JsonNode reload() throws DaemonException, InterruptedException {
+        return call("daemon.reload", Map.of());
     }
 
     /** {@code daemon.shutdown} */
@@ -62,9 +61,14 @@ public interface DaemonCalls {
         return ask("daemon.top", Map.of());
     }
 
-    /** {@code daemon.events} */
+    /** {@code daemon.events}: the last ones */
     default JsonNode events(int limit) throws DaemonException, InterruptedException {
         return ask("daemon.events", Map.of("limit", limit));
+    }
+
+    /** {@code daemon.events} behind a version, which the last answer named; says whether some are missing */
+    default JsonNode eventsSince(long version, int limit) throws DaemonException, InterruptedException {
+        return ask("daemon.events", Map.of("since", version, "limit", limit));
     }
 
     /** {@code daemon.observer_events} of one job, or of all */

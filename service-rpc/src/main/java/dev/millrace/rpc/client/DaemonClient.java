@@ -1,8 +1,14 @@
 package dev.millrace.rpc.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
 import dev.millrace.time.Time;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Calls a daemon. Safe for use by many threads; connections are made when they are needed and kept for the next call.
@@ -11,7 +17,7 @@ import java.util.Optional;
  * carried out (an idle connection was found dead, or the request did not leave as a whole) or when its options say that
  * twice is as good as once. Replies are matched by id, and a connection that says anything unexpected is not used again.
  */
-public interface DaemonClient extends DaemonCalls, JobCalls, AutoCloseable {
+public interface DaemonClient extends DaemonCalls, JobCalls, ServiceCalls, TaskCalls, AutoCloseable {
 
     static DaemonClient of(DaemonClientOptions options) {
         return of(options, Time.system());
@@ -22,23 +28,6 @@ public interface DaemonClient extends DaemonCalls, JobCalls, AutoCloseable {
     }
 
     /**
-     * Calls a method and waits for its result, which is JSON's null when there is none.
-     *
-     * @param params what becomes a JSON object: a map, a record, a tree
-     */
-    JsonNode call(String method, Object params, CallOptions options) throws DaemonException, InterruptedException;
-
-    @Override
-    default JsonNode call(String method, Object params) throws DaemonException, InterruptedException {
-        return call(method, params, CallOptions.defaults());
-    }
-
-    @Override
-    default JsonNode ask(String method, Object params) throws DaemonException, InterruptedException {
-        return call(method, params, CallOptions.defaults().withRepeatable());
-    }
-
-    /**
      * Opens a stream, and waits until the daemon says that it is open.
      *
      * @throws ErrorReplyException when it is not opened
@@ -46,9 +35,33 @@ public interface DaemonClient extends DaemonCalls, JobCalls, AutoCloseable {
     DaemonStream stream(String method, Object params) throws DaemonException, InterruptedException;
 
     /**
-     * Says within two seconds whether a daemon answers. No socket, one that nobody listens on, and a daemon that hangs
-     * all mean no. Takes a connection of its own, so that a full pool does not matter.
+     * {@code daemon.monitor.stream}: events as they happen.
+     *
+     * @param since begins with those behind this version; empty: with the next one
+     * @param types only those whose type begins with one of these; empty for all
+     * @param jobs only of these jobs; empty for all
      */
+    default DaemonStream monitor(OptionalLong since, List<String> types, List<String> jobs)
+            throws DaemonException, InterruptedException {
+        ObjectNode params = Json.object();
+        since.ifPresent(version -> params.put("since", version));
+        params.set("types", Json.tree(types));
+        params.set("job_ids", Json.tree(jobs));
+        return stream("daemon.monitor.stream", params);
+    }
+
+    /** {@code daemon.top.stream}: a snapshot now, and another one each time that this has passed. */
+    default DaemonStream topStream(Duration interval) throws DaemonException, InterruptedException {
+        return stream("daemon.top.stream", Map.of("interval_sec", interval.toMillis() / 1e3));
+    }
+
+    /**
+     * Asks for {@code daemon.health}, and has the answer within two seconds. No socket, one that nobody listens on, and a
+     * daemon that hangs are all empty. Takes a connection of its own, so that a full pool does not matter.
+     */
+    Optional<JsonNode> probe();
+
+    /** Says within two seconds whether a daemon answers, see {@link #probe}. */
     boolean isRunning();
 
     /**

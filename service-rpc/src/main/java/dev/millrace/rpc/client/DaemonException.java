@@ -2,7 +2,11 @@ package dev.millrace.rpc.client;
 
 /** A call that brought no result. What kind it was says what one can do about it. */
 public abstract sealed class DaemonException extends Exception
-        permits DaemonNotRunningException, DaemonTimeoutException, BrokenReplyException, ErrorReplyException {
+        permits DaemonNotRunningException,
+                DaemonTimeoutException,
+                RequestTooLongException,
+                BrokenReplyException,
+                ErrorReplyException {
     private static final long serialVersionUID = 1L;
 
     DaemonException(String message) {

@@ -10,13 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The methods about jobs. Each names a job by its id and answers with the daemon's result. */
-public interface JobCalls {
-
-    /** Calls a method that changes something. */
-    JsonNode call(String method, Object params) throws DaemonException, InterruptedException;
-
-    /** Calls a method that only looks; it may be tried twice. */
-    JsonNode ask(String method, Object params) throws DaemonException, InterruptedException;
+public interface JobCalls extends DaemonCaller {
 
     /** {@code job.submit} with parameters as the reference lists them */
     default JsonNode submitJob(ObjectNode params) throws DaemonException, InterruptedException {

@@ -74,13 +74,13 @@ final class PooledClient implements DaemonClient {
         }
     }
 
-    private byte[] request(long id, String method, Object params, Optional<String> idempotencyKey) {
+    private byte[] request(long id, String method, Object params, Optional<String> idempotencyKey)
+            throws RequestTooLongException {
         ObjectNode json = RpcParams.of(params).json();
         if (idempotencyKey.isPresent()) json = json.deepCopy().put("idempotency_key", idempotencyKey.get());
         byte[] line = Outgoing.request(LongNode.valueOf(id), method, json);
         if (line.length <= options.messageBytes()) return line;
-        throw new IllegalArgumentException("the request has " + line.length + " bytes, and a message may have "
-                + options.messageBytes() + "; send less");
+        throw new RequestTooLongException(line.length, options.messageBytes());
     }
 
     private static DaemonNotRunningException gone(String method, Exception e, boolean mayBeCarriedOut) {
@@ -161,17 +161,24 @@ final class PooledClient implements DaemonClient {
 
     @Override
     public boolean isRunning() {
-        if (!Files.exists(options.socket())) return false;
+        return probe().isPresent();
+    }
+
+    @Override
+    public Optional<JsonNode> probe() {
+        if (!Files.exists(options.socket())) return Optional.empty();
         Deadline deadline = Deadline.after(options.aliveWithin(), time);
         long id = lastId.incrementAndGet();
         try (Wire wire = connect(deadline)) {
             byte[] line = request(id, "daemon.health", Json.object(), Optional.empty());
-            return answer(wire, line, deadline) instanceof Reply.Result result && isTo(id, result);
+            return answer(wire, line, deadline) instanceof Reply.Result result && isTo(id, result)
+                    ? Optional.of(result.result())
+                    : Optional.empty();
         } catch (DaemonException | LostException noAnswer) {
-            return false;
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Optional.empty();
         }
     }
 }

@@ -64,7 +64,9 @@ final class BoundedLines implements Lines {
         } else {
             int size = Math.max(SMALLEST, Integer.highestOneBit(need - 1) << 1);
             // The last doubling would take up to twice the limit.
-            if (size > limit && need <= limit + LARGE) size = Math.max(need, Math.min(size, limit + LARGE));
+            // Beyond a gibibyte the doubling has no number any more.
+            if ((size < 0 || size > limit) && need <= limit + LARGE)
+                size = Math.max(need, Math.min(size, limit + LARGE));
             if (size > LARGE && !reserve(size)) return false;
             byte[] larger = new byte[size];
             System.arraycopy(buffer, start, larger, 0, end - start);

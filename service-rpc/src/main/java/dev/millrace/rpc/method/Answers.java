@@ -34,7 +34,8 @@ final class Answers {
                         "reason",
                         "string",
                         "why it was rejected: bad_job, already_active, not_running, pressure, shutting_down, not_resumable,"
-                                + " unknown_job, unknown_service, bad_task");
+                                + " unknown_job, unknown_service, bad_task")
+                .may("code", "integer", "the number that the same refusal has as an error, such as -32004");
     }
 
     /** Some tasks and what became of them. */

@@ -4,12 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.control.FailurePattern;
 import dev.millrace.control.Hosted;
-import dev.millrace.control.Readiness;
 import dev.millrace.control.Resources;
 import dev.millrace.control.ServiceControl;
 import dev.millrace.job.JobState;
 import dev.millrace.job.JobView;
-import dev.millrace.job.StepState;
 import dev.millrace.json.Json;
 import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.method.MethodSpec.Surroundings;
@@ -56,11 +54,22 @@ final class DaemonMethods {
                                         "more than 3 tasks failed for good within a minute")
                                 .need("failures_last_minute", "integer", "how many did")
                                 .need("notifications_degraded", "boolean", "always false: there are none")
-                                .need("memory_mb", "number", "of the daemon and its services' workers")
+                                .need(
+                                        "memory_mb",
+                                        "number",
+                                        "of the daemon, its services' workers, and what their handlers have started")
                                 .need("memory_limit_mb", "number", "its limit")
-                                .need("child_processes", "integer", "workers' processes")
+                                .need(
+                                        "child_processes",
+                                        "integer",
+                                        "workers' processes, with those that their handlers have started")
                                 .need("process_limit", "integer", "their limit")
-                                .need("pressure", "string", "none, low, medium, high or critical")
+                                .need(
+                                        "pressure",
+                                        "string",
+                                        "none, low, medium, high (what was paused does not go on yet, or a rate holds a kind back, or nobody can say) or critical")
+                                .may("probe_error", "string", "what could not be measured or looked at")
+                                .need("active_limits", "integer", "kinds that their rates hold back")
                                 .need("running_jobs", "integer", "how many")
                                 .need("job_ids", "string[]", "which")
                                 .need("uptime_seconds", "number", "since when"),
@@ -97,26 +106,31 @@ final class DaemonMethods {
                                 .need("limits_file", "string?", "where they were read")
                                 .need("apps_path", "string", "the folder of apps")
                                 .need("share", "string", "where queues lie")
-                                .need("host", "object", "socket and limits of the transport"),
+                                .need(
+                                        "host",
+                                        "object",
+                                        "socket, socket_mode, and the settings of the socket: group, backlog, max_message_bytes, max_connections, max_concurrent_requests and more"),
                         DaemonMethods::config),
                 MethodSpec.of(
                         "daemon.reload",
                         "Reads the file of limits again, as SIGHUP does. A wrong file changes nothing.",
                         Shape.object(),
-                        Shape.object().need("limits", "object", "what holds now"),
-                        (around, params) -> {
-                            ObjectNode json = Json.object();
-                            json.set("limits", around.control().reload().toJson());
-                            return json;
-                        }),
+                        Shape.object()
+                                .need("limits", "object", "what holds now")
+                                .need(
+                                        "after_restart",
+                                        "string[]",
+                                        "what of the socket is changed, and does not hold yet"),
+                        DaemonMethods::reload),
                 MethodSpec.of(
                         "daemon.shutdown",
                         "Ends the daemon. Services and jobs go on without it.",
                         Shape.object().may("graceful", "boolean", "let calls that run come to their end", true),
                         Shape.object().need("shutting_down", "boolean", "true"),
                         (around, params) -> {
+                            boolean graceful = params.flag("graceful", true);
                             around.control().drain();
-                            around.host().shutdown(params.flag("graceful", true));
+                            around.host().shutdown(graceful);
                             return Json.object().put("shutting_down", true);
                         }),
                 MethodSpec.of(
@@ -151,39 +165,24 @@ final class DaemonMethods {
                                 .need(
                                         "patterns",
                                         "object[]",
-                                        "each: id, kind, error_class, message, frame, count, helped, gave_up, first_seen, last_seen, example, pattern_type, pattern_name, description, effectiveness_score, priority_score, occurrence_count, quarantine_status, trust_score, retries"),
+                                        "each: id, kind, error_class, message, frame, count, helped, gave_up, first_seen and last_seen (ISO 8601), example, pattern_type, pattern_name, description, effectiveness_score, priority_score, occurrence_count, quarantine_status, trust_score, retries"),
                         DaemonMethods::patterns),
                 MethodSpec.of(
                         "daemon.top",
                         "Takes a snapshot of resources, jobs and queues.",
                         Shape.object(),
-                        topShape(),
-                        (around, params) -> top(around.control(), around.host())));
+                        TopSnapshot.shape(),
+                        (around, params) -> TopSnapshot.take(around)));
     }
 
-    static Shape topShape() {
-        return Shape.object()
-                .need("timestamp", "number", "epoch seconds")
-                .need("daemon_pid", "integer", "its process")
-                .need("uptime_seconds", "number", "since when")
-                .need("pressure_level", "string", "none, low, medium, high or critical")
-                .need("memory", "object", "used_mb, limit_mb, machine_total_mb, machine_available_mb")
-                .need("processes", "object", "workers, limit")
-                .need("load_average", "number?", "of the last minute")
-                .need("running_jobs", "integer", "how many")
-                .need("active_steps", "integer", "steps that run")
-                .need("job_progress", "object[]", "each: service, job_id, status, progress")
-                .need("services", "object", "tasks by state, of each service");
-    }
-
-    private static double rounded(double value) {
+    static double rounded(double value) {
         return Math.round(value * 10) / 10.0;
     }
 
     private static Object health(Surroundings around, RpcParams params) {
         return Json.object()
                 .put("status", "ok")
-                .put("pid", around.host().pid())
+                .put("pid", around.pid())
                 .put("uptime_seconds", rounded(around.control().uptimeSec()))
                 .put("shutting_down", around.control().isShuttingDown());
     }
@@ -200,7 +199,7 @@ final class DaemonMethods {
             }
         }
         ObjectNode json = Json.object();
-        json.put("pid", around.host().pid());
+        json.put("pid", around.pid());
         json.put("uptime_seconds", rounded(around.control().uptimeSec()));
         json.put("running_jobs", running);
         json.put("total_jobs_active", active);
@@ -234,6 +233,15 @@ final class DaemonMethods {
         return json;
     }
 
+    /** The whole file is looked at before any of it holds. */
+    private static Object reload(Surroundings around, RpcParams params) {
+        List<String> later = around.host().changedSettings();
+        ObjectNode json = Json.object();
+        json.set("limits", around.control().reload().toJson());
+        json.set("after_restart", Json.tree(later));
+        return json;
+    }
+
     private static Object patterns(Surroundings around, RpcParams params) throws Exception {
         ObjectNode json = Json.object();
         ArrayNode list = json.putArray("patterns");
@@ -241,49 +249,5 @@ final class DaemonMethods {
         for (FailurePattern one : around.control().patterns((int) params.whole("limit", 20, 1, MOST)))
             list.add(one.toJson(now));
         return json;
-    }
-
-    static ObjectNode top(ServiceControl control, DaemonHost host) throws IOException {
-        Readiness ready = control.readiness();
-        Optional<Resources> used = ready.pressure().resources();
-        ObjectNode json = Json.object();
-        json.put("timestamp", dev.millrace.time.Time.system().epochSeconds());
-        json.put("daemon_pid", host.pid());
-        json.put("uptime_seconds", rounded(control.uptimeSec()));
-        json.put("pressure_level", ready.pressure().level().word());
-        json.putObject("memory")
-                .put("used_mb", used.map(Resources::memoryMb).orElse(0.0))
-                .put("limit_mb", ready.limits().maxMemoryMb())
-                .put("machine_total_mb", used.map(Resources::machineMemoryMb).orElse(0.0))
-                .put(
-                        "machine_available_mb",
-                        used.map(Resources::machineAvailableMb).orElse(0.0));
-        json.putObject("processes")
-                .put("workers", used.map(Resources::processes).orElse(0))
-                .put("limit", ready.limits().maxProcesses());
-        double load = used.map(Resources::load).orElse(-1.0);
-        if (load < 0) json.putNull("load_average");
-        else json.put("load_average", load);
-        json.put("running_jobs", ready.jobs().size());
-        addJobs(control, json);
-        return json;
-    }
-
-    private static void addJobs(ServiceControl control, ObjectNode json) throws IOException {
-        ArrayNode list = json.putArray("job_progress");
-        ObjectNode services = json.putObject("services");
-        long steps = 0;
-        for (Hosted hosted : control.hosted()) {
-            var counts = hosted.service().queue().counts();
-            ObjectNode states = services.putObject(hosted.name());
-            for (var state : dev.millrace.task.TaskState.values()) states.put(state.word(), counts.of(state));
-            for (JobView job : hosted.jobs().open()) {
-                steps += job.count(StepState.RUNNING);
-                ObjectNode entry =
-                        list.addObject().put("service", hosted.name()).put("job_id", job.id());
-                entry.put("status", job.state().word()).set("progress", job.progress());
-            }
-        }
-        json.put("active_steps", steps);
     }
 }

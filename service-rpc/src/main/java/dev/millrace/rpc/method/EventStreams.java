@@ -39,6 +39,19 @@ final class EventStreams {
         }
     }
 
+    /** Told apart by the ring: a version of another one means nothing here. */
+    private record Subscription(List<Subscriber> all, Subscriber one, String serverId) implements RpcSubscription {
+        @Override
+        public void close() {
+            all.remove(one);
+        }
+
+        @Override
+        public ObjectNode opening() {
+            return Json.object().put("server_id", serverId);
+        }
+    }
+
     private void told(EventEntry event) {
         if (subscribers.isEmpty()) return;
         RpcNotification written = RpcNotification.of(EVENT, event.toJson());
@@ -49,7 +62,8 @@ final class EventStreams {
         return new MethodSpec(
                 "daemon.monitor.stream",
                 "Streams events as they happen: first those after a version, then every further one. When the first ones are"
-                        + " not kept any more, monitor.gap says so. Each event is a notification monitor.event.",
+                        + " not kept any more, monitor.gap says so. Each event is a notification monitor.event; the"
+                        + " acknowledgement has a server_id, and a version counts for this one only.",
                 Shape.object()
                         .may("since", "integer", "begin behind this version; with the next event when not given")
                         .may(
@@ -81,7 +95,7 @@ final class EventStreams {
             // The ring holds its lock meanwhile, so no event falls between the past and the present.
             ring.listen(since, begin, event -> {}).close();
         }
-        return () -> subscribers.remove(subscriber);
+        return new Subscription(subscribers, subscriber, ring.serverId());
     }
 
     private static void begin(Subscriber subscriber, EventPage page, long since) {

@@ -63,7 +63,10 @@ final class JobChanges {
                                 .need("dry_run", "boolean", "as asked")
                                 .need("before", "object", "steps by state")
                                 .need("after", "object", "steps by state")
-                                .need("recovered", "string[]", "steps that turned out to be done")
+                                .need(
+                                        "recovered",
+                                        "string[]",
+                                        "steps whose tasks somebody has run again, and which are done")
                                 .need("reset", "string[]", "steps that begin anew")
                                 .need("message", "string", "what follows"),
                         JobChanges::recover));
@@ -88,22 +91,23 @@ final class JobChanges {
         try {
             return change.make();
         } catch (JobException refused) {
-            return rejected(id, refused.reason().word(), refused);
+            return rejected(id, refused);
         } catch (ControlException refused) {
-            return rejected(id, refused.reason().word(), refused);
+            return rejected(id, refused);
         } catch (ServiceException.NotRunning refused) {
-            return rejected(id, "not_running", refused);
+            return rejected(id, refused);
         } catch (InvalidTaskException refused) {
-            return rejected(id, "bad_task", refused);
+            return rejected(id, refused);
         }
     }
 
-    private static ObjectNode rejected(String id, String reason, Exception why) {
-        return Json.object()
-                .put("job_id", id)
-                .put("status", "rejected")
-                .put("message", why.getMessage())
-                .put("reason", reason);
+    /** What would be an error elsewhere is a result here, and has the error's reason and number. */
+    private static ObjectNode rejected(String id, RuntimeException why) throws Exception {
+        if (!(Problems.told(why) instanceof RpcException error)) throw why;
+        ObjectNode json =
+                Json.object().put("job_id", id).put("status", "rejected").put("message", why.getMessage());
+        return json.put("reason", error.data().path("reason").asText())
+                .put("code", error.code().number());
     }
 
     private static Object submit(Surroundings around, RpcParams params) throws Exception {
@@ -192,7 +196,9 @@ final class JobChanges {
     }
 
     private static String message(Jobs.Recovery done, boolean dryRun) {
-        if (done.reset().isEmpty()) return "nothing is to be recovered: every step that was meant is done";
+        if (done.reset().isEmpty() && done.recovered().isEmpty())
+            return "nothing is to be recovered: every step that was meant is done";
+        if (done.reset().isEmpty()) return "every step that was meant has turned out to be done";
         return dryRun ? "nothing was written" : "the job is paused; resume it to run these steps";
     }
 }

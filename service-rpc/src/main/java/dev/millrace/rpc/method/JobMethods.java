@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.control.Hosted;
 import dev.millrace.control.ServiceControl;
 import dev.millrace.control.ServiceControl.Placed;
-import dev.millrace.job.AttemptEntry;
 import dev.millrace.job.JobException;
 import dev.millrace.job.JobState;
 import dev.millrace.job.JobView;
@@ -88,48 +87,7 @@ final class JobMethods {
                                 .need("deleted", "integer", "how many")
                                 .need("jobs", "string[]", "which")
                                 .need("refused", "object", "by name, why a job that was meant stays"),
-                        JobMethods::clear),
-                MethodSpec.of(
-                        "job.errors",
-                        "Lists what went wrong in a job, newest first.",
-                        item(named())
-                                .may("type", "string", "transient (another attempt followed) or permanent")
-                                .may("code", "string", "failed, timed_out, died or cancelled")
-                                .may("limit", "integer", "at most so many", 100),
-                        Shape.object()
-                                .need("job_id", "string", "the job")
-                                .need(
-                                        "errors",
-                                        "object[]",
-                                        "each: item, run, attempt, outcome, type, code, message, error_class, worker, started_at, at, duration_seconds, exit_code, output_tail")
-                                .need("total", "integer", "how many"),
-                        JobMethods::errors),
-                MethodSpec.of(
-                        "job.history",
-                        "Lists what the attempts of a job's steps came to, newest first.",
-                        item(named()).may("limit", "integer", "at most so many", 50),
-                        Shape.object()
-                                .need("job_id", "string", "the job")
-                                .need("records", "object[]", "as the entries of job.errors")
-                                .need("has_history", "boolean", "always true"),
-                        JobMethods::history),
-                MethodSpec.of(
-                        "job.diagnose",
-                        "Tells everything that helps to see what is wrong with a job.",
-                        named(),
-                        Answers.job()
-                                .need("generated_at", "number", "epoch seconds")
-                                .need("timing", "object", "submitted_at, started_at, completed_at, duration_seconds")
-                                .need("execution_timeline", "object[]", "each step, as in job.status")
-                                .need("execution_stats", "object", "total_retry_count, runs")
-                                .need("errors", "object[]", "the newest")
-                                .need("error_count", "integer", "all of them")
-                                .need("execution_history_count", "integer", "attempts that are known")
-                                .need("log_files", "object[]", "item, path, size_bytes, modified_at")
-                                .need("queue", "object", "tasks of the service by state")
-                                .need("pressure", "string", "the daemon's level")
-                                .need("job_error", "string", "why the job failed; may be empty"),
-                        JobMethods::diagnose));
+                        JobMethods::clear));
     }
 
     /** Those that name one job. */
@@ -137,11 +95,6 @@ final class JobMethods {
         return Shape.object()
                 .need("job_id", "string", "the job")
                 .may("service", "string", "its service, when jobs of several have that name");
-    }
-
-    private static Shape item(Shape shape) {
-        return shape.may("item", "string", "only this step")
-                .may("sheet_num", "integer", "the same by its place, from 1");
     }
 
     static Placed placed(ServiceControl control, RpcParams params) throws Exception {
@@ -244,48 +197,5 @@ final class JobMethods {
     /** That one service does not know a job says nothing when another one does. */
     private static void refuse(ObjectNode refused, String id, String why) {
         if (!why.equals(Jobs.Cleared.UNKNOWN) || !refused.has(id)) refused.put(id, why);
-    }
-
-    private static String itemIn(Placed placed, RpcParams params) throws RpcException {
-        if (!params.has("sheet_num")) return params.text("item").orElse("");
-        long number = params.whole("sheet_num", 1, 1, placed.job().steps().size());
-        return placed.job().steps().get((int) number - 1).step().name();
-    }
-
-    private static ArrayNode entries(List<AttemptEntry> entries) {
-        ArrayNode list = Json.MAPPER.createArrayNode();
-        entries.forEach(entry -> list.add(entry.json()));
-        return list;
-    }
-
-    private static Object errors(Surroundings around, RpcParams params) throws Exception {
-        Placed placed = placed(around.control(), params);
-        int limit = (int) params.whole("limit", 100, 1, MOST);
-        List<AttemptEntry> all = placed.hosted()
-                .jobs()
-                .errors(
-                        placed.job().id(),
-                        itemIn(placed, params),
-                        params.text("type").orElse(""),
-                        params.text("code").orElse(""),
-                        MOST);
-        ObjectNode json = Json.object().put("job_id", placed.job().id());
-        json.set("errors", entries(all.subList(0, Math.min(limit, all.size()))));
-        return json.put("total", all.size());
-    }
-
-    private static Object history(Surroundings around, RpcParams params) throws Exception {
-        Placed placed = placed(around.control(), params);
-        int limit = (int) params.whole("limit", 50, 1, MOST);
-        ObjectNode json = Json.object().put("job_id", placed.job().id());
-        json.set("records", entries(placed.hosted().jobs().history(placed.job().id(), itemIn(placed, params), limit)));
-        return json.put("has_history", true);
-    }
-
-    private static Object diagnose(Surroundings around, RpcParams params) throws Exception {
-        Placed placed = placed(around.control(), params);
-        ObjectNode json = placed.hosted().jobs().diagnose(placed.job().id());
-        json.put("pressure", around.control().pressure().level().word());
-        return shown(placed, json);
     }
 }

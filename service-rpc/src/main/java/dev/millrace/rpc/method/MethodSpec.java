@@ -2,6 +2,7 @@ package dev.millrace.rpc.method;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.control.ServiceControl;
+import dev.millrace.rpc.RpcCall;
 import dev.millrace.rpc.RpcMethod;
 import dev.millrace.rpc.RpcParams;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,23 @@ record MethodSpec(
     interface Body {
         @Nullable
         Object run(Surroundings around, RpcParams params) throws Exception;
+
+        /** The same for what wants to know whether its caller is still there. */
+        default @Nullable Object run(Surroundings around, RpcParams params, RpcCall call) throws Exception {
+            return run(around, params);
+        }
+    }
+
+    /** What a method does that waits for something to happen. */
+    interface PatientBody extends Body {
+        @Override
+        @Nullable
+        Object run(Surroundings around, RpcParams params, RpcCall call) throws Exception;
+
+        @Override
+        default @Nullable Object run(Surroundings around, RpcParams params) {
+            throw new IllegalStateException("it has to be told who waits");
+        }
     }
 
     /**
@@ -38,8 +56,13 @@ record MethodSpec(
      *
      * @param control the verbs
      * @param host the process
+     * @param pid its number, asked once: whoever asks for health waits for no disk
      */
-    record Surroundings(ServiceControl control, DaemonHost host) {}
+    record Surroundings(ServiceControl control, DaemonHost host, long pid) {
+        Surroundings(ServiceControl control, DaemonHost host) {
+            this(control, host, host.pid());
+        }
+    }
 
     static MethodSpec of(String name, String does, Shape params, Shape result, Body body) {
         return new MethodSpec(name, does, params.json(), result.json(), RpcMethod.Lane.SLOT, body);
@@ -47,6 +70,10 @@ record MethodSpec(
 
     MethodSpec instant() {
         return new MethodSpec(name, does, params, result, RpcMethod.Lane.INSTANT, body);
+    }
+
+    static MethodSpec patient(String name, String does, Shape params, Shape result, PatientBody body) {
+        return new MethodSpec(name, does, params.json(), result.json(), RpcMethod.Lane.PATIENT, body);
     }
 
     MethodSpec answering(ObjectNode otherResult) {

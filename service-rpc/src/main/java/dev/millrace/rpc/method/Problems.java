@@ -7,6 +7,7 @@ import dev.millrace.queue.SubmitException;
 import dev.millrace.rpc.RpcErrorCode;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.settings.SettingsException;
+import dev.millrace.storage.LockHeldException;
 import dev.millrace.task.InvalidTaskException;
 
 /** Tells what went wrong in the wire's words. */
@@ -39,6 +40,8 @@ final class Problems {
             return RpcException.of(RpcErrorCode.JOB_NOT_FOUND, "service_refused", String.valueOf(refused.getMessage()));
         if (e instanceof SubmitException full)
             return RpcException.of(RpcErrorCode.RESOURCE_EXHAUSTED, "not_durable", String.valueOf(full.getMessage()));
+        if (e instanceof LockHeldException held)
+            return RpcException.of(RpcErrorCode.RESOURCE_EXHAUSTED, "busy", String.valueOf(held.getMessage()));
         return e;
     }
 

@@ -138,15 +138,17 @@ final class ServiceMethods {
         return MethodSpec.of(name, does, options(), report, (around, params) -> {
             Hosted hosted = hosted(around, params);
             ObjectNode json = hosted.service().serve(action, optionsIn(params)).toJson();
-            around.control()
-                    .events()
-                    .add(
-                            name,
-                            Json.object()
-                                    .put("service", hosted.name())
-                                    .put("status", json.path("status").asText()));
+            if (action != Action.STATUS) tell(around, name, hosted, json);
             return json;
         });
+    }
+
+    /** Who looks once a second must not fill the ring with it. */
+    private static void tell(Surroundings around, String name, Hosted hosted, ObjectNode answer) {
+        ObjectNode data = Json.object().put("service", hosted.name());
+        around.control()
+                .events()
+                .add(name, data.put("status", answer.path("status").asText()));
     }
 
     private static ServeOptions optionsIn(RpcParams params) throws RpcException {

@@ -1,6 +1,7 @@
 package dev.millrace.rpc.method;
 
 import dev.millrace.control.ServiceControl;
+import dev.millrace.rpc.RpcCall;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcHandler;
 import dev.millrace.rpc.RpcMethod;
@@ -31,6 +32,7 @@ final class TableMethods implements ControlMethods {
         all.addAll(EventMethods.all());
         all.addAll(JobChanges.all());
         all.addAll(JobMethods.all());
+        all.addAll(JobReportMethods.all());
         all.addAll(ServiceMethods.all());
         all.addAll(TaskMethods.all());
         all.add(EventStreams.spec());
@@ -51,12 +53,15 @@ final class TableMethods implements ControlMethods {
             return spec.name().equals(TopStream.spec().name())
                     ? RpcStream.of(spec.name(), (params, call, sink) -> top.open(params, sink))
                     : RpcStream.of(spec.name(), (params, call, sink) -> events.open(params, sink));
-        return spec.lane() == RpcMethod.Lane.INSTANT
-                ? RpcMethod.instant(spec.name(), (params, call) -> run(spec, params))
-                : RpcMethod.of(spec.name(), (params, call) -> run(spec, params));
+        RpcMethod.Body body = (params, call) -> run(spec, params, call);
+        return switch (spec.lane()) {
+            case INSTANT -> RpcMethod.instant(spec.name(), body);
+            case PATIENT -> RpcMethod.patient(spec.name(), body);
+            case SLOT -> RpcMethod.of(spec.name(), body);
+        };
     }
 
-    private @Nullable Object run(MethodSpec spec, RpcParams params) throws Exception {
+    private @Nullable Object run(MethodSpec spec, RpcParams params, RpcCall call) throws Exception {
         if (params.has(MethodSpec.KEY) && !spec.knowsKeys())
             throw RpcException.invalidParam(
                     MethodSpec.KEY,
@@ -64,7 +69,7 @@ final class TableMethods implements ControlMethods {
         MethodSpec.Body body = spec.body();
         if (body == null) throw new IllegalStateException(spec.name() + " is a stream");
         try {
-            return body.run(around, params);
+            return body.run(around, params, call);
         } catch (RuntimeException | java.io.IOException e) {
             throw Problems.told(e);
         }

@@ -32,9 +32,11 @@ final class TaskMethods {
                 does,
                 params,
                 result,
-                (Surroundings around, RpcParams given) -> ask.of(
-                        TaskVerbs.of(ServiceMethods.hosted(around, given).service(), Disk.local(), Time.system()),
-                        given));
+                (Surroundings around, RpcParams given) -> ask.of(verbs(around, given), given));
+    }
+
+    private static TaskVerbs verbs(Surroundings around, RpcParams given) throws Exception {
+        return TaskVerbs.of(ServiceMethods.hosted(around, given).service(), Disk.local(), Time.system());
     }
 
     static List<MethodSpec> all() {
@@ -75,14 +77,15 @@ final class TaskMethods {
                                 .need("document", "object?", "its document")
                                 .need("others", "string[]", "unique names of older tasks with that id"),
                         (tasks, params) -> tasks.show(params.requiredText("id"))),
-                spec(
+                MethodSpec.patient(
                         "task.await",
-                        "Waits until tasks have ended, and tells what came of them.",
+                        "Waits until tasks have ended, and tells what came of them. Whoever closes its end of the connection meanwhile hears within some ten seconds how things stand.",
                         ServiceMethods.service()
                                 .need("ids", "string[]", "their ids or unique names")
                                 .may("timeout_sec", "number", "at most so long, all together; up to 300", 30),
                         Answers.tasks("id, stem, state, and result, error, runtime when it has ended"),
-                        (tasks, params) -> tasks.await(idsIn(params), waitIn(params))),
+                        (around, params, call) -> verbs(around, params)
+                                .await(idsIn(params), waitIn(params).minus(call.age()), call::isAbandoned)),
                 spec(
                         "task.cancel",
                         "Calls tasks off: those that wait end at once, of those that run the handler is told and interrupted.",

@@ -1,5 +1,6 @@
 package dev.millrace.rpc.method;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.rpc.RpcErrorCode;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcNotification;
@@ -7,23 +8,46 @@ import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.RpcSink;
 import dev.millrace.rpc.RpcSubscription;
 import dev.millrace.rpc.method.MethodSpec.Surroundings;
+import dev.millrace.time.Time;
 import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** {@code daemon.top.stream}: the same snapshot as daemon.top, again and again. One thread serves all subscribers. */
+/**
+ * {@code daemon.top.stream}: the same snapshot as daemon.top, again and again. One thread serves all subscribers, and those
+ * who are due at the same moment share a snapshot: two hundred of them cost no more looks than one does.
+ */
 final class TopStream implements AutoCloseable {
-    private final Surroundings around;
+    /** Half of the shortest interval. */
+    private static final long SHARED_NANOS = 50_000_000L;
+
+    private final Snapshots snapshots;
+    private final Time time;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "millrace-top");
         thread.setDaemon(true);
         return thread;
     });
 
+    // Of the one thread alone.
+    private @Nullable RpcNotification latest;
+    private long takenAtNanos;
+
+    /** Where they come from. */
+    interface Snapshots {
+        ObjectNode take() throws IOException;
+    }
+
     TopStream(Surroundings around) {
-        this.around = around;
+        this(() -> TopSnapshot.take(around), Time.system());
+    }
+
+    TopStream(Snapshots snapshots, Time time) {
+        this.snapshots = snapshots;
+        this.time = time;
     }
 
     static MethodSpec spec() {
@@ -33,7 +57,7 @@ final class TopStream implements AutoCloseable {
                 Shape.object()
                         .may("interval_sec", "number", "how often, 0.1 to 3600", 2)
                         .json(),
-                DaemonMethods.topShape().json(),
+                TopSnapshot.shape().json(),
                 dev.millrace.rpc.RpcMethod.Lane.SLOT,
                 null);
     }
@@ -47,12 +71,22 @@ final class TopStream implements AutoCloseable {
         return () -> ticking.cancel(false);
     }
 
+    /** Whatever is thrown here would end the ticking, and its subscriber would wait for ever. */
     private void send(RpcSink sink) {
         try {
-            sink.send(RpcNotification.of("top.snapshot", DaemonMethods.top(around.control(), around.host())));
-        } catch (IOException | RuntimeException e) {
-            sink.fail(RpcException.of(RpcErrorCode.INTERNAL_ERROR, "cannot look at the services: " + e.getMessage()));
+            sink.send(snapshot());
+        } catch (IOException | RuntimeException | Error e) {
+            sink.fail(RpcException.of(RpcErrorCode.INTERNAL_ERROR, "cannot look at the services: " + e));
         }
+    }
+
+    private RpcNotification snapshot() throws IOException {
+        RpcNotification known = latest;
+        if (known != null && time.nanos() - takenAtNanos < SHARED_NANOS) return known;
+        RpcNotification taken = RpcNotification.of("top.snapshot", snapshots.take());
+        takenAtNanos = time.nanos();
+        latest = taken;
+        return taken;
     }
 
     @Override

@@ -18,11 +18,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Who is let in. Beyond the limit of connections a few guests are, for methods that are always answered; when one of the
- * others goes, the guest that has waited longest takes its place, and when there are too many guests it has to leave. For
- * the thread of the loop alone.
+ * others goes, the guest that has waited longest takes its place, and when there are too many guests it has to leave, but
+ * not before it could ask. For the thread of the loop alone.
  */
 final class Admission {
     private static final int GUESTS = 16;
+    /** So many for as long as those who were let in last have said nothing yet. */
+    private static final int MOST_GUESTS = 256;
+
     private static final int BURST = 64;
 
     private final Loop loop;
@@ -97,7 +100,17 @@ final class Admission {
     private void seat(Connection guest) {
         guest.setGuest(true);
         guests.add(guest);
-        if (guests.size() > GUESTS) guests.remove().refuseAndLeave(Refusals.tooManyConnections());
+        showOut();
+    }
+
+    /** Whoever was answered, or had time to ask and did not, has to leave first; many may come at the same moment. */
+    private void showOut() {
+        for (Connection first : List.copyOf(guests)) {
+            if (guests.size() <= GUESTS) return;
+            if (!first.hadItsTurn() && guests.size() <= MOST_GUESTS) continue;
+            guests.remove(first);
+            first.refuseAndLeave(Refusals.tooManyConnections());
+        }
     }
 
     void closed(Connection connection) {
@@ -118,6 +131,7 @@ final class Admission {
     }
 
     void tick() {
+        showOut();
         if (paused && !closing) {
             paused = false;
             key.interestOps(SelectionKey.OP_ACCEPT);

@@ -28,6 +28,8 @@ final class Connection {
     private static final int MUCH_IN = 64 << 10;
     private static final int LARGE_LINE = 16 << 10;
     private static final int TURN = 64;
+    private static final long LAST_WORD_NANOS = 10_000_000_000L;
+    private static final long TURN_NANOS = 100_000_000L;
 
     private final Loop loop;
     private final SocketChannel channel;
@@ -38,8 +40,11 @@ final class Connection {
     private final Conversation talk = new Conversation(this);
     private final Map<JsonNode, StreamSession> streams = new LinkedHashMap<>();
     private volatile boolean closed;
+    private volatile long endedNanos;
+    private volatile boolean ended;
+    private final long bornNanos;
+    private boolean answered;
     private boolean guest;
-    private boolean ended;
     private boolean leaving;
     private boolean pumping;
     private long reserved;
@@ -54,6 +59,7 @@ final class Connection {
         this.lines = Lines.upTo(serving().limits().messageBytes(), serving().budget());
         this.outbox = new Outbox(serving().budget());
         this.progressNanos = loop.now();
+        this.bornNanos = progressNanos;
     }
 
     Serving serving() {
@@ -68,6 +74,14 @@ final class Connection {
         return closed;
     }
 
+    /**
+     * True also when it said its last word a while ago: only a word to it could show whether it still reads, and the next
+     * one is the answer.
+     */
+    boolean isGone() {
+        return closed || (ended && now() - endedNanos > LAST_WORD_NANOS);
+    }
+
     long now() {
         return loop.now();
     }
@@ -78,6 +92,11 @@ final class Connection {
 
     boolean isGuest() {
         return guest;
+    }
+
+    /** True when a guest was answered, or had its time to say something. */
+    boolean hadItsTurn() {
+        return answered || loop.now() - bornNanos > TURN_NANOS;
     }
 
     void setGuest(boolean beyondTheLimit) {
@@ -104,6 +123,7 @@ final class Connection {
 
     /** A client that only said its last word may still read; one that has gone is found out by a word to it. */
     private void atEnd() {
+        if (!ended) endedNanos = loop.now();
         ended = true;
         for (StreamSession stream : streams.values()) stream.beat(loop.now(), 0);
     }
@@ -161,6 +181,7 @@ final class Connection {
     /** The answer to a request of this connection; null when it wants none. */
     void answered(byte @Nullable [] reply) {
         serving().counts().answered.incrementAndGet();
+        answered = true;
         talk.answered(reply);
     }
 
@@ -174,13 +195,14 @@ final class Connection {
     // ---- streams
 
     void opened(StreamSession session, String method) {
-        if (closed || leaving || streams.putIfAbsent(session.id(), session) != null) {
+        boolean ending = closed || leaving;
+        if (ending || streams.putIfAbsent(session.id(), session) != null) {
             session.abandon();
-            talk.answered(Outgoing.error(session.id(), Refusals.duplicateId()));
+            talk.answered(Outgoing.error(session.id(), ending ? Refusals.closing() : Refusals.duplicateId()));
             return;
         }
         session.register(loop.now());
-        send(Notices.opened(session.id(), method, serving().limits()));
+        send(Notices.opened(session, method, serving().limits()));
         answered(null);
         session.pour();
     }

@@ -21,6 +21,7 @@ final class Conversation {
     private Iterator<Incoming> items = List.<Incoming>of().iterator();
     private @Nullable List<byte[]> batch;
     private long batchBytes;
+    private long batchReserved;
     private JsonNode id = NullNode.instance;
     private boolean busy;
     private boolean awaiting;
@@ -46,6 +47,7 @@ final class Conversation {
             items = several.items().iterator();
             batch = new ArrayList<>();
             batchBytes = 0;
+            batchReserved = 0;
         } else {
             items = List.of(message).iterator();
             batch = null;
@@ -90,21 +92,34 @@ final class Conversation {
     /** The answer to what was begun last; null when there is none. */
     void answered(byte @Nullable [] reply) {
         awaiting = false;
-        if (reply != null && batch != null) batch.add(inBatch(reply));
+        if (reply != null && batch != null) gather(batch, reply);
         else if (reply != null) send(reply);
         step();
     }
 
     private void send(byte[] reply) {
-        if (!connection.send(reply)) connection.send(Outgoing.error(id, Refusals.buffersFull()));
+        if (!connection.send(reply)) connection.send(Outgoing.error(id, Refusals.replyDropped()));
+    }
+
+    private void gather(List<byte[]> replies, byte[] reply) {
+        if (connection.isClosed()) return;
+        byte[] kept = inBatch(reply);
+        batchBytes += kept.length;
+        replies.add(kept);
     }
 
     private byte[] inBatch(byte[] reply) {
         int limit = connection.serving().limits().messageBytes();
-        boolean fits = batchBytes + reply.length < limit;
-        byte[] kept = fits ? reply : Outgoing.error(id, Outgoing.tooLong(limit));
-        batchBytes += kept.length;
-        return kept;
+        if (batchBytes + reply.length >= limit) return Outgoing.error(id, Outgoing.tooLong(limit));
+        return hasMemoryFor(reply) ? reply : Outgoing.error(id, Refusals.replyDropped());
+    }
+
+    /** As for what waits to be written: the first replies cost nothing, so that small batches are always answered. */
+    private boolean hasMemoryFor(byte[] reply) {
+        if (batchBytes + reply.length <= Outbox.LARGE) return true;
+        if (!connection.serving().budget().take(reply.length)) return false;
+        batchReserved += reply.length;
+        return true;
     }
 
     private void over() {
@@ -113,9 +128,17 @@ final class Conversation {
         batch = null;
         if (replies != null && !replies.isEmpty()) {
             id = NullNode.instance;
-            send(joined(replies));
+            byte[] whole = joined(replies);
+            giveBack();
+            send(whole);
         }
+        giveBack();
         connection.ready();
+    }
+
+    private void giveBack() {
+        connection.serving().budget().give(batchReserved);
+        batchReserved = 0;
     }
 
     private byte[] joined(List<byte[]> replies) {

@@ -18,12 +18,15 @@ final class Desk implements Endpoint {
 
     private final MethodTable table;
     private final Slots slots;
+    private final Slots patient;
     private final EventSink events;
     private volatile boolean closing;
 
-    Desk(MethodTable table, Slots slots, EventSink events) {
+    /** @param patient for methods that wait for something to happen */
+    Desk(MethodTable table, Slots slots, Slots patient, EventSink events) {
         this.table = table;
         this.slots = slots;
+        this.patient = patient;
         this.events = events;
     }
 
@@ -40,7 +43,14 @@ final class Desk implements Endpoint {
             // An interrupt that a method left behind would close the connections that are served next.
             answer(method, params, call, answer, Thread::interrupted);
         else if (closing) answer.error(Refusals.closing());
+        else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.PATIENT)
+            await(method, params, call, answer);
         else if (!slots.run(() -> carryOut(handler, params, call, answer))) answer.error(Refusals.tooManyRequests());
+    }
+
+    private void await(RpcMethod method, RpcParams params, RpcCall call, Answer answer) {
+        if (!patient.run(() -> answer(method, params, call, answer, patient::leave)))
+            answer.error(Refusals.tooManyAwaiting());
     }
 
     @Override

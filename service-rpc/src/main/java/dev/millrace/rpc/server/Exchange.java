@@ -1,10 +1,12 @@
 package dev.millrace.rpc.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.event.Event;
 import dev.millrace.rpc.RpcCall;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.codec.Outgoing;
 import dev.millrace.rpc.codec.Request;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +16,13 @@ final class Exchange implements RpcCall, Endpoint.Answer {
     private final Request request;
     private final boolean inBatch;
     private final AtomicBoolean answered = new AtomicBoolean();
+    private final long arrivedNanos;
 
     Exchange(Connection connection, Request request, boolean inBatch) {
         this.connection = connection;
         this.request = request;
         this.inBatch = inBatch;
+        this.arrivedNanos = connection.now();
     }
 
     @Override
@@ -38,7 +42,12 @@ final class Exchange implements RpcCall, Endpoint.Answer {
 
     @Override
     public boolean isAbandoned() {
-        return connection.isClosed();
+        return connection.isGone();
+    }
+
+    @Override
+    public Duration age() {
+        return Duration.ofNanos(connection.now() - arrivedNanos);
     }
 
     /** Never asked of a notification: those go another way. */
@@ -50,18 +59,45 @@ final class Exchange implements RpcCall, Endpoint.Answer {
 
     @Override
     public void result(@Nullable Object result) {
-        byte[] reply;
         try {
-            reply = Outgoing.result(id(), result, connection.serving().limits().messageBytes());
-        } catch (RpcException e) {
-            reply = Outgoing.error(id(), e);
+            reply(written(result));
+        } catch (Throwable e) {
+            hangUp(e);
         }
-        reply(reply);
+    }
+
+    private byte[] written(@Nullable Object result) {
+        try {
+            return Outgoing.result(id(), result, connection.serving().limits().messageBytes());
+        } catch (RpcException e) {
+            return Outgoing.error(id(), e);
+        } catch (RuntimeException | Error e) {
+            told(e);
+            return Outgoing.error(id(), Refusals.unwritten(e));
+        }
     }
 
     @Override
     public void error(RpcException error) {
-        reply(Outgoing.error(id(), error));
+        try {
+            reply(Outgoing.error(id(), error));
+        } catch (Throwable e) {
+            hangUp(e);
+        }
+    }
+
+    /** Not even an error can be said, so the end of the connection has to say it. */
+    private void hangUp(Throwable why) {
+        connection.onLoop(connection::close);
+        told(why);
+    }
+
+    private void told(Throwable why) {
+        connection
+                .serving()
+                .ports()
+                .events()
+                .accept(new Event.Trouble("an answer of " + method() + " was not written", why));
     }
 
     private void reply(byte[] reply) {

@@ -10,8 +10,9 @@ final class Notices {
     private Notices() {}
 
     /** The acknowledgement: the stream is open, and this is how it behaves. */
-    static byte[] opened(JsonNode id, String method, RpcLimits limits) {
-        ObjectNode params = about(id);
+    static byte[] opened(StreamSession session, String method, RpcLimits limits) {
+        ObjectNode params = about(session.id());
+        params.setAll(session.opening());
         params.put("method", method);
         params.put("heartbeat_sec", limits.heartbeat().toMillis() / 1e3);
         params.put("buffer", limits.streamEvents());

@@ -23,6 +23,7 @@ final class OpenServer implements RpcServer {
     private final MethodTable table;
     private final ListeningSocket listening;
     private final Slots slots;
+    private final Slots patient;
     private final Desk desk;
     private final ExecutorService aside;
     private final Serving serving;
@@ -36,11 +37,13 @@ final class OpenServer implements RpcServer {
         this.options = options;
         this.table = table;
         this.listening = listening;
-        slots = new Slots(options.limits());
+        slots = new Slots(options.limits(), "rpc-slot-");
+        patient = new Slots(options.limits(), "rpc-patient-");
         aside = oneThread();
-        desk = new Desk(table, slots, ports.events());
+        desk = new Desk(table, slots, patient, ports.events());
         ByteBudget budget = ByteBudget.of(options.limits().bufferedBytes());
-        serving = new Serving(options.limits(), budget, desk, desk.forGuests(), new Counts(), aside, ports);
+        ByteBudget streams = ByteBudget.of(options.limits().bufferedBytes());
+        serving = new Serving(options.limits(), budget, streams, desk, desk.forGuests(), new Counts(), aside, ports);
         loop = new Loop(serving, listening.channel(), peers);
         thread = new Thread(loop, "rpc-loop");
         thread.setDaemon(true);
@@ -89,12 +92,17 @@ final class OpenServer implements RpcServer {
         Counts counts = serving.counts();
         return new RpcLoad(
                 counts.connections.get(),
-                slots.running(),
-                slots.waiting(),
+                slots.running() + patient.running(),
+                slots.waiting() + patient.waiting(),
                 counts.streams.get(),
                 counts.accepted.get(),
                 counts.answered.get(),
                 counts.dropped.get());
+    }
+
+    /** What waits in the buffers of streams. */
+    long streamBytes() {
+        return serving.streams().taken();
     }
 
     @Override
@@ -123,6 +131,7 @@ final class OpenServer implements RpcServer {
             loop.stop();
             await(loop.now() + LAST_WORDS.toNanos(), left -> thread.join(Math.max(1, left.toMillis())));
             slots.stop();
+            patient.stop();
             aside.shutdown();
             // When this returns, no stream is subscribed to anything any more.
             await(

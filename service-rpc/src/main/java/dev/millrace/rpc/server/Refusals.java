@@ -19,6 +19,11 @@ final class Refusals {
         return exhausted("buffers_full", "too many large messages are on their way; try again later");
     }
 
+    /** Unlike the others, said of what was carried out. */
+    static RpcException replyDropped() {
+        return exhausted("reply_dropped", "it was carried out, but there is no memory for its answer");
+    }
+
     static RpcException stalled() {
         return exhausted("message_stalled", "a long message was begun and did not go on");
     }
@@ -26,6 +31,10 @@ final class Refusals {
     static RpcException tooManyRequests() {
         return exhausted(
                 "too_many_requests", "all request slots are taken and too many requests wait already; try again later");
+    }
+
+    static RpcException tooManyAwaiting() {
+        return exhausted("too_many_requests", "as many callers wait for something to happen as may; try again later");
     }
 
     static RpcException tooManyConnections() {
@@ -38,6 +47,14 @@ final class Refusals {
 
     private static RpcException exhausted(String reason, String message) {
         return RpcException.of(RpcErrorCode.RESOURCE_EXHAUSTED, reason, message);
+    }
+
+    static RpcException unwritten(Throwable why) {
+        return RpcException.of(
+                        RpcErrorCode.INTERNAL_ERROR,
+                        "unwritable_result",
+                        "Internal error: it was carried out, but its answer could not be written")
+                .with("exception", why.getClass().getName());
     }
 
     static RpcException streamInBatch() {

@@ -18,11 +18,12 @@ final class Slots {
     private final int slots;
     private final AtomicInteger admitted = new AtomicInteger();
 
-    Slots(RpcLimits limits) {
+    /** @param names what its threads are called */
+    Slots(RpcLimits limits, String names) {
         slots = limits.requests();
         most = slots + limits.waiting();
         pool = new ThreadPoolExecutor(
-                slots, slots, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Names.numbered("rpc-slot-"));
+                slots, slots, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Names.numbered(names));
         pool.allowCoreThreadTimeOut(true);
     }
 

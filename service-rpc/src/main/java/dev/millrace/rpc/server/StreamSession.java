@@ -1,10 +1,13 @@
 package dev.millrace.rpc.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcNotification;
 import dev.millrace.rpc.RpcSink;
 import dev.millrace.rpc.RpcSubscription;
+import dev.millrace.rpc.codec.ByteBudget;
 import dev.millrace.rpc.codec.Outgoing;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,6 +26,7 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
     private final JsonNode id;
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private long waitingBytes;
+    private long reserved;
     private long missed;
     private long dropped;
     private long sent;
@@ -30,6 +34,7 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
     private boolean scheduled;
     private byte @Nullable [] last;
     private @Nullable RpcSubscription subscription;
+    private ObjectNode opening = Json.object();
 
     // Of the loop's thread alone.
     private boolean registered;
@@ -45,6 +50,11 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
         return id;
     }
 
+    /** What the subscription adds to the acknowledgement; known once the stream is open. */
+    ObjectNode opening() {
+        return opening;
+    }
+
     @Override
     public RpcSink sink() {
         return this;
@@ -52,6 +62,7 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
 
     @Override
     public void opened(RpcSubscription newSubscription) {
+        opening = newSubscription.opening();
         attach(newSubscription);
         exchange.opened(this);
     }
@@ -87,14 +98,44 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
 
     private void keep(byte[] line) {
         RpcLimits limits = connection.serving().limits();
-        waiting.add(line);
-        waitingBytes += line.length;
-        while (waiting.size() > limits.streamEvents() || waitingBytes > limits.bufferedBytes() / SHARE) {
-            waitingBytes -= waiting.remove().length;
-            missed++;
-            dropped++;
-            connection.serving().counts().dropped.incrementAndGet();
-        }
+        while (!waiting.isEmpty()
+                && (waiting.size() >= limits.streamEvents()
+                        || waitingBytes + line.length > limits.bufferedBytes() / SHARE)) dropOldest();
+        boolean fits = waitingBytes + line.length <= limits.bufferedBytes() / SHARE;
+        while (fits && !waiting.isEmpty() && !reserve(waitingBytes + line.length)) dropOldest();
+        if (fits && reserve(waitingBytes + line.length)) {
+            waiting.add(line);
+            waitingBytes += line.length;
+        } else countDropped();
+    }
+
+    /** The first bytes cost nothing, so that those who read slowly never take the memory of those who do not. */
+    private boolean reserve(long bytes) {
+        ByteBudget memory = connection.serving().streams();
+        long wanted = Math.max(0, bytes - Outbox.LARGE);
+        if (wanted > reserved && !memory.take(wanted - reserved)) return false;
+        if (wanted < reserved) memory.give(reserved - wanted);
+        reserved = wanted;
+        return true;
+    }
+
+    private void dropOldest() {
+        takeOut();
+        countDropped();
+    }
+
+    private byte @Nullable [] takeOut() {
+        byte[] line = waiting.poll();
+        if (line == null) return null;
+        waitingBytes -= line.length;
+        reserve(waitingBytes);
+        return line;
+    }
+
+    private void countDropped() {
+        missed++;
+        dropped++;
+        connection.serving().counts().dropped.incrementAndGet();
     }
 
     @Override
@@ -138,6 +179,7 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
             last = null;
             waiting.clear();
             waitingBytes = 0;
+            reserve(0);
         }
         connection.serving().counts().giveStream();
         if (ended != null) close(ended);
@@ -166,19 +208,16 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
 
     /** There is no memory for a message as large as this. */
     private synchronized void miss() {
-        missed++;
-        dropped++;
         sent--;
-        connection.serving().counts().dropped.incrementAndGet();
+        countDropped();
     }
 
     private byte @Nullable [] next() {
         byte[] end;
         synchronized (this) {
             if (missed > 0) return missing();
-            byte[] line = waiting.poll();
+            byte[] line = takeOut();
             if (line != null) {
-                waitingBytes -= line.length;
                 sent++;
                 return line;
             }

@@ -32,7 +32,7 @@ final class BoundSocket implements ListeningSocket {
     }
 
     static BoundSocket open(Path path, SocketAccess access, int backlog, Disk disk) throws IOException {
-        SocketFolder folder = new SocketFolder(Disk.parentOf(path), access);
+        SocketFolder folder = new SocketFolder(Disk.parentOf(path), String.valueOf(path.getFileName()), access);
         SocketPath.requireShort(path);
         SocketPath.requireShort(folder.birthplace().resolve("s"));
         folder.prepare(disk);

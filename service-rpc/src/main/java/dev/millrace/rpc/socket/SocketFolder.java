@@ -12,17 +12,26 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 
-/** The folder of a socket. Who may write in it could put another socket in place, so it is looked at closely. */
-record SocketFolder(Path path, SocketAccess access) {
-    private static final String BIRTHPLACE = ".bind";
+/**
+ * The folder of a socket. Who may write in it could put another socket in place, so it is looked at closely.
+ *
+ * @param path the folder
+ * @param socket the socket's name; whoever has its lock may use this
+ */
+record SocketFolder(Path path, String socket, SocketAccess access) {
 
-    /** Where a socket is born: nobody else may enter it. Known by name, so that what a crash left is found. */
+    /**
+     * Where a socket is born: nobody else may enter it. Known by name, so that what a crash left is found; by the socket's
+     * name, so that two that are born in one folder do not meet; and short, as paths of sockets must be.
+     */
     Path birthplace() {
-        return path.resolve(BIRTHPLACE);
+        return path.resolve(".b"
+                + Integer.toHexString(0x10000 | (socket.hashCode() & 0xFFFF)).substring(1));
     }
 
     /** Makes the folder when there is none, and refuses one that is not safe. */
     void prepare(Disk disk) throws IOException {
+        if (access.group().isPresent()) requireGroup(access.group().get());
         if (Stat.of(path).isEmpty()) {
             disk.createFolders(path);
             if (access.group().isPresent()) open(path, access.group().get(), "rwx--x---");
@@ -36,6 +45,11 @@ record SocketFolder(Path path, SocketAccess access) {
         if (access.group().isPresent() && !folder.letsGroupPass(access.group().get()))
             throw refused("does not let group " + access.group().get() + " pass; chgrp it to that group and chmod it"
                     + " to 710");
+    }
+
+    /** Before anything is made for it. */
+    private void requireGroup(String name) throws IOException {
+        group(name);
     }
 
     private SocketRefusedException refused(String why) {

@@ -194,7 +194,7 @@ class CallTest {
                 .isInstanceOf(ReplyTooLongException.class)
                 .hasMessageContaining("1000 bytes");
         assertThatThrownBy(() -> small.call("echo", Map.of("a", "x".repeat(2_000))))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(RequestTooLongException.class)
                 .hasMessageContaining("message may have 1000");
         assertThat(small.call("echo", Map.of()).isObject()).isTrue();
     }

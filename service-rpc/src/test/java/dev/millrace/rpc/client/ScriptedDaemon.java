@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -22,6 +23,9 @@ final class ScriptedDaemon implements AutoCloseable {
     final AtomicInteger accepted = new AtomicInteger();
     final AtomicInteger served = new AtomicInteger();
     final List<String> requests = new CopyOnWriteArrayList<>();
+    /** So many connections, the first ones, are closed when the beginning of a request has come. */
+    volatile int cutShort;
+
     private final ServerSocketChannel server;
     private final Script script;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -55,6 +59,10 @@ final class ScriptedDaemon implements AutoCloseable {
 
     private void serve(SocketChannel channel, int connection) {
         try (channel) {
+            if (connection <= cutShort) {
+                channel.read(ByteBuffer.allocate(1_000));
+                return;
+            }
             BufferedReader in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
             OutputStream out = Channels.newOutputStream(channel);
             int number = 0;

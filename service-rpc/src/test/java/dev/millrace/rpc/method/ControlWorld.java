@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.control.ControlLimits;
 import dev.millrace.control.ControlOptions;
+import dev.millrace.control.ProcessUse;
 import dev.millrace.control.ResourceProbe;
 import dev.millrace.control.Resources;
 import dev.millrace.control.ServiceControl;
@@ -23,8 +24,10 @@ import dev.millrace.rpc.server.Stranger;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.ServeOptions;
 import dev.millrace.worker.HandlerRegistry;
+import dev.millrace.worker.TaskContext;
 import dev.millrace.worker.TaskHandler;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +37,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -51,9 +58,12 @@ final class ControlWorld implements AutoCloseable {
     final Set<String> held = ConcurrentHashMap.newKeySet();
     volatile double memoryMb = 100;
     volatile int processes = 1;
+    final List<ProcessUse> uses = new CopyOnWriteArrayList<>();
+    final AtomicInteger asksForPid = new AtomicInteger();
 
-    private final InProcessLauncher launcher = new InProcessLauncher(record -> HandlerRegistry.of(
-            Map.<String, TaskHandler>of("work", this::work, "rated", this::work, "frail", this::work)));
+    private final InProcessLauncher launcher =
+            new InProcessLauncher(record -> HandlerRegistry.of(Stream.of("work", "rated", "frail", "brief", "flappy")
+                    .collect(Collectors.<String, String, TaskHandler>toMap(kind -> kind, kind -> this::work))));
     private final Service workers;
     private ServiceControl control;
     private ControlMethods methods;
@@ -69,10 +79,15 @@ final class ControlWorld implements AutoCloseable {
                 [service]
                 launcher = "in-process"
                 slots = 4
+                poll_interval = 0.1
                 [service.kinds.rated]
                 rate = "2/60s"
                 [service.kinds.frail]
                 circuit_breaker = { failures = 5, probe_after = 600, probe_cap = 600 }
+                [service.kinds.brief]
+                rate = "1/s"
+                [service.kinds.flappy]
+                circuit_breaker = { failures = 5, probe_after = 0.3, probe_cap = 1 }
                 """);
         workers = Service.open(
                 AppEnv.find(this.folder.resolve("apps"), APP, environment()),
@@ -89,16 +104,19 @@ final class ControlWorld implements AutoCloseable {
         return new AppEnv.Environment(Map.of(), folder.resolve("home"), Optional.of(folder.resolve("share")));
     }
 
-    private Object work(dev.millrace.worker.TaskContext task) throws Exception {
+    private Object work(TaskContext task) throws Exception {
         String step = task.id().substring(task.id().lastIndexOf('.') + 1);
         ran.add(step);
         while (held.contains(step)) {
             if (Thread.interrupted()) throw new InterruptedException("told to stop");
-            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+            LockSupport.parkNanos(2_000_000);
         }
         if (step.equals("child")) return child();
         if (step.equals("bomb")) throw new StackOverflowError("a handler that never ends");
-        if (broken.contains(step)) throw new IOException("no connection to host " + ran.size());
+        if (broken.contains(step)) {
+            task.logger().warn("cannot reach it");
+            throw new IOException("no connection to host " + ran.size());
+        }
         return Map.of("step", step, "exit_code", 0);
     }
 
@@ -116,7 +134,8 @@ final class ControlWorld implements AutoCloseable {
     /** A daemon begins. */
     void begin() throws Exception {
         ends = false;
-        ResourceProbe probe = pids -> new Resources(memoryMb, processes, 16_000, 8_000, 0.5);
+        ResourceProbe probe = pids ->
+                new Resources(memoryMb, 60, processes, 16_000, 8_000, List.of(0.5, 0.4, 0.3), 1, List.copyOf(uses));
         ControlLimits limits = ControlLimits.defaults().withMonitorInterval(0.1);
         Optional<Path> file = Optional.of(folder.resolve("daemon.toml")).filter(Files::exists);
         control = ServiceControl.open(
@@ -133,6 +152,7 @@ final class ControlWorld implements AutoCloseable {
     private final class Host implements DaemonHost {
         @Override
         public long pid() {
+            asksForPid.incrementAndGet();
             return ProcessHandle.current().pid();
         }
 
@@ -157,11 +177,16 @@ final class ControlWorld implements AutoCloseable {
         }
     }
 
+    /** Every file of jobs and tasks, with what is in it. */
+    Map<String, String> tree() throws IOException {
+        return QueueTree.of(folder.resolve("share/service/app/queue"));
+    }
+
     private void tick() {
         try {
             while (!ends) {
                 control.step();
-                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+                LockSupport.parkNanos(20_000_000);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -198,7 +223,7 @@ final class ControlWorld implements AutoCloseable {
                 Json.object().put("jsonrpc", "2.0").put("method", method).put("id", ++id);
         request.set("params", Json.tree(params));
         try (Stranger stranger = Stranger.at(socket())) {
-            return stranger.asks(new String(Json.bytes(request), java.nio.charset.StandardCharsets.US_ASCII));
+            return stranger.asks(new String(Json.bytes(request), StandardCharsets.US_ASCII));
         }
     }
 
@@ -248,6 +273,43 @@ final class ControlWorld implements AutoCloseable {
 
     void until(String job, String status) {
         await(() -> status(job), view -> view.path("status").asText().equals(status));
+    }
+
+    void until(String job, String status, int run) {
+        await(
+                () -> status(job),
+                view -> view.path("run").asInt() == run
+                        && view.path("status").asText().equals(status));
+    }
+
+    /** Until its end is written down. */
+    void awaitEndOf(String job) {
+        await(() -> status(job), view -> !view.path("completed_at").isNull());
+    }
+
+    void untilStep(String job, String step, String status) {
+        await(() -> step(job, step), view -> view.path("status").asText().equals(status));
+    }
+
+    /** Not more than so many jobs run from now on. */
+    void limitJobs(int jobs) {
+        control.limit(control.limits().withMaxConcurrentJobs(jobs));
+        await(() -> Json.tree(control.hosted().get(0).jobs().most()), most -> most.asInt() == jobs);
+    }
+
+    /** Submits a task that is no step of a job. */
+    void submitTask(String kind, String task) throws IOException {
+        result("service.submit", Map.of("task", Map.of("kind", kind, "task_id", task)));
+    }
+
+    void untilDone(String task) {
+        await(
+                () -> result("task.show", Map.of("id", task)),
+                view -> view.path("state").asText().equals("done"));
+    }
+
+    Subscriber stream(String method, Map<String, ?> params) throws IOException {
+        return Subscriber.to(socket(), method, params);
     }
 
     interface Ask {

@@ -3,33 +3,19 @@ package dev.millrace.rpc.method;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.rpc.server.Stranger;
+import dev.millrace.control.ProcessUse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The rows of the contract about the daemon itself, seen from the socket. */
-class DaemonMethodsTest {
-    @TempDir
-    Path folder;
-
-    private ControlWorld world;
-
-    @BeforeEach
-    void begin() throws Exception {
+class DaemonMethodsTest extends WithControlWorld {
+    @Override
+    void prepare() throws Exception {
         Files.writeString(folder.resolve("daemon.toml"), "[daemon]\nmax_concurrent_jobs = 15\n");
-        world = ControlWorld.in(folder);
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        world.close();
     }
 
     @Test
@@ -43,6 +29,15 @@ class DaemonMethodsTest {
         assertThat(world.result("daemon.ready", Map.of()).path("reasons").get(0).asText())
                 .isEqualTo("shutting_down");
         assertThat(world.ends()).isTrue();
+    }
+
+    @Test
+    void health_asks_the_system_for_nothing() throws Exception {
+        int before = world.asksForPid.get();
+        for (int i = 0; i < 5; i++)
+            assertThat(world.result("daemon.health", Map.of()).path("pid").asLong())
+                    .isEqualTo(ProcessHandle.current().pid());
+        assertThat(world.asksForPid.get()).isEqualTo(before);
     }
 
     @Test
@@ -133,6 +128,8 @@ class DaemonMethodsTest {
         world.memoryMb = 0.78 * 8_192;
         assertThat(world.result("daemon.ready", Map.of()).path("accepting_work").asBoolean())
                 .isTrue();
+        assertThat(world.result("daemon.ready", Map.of()).path("pressure").asText())
+                .isEqualTo("high");
         assertThat(world.status("one").path("status").asText()).isEqualTo("paused");
         world.memoryMb = 100;
         world.until("one", "running");
@@ -141,8 +138,7 @@ class DaemonMethodsTest {
 
     @Test
     void a_kind_whose_rate_is_reached_is_listed_until_it_is_cleared_and_others_go_on() throws Exception {
-        for (int i = 0; i < 3; i++)
-            world.result("service.submit", Map.of("task", Map.of("kind", "rated", "task_id", "r" + i)));
+        for (int i = 0; i < 3; i++) world.submitTask("rated", "r" + i);
         JsonNode limits = ControlWorld.await(
                 () -> world.result("daemon.rate_limits", Map.of()),
                 now -> now.path("active_limits").asInt() == 1);
@@ -162,16 +158,14 @@ class DaemonMethodsTest {
                         .path("cleared")
                         .asInt())
                 .isEqualTo(1);
-        ControlWorld.await(
-                () -> world.result("task.show", Map.of("id", "r2")),
-                task -> task.path("state").asText().equals("done"));
+        world.untilDone("r2");
     }
 
     @Test
     void a_kind_that_fails_and_fails_is_begun_no_more_until_its_breaker_is_cleared() throws Exception {
         for (int i = 0; i < 6; i++) {
             world.broken.add("f" + i);
-            world.result("service.submit", Map.of("task", Map.of("kind", "frail", "task_id", "f" + i)));
+            world.submitTask("frail", "f" + i);
         }
         JsonNode broken = ControlWorld.await(
                 () -> world.result("daemon.rate_limits", Map.of())
@@ -180,7 +174,7 @@ class DaemonMethodsTest {
                 now -> now.path("failures").asInt() >= 5);
         assertThat(broken.path("seconds_until_probe").asDouble()).isBetween(500.0, 600.0);
         world.broken.clear();
-        world.result("service.submit", Map.of("task", Map.of("kind", "frail", "task_id", "after")));
+        world.submitTask("frail", "after");
         JsonNode why = world.result("service.why", Map.of("subject", "after"));
         assertThat(why.toString()).contains("\"breaker\"", "have failed in a row");
         world.submit("other", "a");
@@ -190,9 +184,7 @@ class DaemonMethodsTest {
                         .path("cleared")
                         .asInt())
                 .isEqualTo(1);
-        ControlWorld.await(
-                () -> world.result("task.show", Map.of("id", "after")),
-                task -> task.path("state").asText().equals("done"));
+        world.untilDone("after");
     }
 
     @Test
@@ -202,10 +194,7 @@ class DaemonMethodsTest {
             if (run == 1) world.submit("nightly", "a");
             else world.result("job.resume", Map.of("job_id", "nightly"));
             int now = run;
-            ControlWorld.await(
-                    () -> world.status("nightly"),
-                    view -> view.path("run").asInt() == now
-                            && view.path("status").asText().equals("failed"));
+            world.until("nightly", "failed", now);
             ControlWorld.await(
                     () -> world.result("daemon.learning.patterns", Map.of()),
                     found -> found.path("patterns").path(0).path("count").asInt() == now);
@@ -218,6 +207,8 @@ class DaemonMethodsTest {
         assertThat(pattern.path("frame").asText()).contains("ControlWorld");
         assertThat(pattern.path("quarantine_status").asText()).isEqualTo("quarantined");
         assertThat(pattern.path("retries").asText()).contains("do not help");
+        assertThat(Instant.parse(pattern.path("last_seen").asText()))
+                .isAfter(Instant.parse(pattern.path("first_seen").asText()));
         assertThat(pattern.path("example").path("task_id").asText()).isEqualTo("nightly.3.a");
         world.submit("daily", "bomb");
         ControlWorld.await(
@@ -244,73 +235,26 @@ class DaemonMethodsTest {
     }
 
     @Test
-    void every_transition_is_an_event_and_a_restart_forgets_none() throws Exception {
-        world.submit("nightly", "a", "b:a");
-        world.until("nightly", "completed");
-        ControlWorld.await(
-                () -> world.result("daemon.observer_events", Map.of("job_id", "nightly")),
-                events -> events.path("events").findValuesAsText("type").contains("job.completed"));
-        JsonNode page = world.result("daemon.events", Map.of("since", 0, "limit", 1_000));
-        List<String> types = new ArrayList<>(page.path("events").findValuesAsText("type"));
-        assertThat(types)
-                .containsSubsequence("job.submitted", "job.running", "step.running", "step.done", "job.completed");
-        assertThat(types.stream().filter("step.running"::equals)).hasSize(2);
-        assertThat(page.path("gap").asBoolean()).isFalse();
-        world.dies();
-        world.begin();
-        world.submit("daily", "c");
-        world.until("daily", "completed");
-        JsonNode after = ControlWorld.await(
-                () -> world.result("daemon.events", Map.of("since", 0, "limit", 1_000)),
-                events ->
-                        java.util.Collections.frequency(events.path("events").findValuesAsText("type"), "job.completed")
-                                == 2);
-        assertThat(after.path("server_id")).isEqualTo(page.path("server_id"));
-        assertThat(after.path("events").get(0)).isEqualTo(page.path("events").get(0));
-    }
-
-    @Test
-    void a_subscriber_gets_what_it_missed_and_then_what_happens() throws Exception {
-        world.submit("nightly", "a");
-        world.until("nightly", "completed");
-        try (Stranger stranger = Stranger.at(world.socket())) {
-            stranger.sends(
-                    "{\"jsonrpc\":\"2.0\",\"method\":\"daemon.monitor.stream\",\"params\":{\"since\":0,\"types\":[\"job.\"]},\"id\":\"s\"}\n");
-            assertThat(stranger.hearsJson().path("method").asText()).isEqualTo("stream.opened");
-            List<String> types = new ArrayList<>();
-            while (!types.contains("job.completed")) types.add(type(stranger));
-            world.submit("daily", "b");
-            types.clear();
-            while (!types.contains("job.completed")) types.add(type(stranger));
-            assertThat(types).contains("job.submitted", "job.running");
-            stranger.sends("{\"jsonrpc\":\"2.0\",\"method\":\"stream.close\",\"params\":{\"id\":\"s\"},\"id\":2}\n");
-            JsonNode last = stranger.hearsJson();
-            while (!last.has("id")) last = stranger.hearsJson();
-            assertThat(last.has("result")).isTrue();
-        }
-    }
-
-    private static String type(Stranger stranger) throws Exception {
-        JsonNode heard = stranger.hearsJson();
-        return heard.path("method").asText().equals("monitor.event")
-                ? heard.path("params").path("type").asText()
-                : "";
-    }
-
-    @Test
     void top_takes_a_snapshot_and_its_stream_takes_many() throws Exception {
         world.held.add("a");
         world.submit("nightly", "a");
         ControlWorld.await(
                 () -> world.result("daemon.top", Map.of()),
                 top -> top.path("active_steps").asInt() == 1);
-        try (Stranger stranger = Stranger.at(world.socket())) {
-            stranger.sends(
-                    "{\"jsonrpc\":\"2.0\",\"method\":\"daemon.top.stream\",\"params\":{\"interval_sec\":0.1},\"id\":1}\n");
-            assertThat(stranger.hearsJson().path("method").asText()).isEqualTo("stream.opened");
-            assertThat(stranger.hearsJson().path("params").path("running_jobs").asInt())
+        world.uses.add(new ProcessUse(12, 11, "", "sleep", "sleeping", 1.5, 0.25, 1, 1_000));
+        JsonNode top = world.result("daemon.top", Map.of());
+        assertThat(top.path("load_averages")).hasSize(3);
+        assertThat(top.path("load_average").asDouble()).isEqualTo(0.5);
+        assertThat(top.path("zombies").asInt()).isEqualTo(1);
+        assertThat(top.path("gpus")).isEmpty();
+        JsonNode used = top.path("processes").path("list").path(0);
+        assertThat(used.path("pid").asInt()).isEqualTo(12);
+        assertThat(used.path("worker_pid").asInt()).isEqualTo(11);
+        assertThat(used.path("rss_mb").asDouble()).isEqualTo(1.5);
+        try (Subscriber stream = world.stream("daemon.top.stream", Map.of("interval_sec", 0.1))) {
+            assertThat(stream.hears().path("params").path("running_jobs").asInt())
                     .isEqualTo(1);
-            assertThat(stranger.hearsJson().path("method").asText()).isEqualTo("top.snapshot");
+            assertThat(stream.hears().path("method").asText()).isEqualTo("top.snapshot");
         }
     }
 }

@@ -7,28 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The verbs of services and tasks, seen from the socket. */
-class ServiceMethodsTest {
-    @TempDir
-    Path folder;
-
-    private ControlWorld world;
-
-    @BeforeEach
-    void begin() throws Exception {
-        world = ControlWorld.in(folder);
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        world.close();
-    }
-
+class ServiceMethodsTest extends WithControlWorld {
     private static Map<String, Object> task(String id) {
         return Map.of("task", Map.of("kind", "work", "task_id", id));
     }
@@ -104,7 +86,7 @@ class ServiceMethodsTest {
     @Test
     void failed_tasks_are_retried_waiting_ones_cancelled_ended_ones_discarded() throws Exception {
         world.broken.add("a");
-        world.result("service.submit", task("a"));
+        world.submitTask("work", "a");
         world.result("task.await", Map.of("ids", List.of("a")));
         assertThat(world.result("task.retry", Map.of("states", List.of("failed"), "dry_run", true))
                         .path("would_change")
@@ -117,7 +99,7 @@ class ServiceMethodsTest {
                 .isEqualTo(1);
         world.result("task.await", Map.of("ids", List.of("a")));
         world.result("task.pause", Map.of("kind", "work", "reason", "lunch"));
-        world.result("service.submit", task("b"));
+        world.submitTask("work", "b");
         assertThat(world.result("task.cancel", Map.of("ids", List.of("b")))
                         .path("tasks")
                         .get(0)
@@ -131,6 +113,22 @@ class ServiceMethodsTest {
                         .asInt())
                 .isEqualTo(2);
         assertThat(world.reason("task.cancel", Map.of())).isEqualTo("bad_request");
+    }
+
+    @Test
+    void a_task_that_is_named_twice_is_meant_once() throws Exception {
+        world.result("task.pause", Map.of("all", true));
+        String stem = world.result("service.submit", task("a"))
+                .path("tasks")
+                .path(0)
+                .path("stem")
+                .asText();
+        JsonNode cancelled = world.result("task.cancel", Map.of("ids", List.of("a", "a", stem)));
+        assertThat(cancelled.path("tasks").findValuesAsText("outcome")).containsExactly("now");
+        world.result("task.resume", Map.of("all", true));
+        JsonNode retried = world.result("task.retry", Map.of("ids", List.of("a", "a")));
+        assertThat(retried.path("changed").asInt()).isEqualTo(1);
+        assertThat(retried.path("tasks")).hasSize(1);
     }
 
     @Test
@@ -178,11 +176,11 @@ class ServiceMethodsTest {
     void beyond_max_pending_further_tasks_are_refused_and_later_taken() throws Exception {
         world.result("task.pause", Map.of("all", true));
         world.control().limit(world.control().limits().withMaxPending(2));
-        world.result("service.submit", task("a"));
-        world.result("service.submit", task("b"));
+        world.submitTask("work", "a");
+        world.submitTask("work", "b");
         assertThat(world.code("service.submit", task("c"))).isEqualTo(-32001);
         world.result("task.resume", Map.of("all", true));
         world.result("task.await", Map.of("ids", List.of("a", "b")));
-        world.result("service.submit", task("c"));
+        world.submitTask("work", "c");
     }
 }

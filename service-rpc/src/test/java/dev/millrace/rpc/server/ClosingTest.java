@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.rpc.RpcMethod;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,14 +30,7 @@ class ClosingTest {
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (Stranger idle = daemon.stranger();
                 Stranger busy = daemon.stranger()) {
-            assertThat(idle.asks(health(1)).has("result")).isTrue();
-            busy.sends(request(2, "block", "{}") + "\n");
-            await().until(() -> daemon.running.get() == 1);
-            Future<?> closing = other.submit(() -> {
-                daemon.server.close();
-                return null;
-            });
-            assertThat(idle.hearsTheEnd()).isTrue();
+            Future<?> closing = closes(daemon, idle, busy, other, daemon.server::close);
             assertThat(daemon.answersSomebodyNew()).isTrue();
             try (Stranger late = daemon.stranger()) {
                 JsonNode refused = late.asks(request(3, "echo", "{}"));
@@ -62,6 +56,24 @@ class ClosingTest {
         daemon.close();
     }
 
+    private interface Close {
+        void close() throws IOException;
+    }
+
+    /** One has been answered, and one has a call that runs; then the server begins to close, and lets go of the first. */
+    private static Future<?> closes(TestDaemon daemon, Stranger idle, Stranger busy, ExecutorService other, Close close)
+            throws Exception {
+        assertThat(idle.asks(health(1)).has("result")).isTrue();
+        busy.sends(request(2, "block", "{}") + "\n");
+        await().until(() -> daemon.running.get() == 1);
+        Future<?> closing = other.submit(() -> {
+            close.close();
+            return null;
+        });
+        assertThat(idle.hearsTheEnd()).isTrue();
+        return closing;
+    }
+
     @Test
     void what_does_not_end_in_time_is_interrupted() throws Exception {
         TestDaemon daemon = TestDaemon.with(
@@ -81,14 +93,7 @@ class ClosingTest {
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (Stranger idle = daemon.stranger();
                 Stranger busy = daemon.stranger()) {
-            assertThat(idle.asks(health(1)).has("result")).isTrue();
-            busy.sends(request(2, "block", "{}") + "\n");
-            await().until(() -> daemon.running.get() == 1);
-            Future<?> closing = other.submit(() -> {
-                daemon.server.close(Duration.ofHours(1));
-                return null;
-            });
-            assertThat(idle.hearsTheEnd()).isTrue();
+            Future<?> closing = closes(daemon, idle, busy, other, () -> daemon.server.close(Duration.ofHours(1)));
             try (Stranger silent = daemon.stranger();
                     Stranger half = daemon.stranger()) {
                 half.sends("{\"method\":");

@@ -77,6 +77,38 @@ class LimitsTest {
     }
 
     @Test
+    void who_waits_for_something_to_happen_takes_no_slot_from_others_and_has_as_many_of_its_own() throws Exception {
+        daemon(limits -> limits.withRequests(2, 0));
+        for (int i = 0; i < 2; i++) somebody().sends(request(i, "await", "{}") + "\n");
+        await().until(() -> daemon.running.get() == 2);
+
+        for (int i = 0; i < 5; i++)
+            assertThat(somebody().asks(request(3, "echo", "{}")).has("result")).isTrue();
+        assertThat(reason(somebody().asks(request(4, "await", "{}")))).isEqualTo("too_many_requests");
+        daemon.gate.countDown();
+        for (int i = 0; i < 2; i++)
+            assertThat(strangers.get(i).hearsJson().path("result").textValue()).isEqualTo("released");
+    }
+
+    @Test
+    void sixty_who_come_at_the_same_moment_beyond_the_limit_are_all_told_its_health() throws Exception {
+        daemon(limits -> limits.withConnections(2));
+        Stranger first = somebody();
+        assertThat(somebody().asks(health(1)).has("result")).isTrue();
+        first.sends(request(1, "hold.up", "{}") + "\n");
+        await().until(() -> daemon.running.get() == 1);
+        for (int i = 0; i < 60; i++) somebody().sends(health(i) + "\n");
+        daemon.loopGate.countDown();
+
+        for (int i = 0; i < 60; i++) {
+            JsonNode reply = strangers.get(i + 2).hearsJson();
+            assertThat(reply.path("result").path("status").textValue())
+                    .as("%s", reply)
+                    .isEqualTo("ok");
+        }
+    }
+
+    @Test
     void beyond_the_limit_of_connections_health_is_answered_and_the_rest_refused_until_one_goes() throws Exception {
         daemon(limits -> limits.withConnections(2));
         Stranger first = somebody();
@@ -95,17 +127,17 @@ class LimitsTest {
 
     @Test
     void however_many_idle_connections_there_are_the_next_one_is_told_its_health() throws Exception {
-        daemon(limits -> limits.withConnections(2));
+        daemon(limits -> limits.withConnections(2).withHeartbeat(Duration.ofMillis(40)));
         for (int i = 0; i < 40; i++) somebody();
 
         assertThat(daemon.answersSomebodyNew()).isTrue();
-        // The guest that waited longest had to leave, and was told why.
+        // The guest that waited longest had its time to ask, had to leave, and was told why.
         assertThat(reason(strangers.get(2).hearsJson())).isEqualTo("too_many_connections");
         assertThat(strangers.get(2).hearsTheEnd()).isTrue();
     }
 
     @Test
-    void forty_mebibytes_without_an_end_cost_no_more_than_the_limit_and_disturb_nobody() throws Exception {
+    void seven_times_the_limit_without_an_end_is_answered_and_disturbs_nobody() throws Exception {
         daemon(limits -> limits.withMessageBytes(1 << 20));
         Stranger loud = somebody();
         for (int i = 0; i < 7; i++) loud.sends(new byte[1 << 20]);

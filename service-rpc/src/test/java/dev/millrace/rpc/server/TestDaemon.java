@@ -2,6 +2,7 @@ package dev.millrace.rpc.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.event.Event;
+import dev.millrace.rpc.RpcCall;
 import dev.millrace.rpc.RpcErrorCode;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcHandler;
@@ -9,19 +10,23 @@ import dev.millrace.rpc.RpcMethod;
 import dev.millrace.rpc.RpcNotification;
 import dev.millrace.rpc.RpcSink;
 import dev.millrace.rpc.RpcStream;
+import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A server with methods that do what tests need. */
 public final class TestDaemon implements AutoCloseable {
     public final CountDownLatch gate = new CountDownLatch(1);
+    public final CountDownLatch loopGate = new CountDownLatch(1);
     public final AtomicInteger running = new AtomicInteger();
     public final AtomicInteger mostAtOnce = new AtomicInteger();
     public final AtomicInteger counted = new AtomicInteger();
@@ -30,8 +35,9 @@ public final class TestDaemon implements AutoCloseable {
     public final Queue<Event> events = new ConcurrentLinkedQueue<>();
     public final RpcServer server;
 
-    private TestDaemon(RpcServerOptions options) throws IOException {
-        server = RpcServer.open(options, handlers(), RpcPorts.system().withEvents(events::add));
+    private TestDaemon(RpcServerOptions options, Time time) throws IOException {
+        RpcPorts ports = RpcPorts.system().withEvents(events::add).withTime(time);
+        server = RpcServer.open(options, handlers(), ports);
     }
 
     public static TestDaemon at(Path socket) throws IOException {
@@ -39,11 +45,15 @@ public final class TestDaemon implements AutoCloseable {
     }
 
     public static TestDaemon at(Path socket, UnaryOperator<RpcLimits> limits) throws IOException {
-        return new TestDaemon(RpcServerOptions.at(socket).withLimits(limits.apply(RpcLimits.defaults())));
+        return with(RpcServerOptions.at(socket).withLimits(limits.apply(RpcLimits.defaults())));
     }
 
     public static TestDaemon with(RpcServerOptions options) throws IOException {
-        return new TestDaemon(options);
+        return with(options, Time.system());
+    }
+
+    public static TestDaemon with(RpcServerOptions options, Time time) throws IOException {
+        return new TestDaemon(options, time);
     }
 
     private List<RpcHandler> handlers() {
@@ -55,6 +65,14 @@ public final class TestDaemon implements AutoCloseable {
                 RpcMethod.of("who", (params, call) -> call.user()),
                 RpcMethod.of("count", (params, call) -> counted.incrementAndGet()),
                 RpcMethod.of("block", (params, call) -> block()),
+                RpcMethod.patient("await", (params, call) -> block()),
+                RpcMethod.patient("linger", (params, call) -> linger(call)),
+                RpcMethod.instant("hold.up", (params, call) -> {
+                    running.incrementAndGet();
+                    loopGate.await();
+                    return "over";
+                }),
+                RpcMethod.of("unwritable", (params, call) -> new Unwritable()),
                 RpcMethod.of("long", (params, call) -> "x".repeat((int) params.whole("bytes", 1, 1, 1 << 30))),
                 RpcMethod.of("fail", (params, call) -> {
                     throw RpcException.of(
@@ -93,6 +111,27 @@ public final class TestDaemon implements AutoCloseable {
         }
     }
 
+    /** Waits for nothing but the end of its caller. */
+    private Object linger(RpcCall call) throws InterruptedException {
+        running.incrementAndGet();
+        while (!call.isAbandoned()) if (gate.await(1, TimeUnit.MILLISECONDS)) return "released";
+        running.decrementAndGet();
+        return "left";
+    }
+
+    /** A result that fails when it is written. */
+    private static final class Unwritable extends AbstractList<String> {
+        @Override
+        public String get(int index) {
+            throw new OutOfMemoryError("made up");
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+    }
+
     public static RpcNotification tick(int number) {
         return RpcNotification.of("tick", Map.of("n", number));
     }
@@ -122,6 +161,7 @@ public final class TestDaemon implements AutoCloseable {
     @Override
     public void close() throws IOException {
         gate.countDown();
+        loopGate.countDown();
         server.close();
     }
 }

@@ -82,7 +82,7 @@ class ListeningSocketTest {
         Set<String> seen = new HashSet<>();
         try {
             Future<?> watching = other.submit(() -> {
-                while (!done.get()) look(root, seen);
+                while (!done.get()) look(seen);
             });
             for (int i = 0; i < 60; i++) open(socket).close();
             done.set(true);
@@ -94,13 +94,17 @@ class ListeningSocketTest {
         assertThat(seen).contains("daemon.sock rw-------", "run rwx------");
         assertThat(seen).filteredOn(one -> one.startsWith("daemon.sock ")).containsExactly("daemon.sock rw-------");
         assertThat(seen).filteredOn(one -> one.startsWith("run ")).containsExactly("run rwx------");
-        assertThat(seen).filteredOn(one -> one.startsWith(".bind ")).allMatch(one -> one.equals(".bind rwx------"));
+        String born = birthplace().getFileName() + " ";
+        assertThat(seen).filteredOn(one -> one.startsWith(born)).allMatch(one -> one.equals(born + "rwx------"));
     }
 
-    private static void look(Path folder, Set<String> seen) {
-        for (String name : new String[] {"run", "run/daemon.sock", "run/.bind"}) {
+    private Path birthplace() {
+        return new SocketFolder(Disk.parentOf(socket), "daemon.sock", SocketAccess.owner()).birthplace();
+    }
+
+    private void look(Set<String> seen) {
+        for (Path path : new Path[] {Disk.parentOf(socket), socket, birthplace()}) {
             try {
-                Path path = folder.resolve(name);
                 seen.add(path.getFileName() + " " + mode(path));
             } catch (NoSuchFileException notNow) {
                 // it comes and goes
@@ -146,11 +150,11 @@ class ListeningSocketTest {
 
     @Test
     void what_a_crash_left_in_the_birthplace_is_cleared_away() throws Exception {
-        foreign(socket.resolveSibling(".bind").resolve("s")).close();
+        foreign(birthplace().resolve("s")).close();
 
         try (ListeningSocket listening = open(socket)) {
             assertThat(listening.channel().isOpen()).isTrue();
-            assertThat(socket.resolveSibling(".bind")).doesNotExist();
+            assertThat(birthplace()).doesNotExist();
         }
     }
 
@@ -190,6 +194,27 @@ class ListeningSocketTest {
                 .isInstanceOf(SocketRefusedException.class)
                 .hasMessageContaining("symbolic link");
         assertThat(real).isEmptyDirectory();
+    }
+
+    @Test
+    void two_that_are_born_in_one_folder_at_once_do_not_meet() throws Exception {
+        open(socket).close();
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> beside = other.submit(() -> {
+                for (int i = 0; i < 50; i++)
+                    open(socket.resolveSibling("other.sock")).close();
+                return null;
+            });
+            for (int i = 0; i < 50; i++)
+                try (ListeningSocket listening = open(socket)) {
+                    assertThat(canConnect(socket)).isTrue();
+                    assertThat(listening.channel().isOpen()).isTrue();
+                }
+            beside.get();
+        } finally {
+            other.shutdown();
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 
 /** What the disk can do at best, from one thread of Java, with records as large as a task. */
 final class DiskLimits implements Measurement {
@@ -21,6 +22,9 @@ final class DiskLimits implements Measurement {
 
     /** A thousand records to a force, counted in records. */
     static final String BULK_FORCED = "append 1000+force";
+
+    /** The operations, by which the values are named. */
+    static final List<String> ALL = List.of(CREATE_FORCED, CREATE, RENAME, APPEND_FORCED, BULK_FORCED);
 
     private static final int BULK = 1_000;
     private final Time time = Time.system();

@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.liveness.Processes;
 import dev.millrace.settings.ServeOptions;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,13 +29,19 @@ final class HealthRun implements Measurement {
         int samples = assignment.whole("samples", 200);
         ServeOptions options = ServeOptions.defaults().withObserve(true);
         for (int i = 0; i < samples; i++) rig.service().health(options);
+        long self = Processes.local().self().pid();
+        double cpu = Proc.of(self).cpuSeconds();
         long[] took = new long[samples];
         for (int i = 0; i < samples; i++) {
             long begin = rig.now();
             rig.service().health(options);
             took[i] = rig.now() - begin;
         }
-        return Values.none().withTimes(took);
+        Proc after = Proc.of(self);
+        return Values.none()
+                .withTimes(took)
+                .with(Values.CPU_US, (after.cpuSeconds() - cpu) * 1e6 / samples)
+                .with(Values.MEMORY_MB, after.peakMemoryMb());
     }
 
     private static Values byCommand(Assignment assignment) throws IOException {

@@ -22,7 +22,7 @@ final class IdleRun implements Measurement {
             double length = (rig.now() - begin) / 1e9;
             return Values.none()
                     .with(Values.CPU_PERCENT, (after.cpuSeconds() - before.cpuSeconds()) * 100 / length)
-                    .with("wakeups_per_sec", (after.switches() - before.switches()) / length)
+                    .with(Values.WAKEUPS, (after.switches() - before.switches()) / length)
                     .with(Values.MEMORY_MB, after.peakMemoryMb());
         }
     }

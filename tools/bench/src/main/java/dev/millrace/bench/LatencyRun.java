@@ -18,8 +18,13 @@ final class LatencyRun implements Measurement {
             TaskQueue queue = rig.queue(QueueOptions.defaults());
             for (int number = 0; number < warm; number++) waited(rig, queue, number, Duration.ofMillis(3));
             long[] waited = new long[samples];
+            double cpu = rig.worker().cpuSeconds();
             for (int i = 0; i < samples; i++) waited[i] = waited(rig, queue, warm + i, APART);
-            return Values.none().withTimes(waited);
+            Proc after = rig.worker();
+            return Values.none()
+                    .withTimes(waited)
+                    .with(Values.CPU_US, (after.cpuSeconds() - cpu) * 1e6 / samples)
+                    .with(Values.MEMORY_MB, after.peakMemoryMb());
         }
     }
 

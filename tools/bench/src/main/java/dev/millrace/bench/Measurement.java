@@ -17,6 +17,7 @@ interface Measurement {
         DRAIN,
         LATENCY,
         NOTICE,
+        DEATH,
         IDLE,
         HEALTH,
         PROGRAM,
@@ -33,6 +34,7 @@ interface Measurement {
                 case DRAIN -> new DrainRun();
                 case LATENCY -> new LatencyRun();
                 case NOTICE -> new NoticeRun();
+                case DEATH -> new DeathRun();
                 case IDLE -> new IdleRun();
                 case HEALTH -> new HealthRun();
                 case PROGRAM -> new ProgramRun();

@@ -27,6 +27,7 @@ final class NoticeRun implements Measurement {
     @Override
     public Values run(Assignment assignment) throws IOException, InterruptedException {
         int samples = Math.min(assignment.whole("samples", 300), MarkHandler.MOST / 2);
+        int warm = Math.min(assignment.whole("warm", samples), MarkHandler.MOST / 2);
         Path watched = Files.createDirectory(assignment.folder().resolve("watched"));
         Path boardFile = assignment.folder().resolve("board");
         Board board = Board.in(boardFile, MarkHandler.MOST);
@@ -36,10 +37,10 @@ final class NoticeRun implements Measurement {
         try {
             Patience patience = new Patience(time, board);
             patience.await("the watcher to listen", () -> Files.exists(watched.resolveSibling("listens")));
-            for (int number = 0; number < samples; number++)
+            for (int number = 0; number < warm; number++)
                 waited(watched, board, patience, number, Duration.ofMillis(3));
             long[] waited = new long[samples];
-            for (int i = 0; i < samples; i++) waited[i] = waited(watched, board, patience, samples + i, APART);
+            for (int i = 0; i < samples; i++) waited[i] = waited(watched, board, patience, warm + i, APART);
             return Values.none().withTimes(waited);
         } finally {
             Processes.local().kill(watcher);
@@ -47,17 +48,9 @@ final class NoticeRun implements Measurement {
     }
 
     private static List<String> command(Path watched, Path board) {
-        String java =
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
-        String classPath = System.getProperty("java.class.path", "");
         ProcessIdentity self = Processes.local().self();
-        return List.of(
-                java,
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-cp",
-                classPath,
-                NoticeMain.class.getName(),
+        return JavaCommand.of(
+                NoticeMain.class,
                 watched.toString(),
                 board.toString(),
                 Long.toString(self.pid()),

@@ -10,6 +10,7 @@ enum Part {
     SUBMIT,
     DRAIN,
     LATENCY,
+    DEATH,
     DEPTH,
     IDLE,
     HEALTH,

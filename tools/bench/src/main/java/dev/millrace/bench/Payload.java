@@ -25,6 +25,10 @@ interface Payload {
         return Task.of("mark").args(Map.of("number", number, "name", filling()));
     }
 
+    static Task hold(int number) {
+        return Task.of("hold").args(Map.of("number", number, "name", filling()));
+    }
+
     static List<Task> noops(int count) {
         List<Task> tasks = new ArrayList<>(count);
         for (int i = 0; i < count; i++) tasks.add(noop());

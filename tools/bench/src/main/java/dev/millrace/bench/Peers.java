@@ -76,8 +76,8 @@ final class Peers {
 
     /** One that polls every five seconds gets few samples. */
     private void addLatency(Product loop, Product scheduler, Product jobrunr) {
-        found.add(latency(loop, 1, options.atMost(300), options.atMost(300)));
-        found.add(latency(scheduler, 8, options.atMost(300), options.atMost(300)));
+        found.add(latency(loop, 1, options.atMost(300), options.atMost(Plan.LATENCY_WARM)));
+        found.add(latency(scheduler, 8, options.atMost(300), options.atMost(Plan.LATENCY_WARM)));
         found.add(latency(jobrunr, 8, options.atMost(3), 1));
     }
 

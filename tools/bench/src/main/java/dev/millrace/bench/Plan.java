@@ -19,8 +19,14 @@ final class Plan {
     static final String MANY = "many at once";
     private static final int DEEPEST = 100_000;
 
+    /** By how much a figure may depend on how much is pending or finished. */
+    private static final double FLAT = 0.15;
+
     /** After so many tasks the virtual machine has compiled what matters. */
     private static final int WARM = 40_000;
+
+    /** So many are sent one by one before a latency counts: fewer leave most of the code interpreted. */
+    static final int LATENCY_WARM = 3_000;
 
     private final BenchOptions options;
     private final Optional<Path> home;
@@ -64,6 +70,10 @@ final class Plan {
             case SUBMIT -> addSubmit();
             case DRAIN -> addDrain();
             case LATENCY -> addLatency();
+            case DEATH ->
+                contenders.add(Contender.of(part, "kill -9 to the next run, 2 workers", Measurement.Name.DEATH)
+                        .with("samples", Math.max(1, options.atMost(1_000) / 100))
+                        .toReach(Values.P99_MS, 1_000));
             case DEPTH -> addDepth();
             case IDLE ->
                 contenders.add(Contender.of(part, "a worker process", Measurement.Name.IDLE)
@@ -141,12 +151,15 @@ final class Plan {
     private void addLatency() {
         contenders.add(Contender.of(Part.LATENCY, "submit to handler, worker process", Measurement.Name.LATENCY)
                 .with("samples", options.atMost(300))
+                .with("warm", options.atMost(LATENCY_WARM))
                 .with("slots", 8)
                 .inLeague(ONE_BY_ONE)
-                .toReach(Values.P50_MS, 1));
+                .toReach(Values.P50_MS, 1)
+                .toReach(Values.P99_MS, 5));
         contenders.add(Contender.of(
                         Part.LATENCY, "the least: a forced file, noticed by a bare process", Measurement.Name.NOTICE)
-                .with("samples", options.atMost(300)));
+                .with("samples", options.atMost(300))
+                .with("warm", options.atMost(LATENCY_WARM)));
     }
 
     private void addDepth() {
@@ -155,11 +168,23 @@ final class Plan {
                 .filter(depth -> depth < deepest)
                 .toList());
         depths.add(deepest);
-        for (int depth : depths) contenders.add(depth(depth + " pending", depth));
+        String shallow = depths.get(0) + " pending";
+        for (int depth : depths) {
+            Contender one = depth(depth + " pending", depth);
+            contenders.add(one.name().equals(shallow) ? one : flat(one, shallow));
+        }
         int beside = options.atMost(10_000);
-        contenders.add(
-                depth(deepest + " finished, " + beside + " pending", beside).with("finished", deepest));
+        Contender finished = depth(deepest + " finished, " + beside + " pending", beside);
+        contenders.add(flat(finished, shallow).with("finished", deepest));
         if (deepest < 1_000_000) skip("depth of 1000000", "takes many minutes; ask with --tasks 1000000");
+    }
+
+    /** As fast, for as much work and memory, as with few pending. */
+    private static Contender flat(Contender contender, String shallow) {
+        return contender
+                .toReach(Goal.flat(Values.RATE, FLAT, shallow))
+                .toReach(Goal.flat(Values.CPU_US, FLAT, shallow))
+                .toReach(Goal.flat(Values.MEMORY_MB, FLAT, shallow));
     }
 
     /** Few at a time are drained again and again, so that all are measured for as long, and equally warm. */

@@ -16,6 +16,7 @@ record Proc(double cpuSeconds, double peakMemoryMb, long switches) {
     private static final int PARENT = 1;
     private static final int USER = 11;
     private static final int SYSTEM = 12;
+    private static final int CHILDREN_USER = 13;
     private static final int CHILDREN_SYSTEM = 14;
 
     static Proc of(long pid) throws IOException {
@@ -28,6 +29,14 @@ record Proc(double cpuSeconds, double peakMemoryMb, long switches) {
         return new Proc(ticks * TICK, peak, switchesOf(folder));
     }
 
+    /** The time that the ended children of a process took, and theirs. */
+    static double cpuSecondsOfChildren(long pid) {
+        return fields(pid)
+                        .map(stat -> sum(stat, CHILDREN_USER, CHILDREN_SYSTEM))
+                        .orElse(0.0)
+                * TICK;
+    }
+
     /**
      * The time that all processes of a server took, by the number of any of them; 0 when no program of this name has that
      * number, as when the server is on another host. Those that have ended count with their parent.
@@ -36,20 +45,20 @@ record Proc(double cpuSeconds, double peakMemoryMb, long switches) {
         if (!fields(pid).map(Proc::program).orElse("").equals(program)) return 0;
         String parent = fields(pid).map(stat -> stat.get(PARENT)).orElse("");
         double ticks = fields(Long.parseLong(parent))
-                .map(stat -> sum(stat, CHILDREN_SYSTEM))
+                .map(stat -> sum(stat, USER, CHILDREN_SYSTEM))
                 .orElse(0.0);
         try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes)
                 ticks += fields(Long.parseLong(String.valueOf(process.getFileName())))
                         .filter(stat -> stat.get(PARENT).equals(parent))
-                        .map(stat -> sum(stat, SYSTEM))
+                        .map(stat -> sum(stat, USER, SYSTEM))
                         .orElse(0.0);
         }
         return ticks * TICK;
     }
 
-    private static double sum(List<String> stat, int last) {
-        return stat.subList(USER, last + 1).stream()
+    private static double sum(List<String> stat, int first, int last) {
+        return stat.subList(first, last + 1).stream()
                 .mapToDouble(Double::parseDouble)
                 .sum();
     }

@@ -21,12 +21,15 @@ final class ProgramRun implements Measurement {
         once(command);
         Time time = Time.system();
         long[] took = new long[samples];
+        long self = Processes.local().self().pid();
+        double cpu = Proc.cpuSecondsOfChildren(self);
         for (int i = 0; i < samples; i++) {
             long begin = time.nanos();
             once(command);
             took[i] = time.nanos() - begin;
         }
-        return Values.none().withTimes(took);
+        double cpuSeconds = Proc.cpuSecondsOfChildren(self) - cpu;
+        return Values.none().withTimes(took).with(Values.CPU_US, cpuSeconds * 1e6 / samples);
     }
 
     private static void once(List<String> command) throws IOException {

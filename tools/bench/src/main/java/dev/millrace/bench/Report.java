@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.bench.Plan.Skipped;
 import dev.millrace.json.Json;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -65,14 +66,19 @@ record Report(
         json.set("parameters", parameters);
         json.set("values", spreads(figure));
         ratio(figure).ifPresent(ratio -> json.put("limit", contender.limit()).put("ratio_to_limit", rounded(ratio)));
-        goalMet(figure).ifPresent(met -> json.set("goal", goalJson(contender, met)));
+        List<Verdict> verdicts = verdicts(figure);
+        if (verdicts.isEmpty()) return json;
+        ArrayNode goals = json.putArray("goals");
+        for (Verdict verdict : verdicts) goals.add(goalJson(verdict));
         return json;
     }
 
-    private static ObjectNode goalJson(Contender contender, boolean met) {
+    private static ObjectNode goalJson(Verdict verdict) {
+        Goal goal = verdict.goal();
         ObjectNode json = Json.object();
-        contender.goal().ifPresent(goal -> json.put("value", goal.value()).put("bound", goal.bound()));
-        return json.put("met", met);
+        json.put("value", goal.value());
+        if (!goal.of().isEmpty()) json.put("share_of", goal.of()).put("share", rounded(verdict.reached()));
+        return json.put("bound", goal.bound()).put("met", verdict.isMet());
     }
 
     private static ObjectNode duelJson(Duel duel) {
@@ -97,11 +103,33 @@ record Report(
                 : OptionalDouble.empty();
     }
 
-    Optional<Boolean> goalMet(Figure figure) {
-        return figure.contender()
-                .goal()
-                .flatMap(goal -> Optional.ofNullable(figure.spreads().get(goal.value()))
-                        .map(spread -> goal.isMet(spread.median())));
+    /** A goal and what was reached: the value's median, or its share of another's. */
+    record Verdict(Goal goal, double reached) {
+        boolean isMet() {
+            return goal.isMet(reached);
+        }
+    }
+
+    /** Of the goals whose values were measured, in their order. */
+    List<Verdict> verdicts(Figure figure) {
+        List<Verdict> verdicts = new ArrayList<>();
+        for (Goal goal : figure.contender().goals()) {
+            OptionalDouble reached = reached(figure, goal);
+            if (reached.isPresent()) verdicts.add(new Verdict(goal, reached.getAsDouble()));
+        }
+        return verdicts;
+    }
+
+    private OptionalDouble reached(Figure figure, Goal goal) {
+        OptionalDouble median = figure.median(goal.value());
+        if (goal.of().isEmpty() || median.isEmpty()) return median;
+        Part part = figure.contender().part();
+        return figures.stream()
+                .filter(other -> other.contender().part() == part
+                        && other.contender().name().equals(goal.of()))
+                .flatMapToDouble(other -> other.median(goal.value()).stream())
+                .map(theirs -> median.getAsDouble() / theirs)
+                .findFirst();
     }
 
     List<Duel> duels() {

@@ -5,8 +5,7 @@ import dev.millrace.bench.Plan.Skipped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A report as tables for people. */
 final class ReportText {
@@ -45,84 +44,58 @@ final class ReportText {
             List<Figure> mine = report.figures().stream()
                     .filter(figure -> figure.contender().part() == part)
                     .toList();
-            if (mine.isEmpty()) continue;
-            boolean rates =
-                    mine.stream().anyMatch(figure -> figure.median(Values.RATE).isPresent());
-            if (part == Part.RPC) rpc(part, mine);
-            else if (rates) rates(part, mine);
-            else if (part == Part.IDLE) idle(part, mine);
-            else times(part, mine);
+            if (!mine.isEmpty()) figures(part, mine);
         }
     }
 
-    private void rates(Part part, List<Figure> figures) {
+    /** A value that nobody of a part has gets no column. */
+    private void figures(Part part, List<Figure> figures) {
+        List<Column> columns = COLUMNS.stream()
+                .filter(column -> figures.stream().anyMatch(column::isIn))
+                .toList();
+        List<String> heads = new ArrayList<>(List.of(part.word()));
+        for (Column column : columns) heads.add(column.head());
+        heads.addAll(List.of("of the disk's", "goal"));
         List<String[]> rows = new ArrayList<>();
         for (Figure figure : figures) {
-            Map<String, Spread> values = figure.spreads();
-            rows.add(new String[] {
-                figure.contender().name(),
-                values.containsKey(Values.RATE) ? withEnds(values.getOrDefault(Values.RATE, ZERO)) : "-",
-                shown(values, Values.CPU_US),
-                shown(values, Values.MEMORY_MB),
-                ofLimit(figure),
-                goal(figure)
-            });
+            List<String> row = new ArrayList<>(List.of(figure.contender().name()));
+            for (Column column : columns) row.add(column.of(figure));
+            row.addAll(List.of(ofLimit(figure), goals(figure)));
+            rows.add(row.toArray(String[]::new));
         }
-        table(new String[] {part.word(), "tasks/s", "CPU us", "MB", "of the disk's", "goal"}, rows);
+        table(heads.toArray(String[]::new), rows);
     }
 
-    private void rpc(Part part, List<Figure> figures) {
-        List<String[]> rows = new ArrayList<>();
-        for (Figure figure : figures) {
-            Map<String, Spread> values = figure.spreads();
-            rows.add(new String[] {
-                figure.contender().name(),
-                shown(values, Values.RATE),
-                shown(values, Values.P50_MS),
-                shown(values, Values.P99_MS),
-                shown(values, Values.CPU_US),
-                shown(values, Values.MEMORY_MB),
-                shown(values, Values.COST_MB),
-                shown(values, Values.LOST),
-                goal(figure)
-            });
+    /**
+     * How a value is told.
+     *
+     * @param value its name
+     * @param head above it
+     * @param unit behind a bound for it; empty where nothing else is meant
+     */
+    private record Column(String value, String head, String unit) {
+        boolean isIn(Figure figure) {
+            return figure.spreads().containsKey(value);
         }
-        table(
-                new String[] {part.word(), "a second", "p50 ms", "p99 ms", "CPU us", "MB", "cost MB", "lost", "goal"},
-                rows);
+
+        String of(Figure figure) {
+            Spread spread = figure.spreads().get(value);
+            if (spread == null) return "";
+            return value.equals(Values.RATE) ? withEnds(spread) : number(spread.median());
+        }
     }
 
-    private static final Spread ZERO = new Spread(0, 0, 0);
-
-    private void times(Part part, List<Figure> figures) {
-        List<String[]> rows = new ArrayList<>();
-        for (Figure figure : figures) {
-            Map<String, Spread> values = figure.spreads();
-            rows.add(new String[] {
-                figure.contender().name(),
-                shown(values, Values.P50_MS),
-                shown(values, Values.P99_MS),
-                shown(values, Values.MAX_MS),
-                goal(figure)
-            });
-        }
-        table(new String[] {part.word(), "p50 ms", "p99 ms", "max ms", "goal"}, rows);
-    }
-
-    private void idle(Part part, List<Figure> figures) {
-        List<String[]> rows = new ArrayList<>();
-        for (Figure figure : figures) {
-            Map<String, Spread> values = figure.spreads();
-            rows.add(new String[] {
-                figure.contender().name(),
-                shown(values, Values.CPU_PERCENT),
-                shown(values, "wakeups_per_sec"),
-                shown(values, Values.MEMORY_MB),
-                goal(figure)
-            });
-        }
-        table(new String[] {part.word(), "% of a core", "wake-ups/s", "MB", "goal"}, rows);
-    }
+    private static final List<Column> COLUMNS = List.of(
+            new Column(Values.RATE, "a second", "/s"),
+            new Column(Values.P50_MS, "p50 ms", "ms p50"),
+            new Column(Values.P99_MS, "p99 ms", "ms p99"),
+            new Column(Values.MAX_MS, "max ms", "ms"),
+            new Column(Values.CPU_US, "CPU us", "us CPU"),
+            new Column(Values.MEMORY_MB, "MB", "MB"),
+            new Column(Values.COST_MB, "cost MB", "MB more"),
+            new Column(Values.LOST, "lost", "lost"),
+            new Column(Values.CPU_PERCENT, "% of a core", "%"),
+            new Column(Values.WAKEUPS, "wake-ups/s", "wake-ups/s"));
 
     private String ofLimit(Figure figure) {
         var ratio = report.ratio(figure);
@@ -134,11 +107,20 @@ final class ReportText {
                 figure.contender().limit());
     }
 
-    private String goal(Figure figure) {
-        Optional<Boolean> met = report.goalMet(figure);
-        String bound =
-                figure.contender().goal().map(goal -> number(goal.bound())).orElse("");
-        return met.map(yes -> bound + (yes ? " met" : " MISSED")).orElse("");
+    private String goals(Figure figure) {
+        return report.verdicts(figure).stream().map(ReportText::told).collect(Collectors.joining(", "));
+    }
+
+    private static String told(Report.Verdict verdict) {
+        Goal goal = verdict.goal();
+        String unit = COLUMNS.stream()
+                .filter(column -> column.value().equals(goal.value()))
+                .map(Column::unit)
+                .findFirst()
+                .orElse(goal.value());
+        String asked =
+                goal.of().isEmpty() ? number(goal.bound()) + " " + unit : number(verdict.reached()) + " of its " + unit;
+        return asked + (verdict.isMet() ? " met" : " MISSED");
     }
 
     private void duels() {
@@ -155,11 +137,6 @@ final class ReportText {
 
     private void skipped() {
         for (Skipped one : report.skipped()) line("skipped " + one.what() + ": " + one.why());
-    }
-
-    private static String shown(Map<String, Spread> values, String name) {
-        Spread spread = values.get(name);
-        return spread == null ? "" : number(spread.median());
     }
 
     private static String withEnds(Spread spread) {

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A service with one worker, in a folder of its own. Nothing here lists a folder with many files while something is timed:
+ * A service with one worker or a few, in a folder of its own. Nothing here lists a folder with many files while something is timed:
  * a listing holds up renames. What ran is read from the {@link Board}.
  */
 final class Rig implements AutoCloseable {
@@ -89,6 +89,7 @@ final class Rig implements AutoCloseable {
                 [service.handlers]
                 noop = "dev.millrace.bench.NoopHandler"
                 mark = "dev.millrace.bench.MarkHandler"
+                hold = "dev.millrace.bench.HoldHandler"
                 """.formatted(launcher.isEmpty() ? "process" : launcher, assignment.whole("slots", 1), options);
     }
 
@@ -109,7 +110,11 @@ final class Rig implements AutoCloseable {
     }
 
     void start() throws IOException, InterruptedException {
-        service.serve(Action.START, ServeOptions.defaults().withWorkers(Map.of("127.0.0.1", 1)));
+        start(1);
+    }
+
+    void start(int workers) throws IOException, InterruptedException {
+        service.serve(Action.START, ServeOptions.defaults().withWorkers(Map.of("127.0.0.1", workers)));
     }
 
     /** Lets the worker run so many tasks, one file each. */
@@ -175,8 +180,11 @@ final class Rig implements AutoCloseable {
     }
 
     Optional<Heartbeat> beat() throws IOException {
-        return Heartbeats.readAll(ports.disk(), layout.heartbeats()).values().stream()
-                .findFirst();
+        return beats().stream().findFirst();
+    }
+
+    List<Heartbeat> beats() throws IOException {
+        return List.copyOf(Heartbeats.readAll(ports.disk(), layout.heartbeats()).values());
     }
 
     /** The process that the worker lives in. */

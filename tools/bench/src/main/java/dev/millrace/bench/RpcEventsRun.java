@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.rpc.client.DaemonException;
 import dev.millrace.rpc.client.DaemonStream;
 import dev.millrace.rpc.client.StreamItem;
@@ -37,7 +38,7 @@ final class RpcEventsRun implements Measurement {
         List<Future<long[]>> parts = new ArrayList<>();
         List<DaemonStream> streams = new ArrayList<>();
         for (int i = 0; i < subscribers; i++) {
-            DaemonStream stream = rig.client().stream("events", Map.of());
+            DaemonStream stream = rig.client().stream("daemon.monitor.stream", Map.of());
             streams.add(stream);
             parts.add(threads.submit(() -> read(rig, stream, events)));
         }
@@ -69,10 +70,12 @@ final class RpcEventsRun implements Measurement {
         while (expected < events) {
             StreamItem item = stream.next(PATIENCE);
             if (!(item instanceof StreamItem.Event event)) continue;
-            long number = event.params().path("n").longValue();
+            JsonNode data = event.params().path("data");
+            if (!data.has("nanos")) continue;
+            long number = data.path("n").longValue();
             if (number < expected) throw new IOException("event " + number + " came twice or late");
             expected = number + 1;
-            late[(int) number] = rig.now() - event.params().path("at").longValue();
+            late[(int) number] = rig.now() - data.path("nanos").longValue();
         }
         return late;
     }

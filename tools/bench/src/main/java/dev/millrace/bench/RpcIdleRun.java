@@ -17,10 +17,9 @@ final class RpcIdleRun implements Measurement {
         try (RpcRig rig = RpcRig.start(assignment)) {
             for (int i = 0; i < EVENTS; i++) rig.client().health();
             double before = rig.memoryMb();
-            // Two of the daemon's connections are the rig's own.
-            int idle = assignment.whole("idle", 500) - assignment.whole("streams", 50) - 2;
-            for (int i = 0; i < idle; i++) open.add(connection(rig));
-            for (int i = 0; i < assignment.whole("streams", 50); i++) open.add(rig.client().stream("events", Map.of()));
+            for (int i = 0; i < assignment.whole("idle", 500); i++) open.add(connection(rig));
+            for (int i = 0; i < assignment.whole("streams", 50); i++)
+                open.add(rig.client().stream("daemon.monitor.stream", Map.of()));
             rig.client().call("publish", Map.of("events", EVENTS, "rate", EVENTS));
             double after = rig.memoryMb();
             return Values.none().with(Values.MEMORY_MB, after).with(Values.COST_MB, Math.max(0, after - before));

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
 /** A daemon in a process of its own, which ends when this one does. */
@@ -36,7 +35,15 @@ final class RpcRig implements AutoCloseable {
         Path folder = Files.createTempDirectory(Path.of("/tmp"), "mb");
         Path socket = folder.resolve("d");
         Path output = assignment.folder().resolve("daemon.log");
-        ProcessIdentity daemon = Processes.local().start(command(socket), Map.of(), assignment.folder(), output);
+        ProcessIdentity daemon = Processes.local()
+                .start(
+                        JavaCommand.of(
+                                RpcDaemonMain.class,
+                                socket.toString(),
+                                assignment.folder().toString()),
+                        Map.of(),
+                        assignment.folder(),
+                        output);
         DaemonClient client = DaemonClient.of(DaemonClientOptions.at(socket));
         try {
             awaitRunning(client, output);
@@ -45,20 +52,6 @@ final class RpcRig implements AutoCloseable {
             Processes.local().kill(daemon);
             throw e;
         }
-    }
-
-    private static List<String> command(Path socket) {
-        String java =
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
-        String classPath = System.getProperty("java.class.path", "");
-        return List.of(
-                java,
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-cp",
-                classPath,
-                RpcDaemonMain.class.getName(),
-                socket.toString());
     }
 
     private static void awaitRunning(DaemonClient client, Path output) throws IOException, InterruptedException {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -36,10 +37,11 @@ final class SubmitRun implements Measurement {
         FreshFolder.sync(processes);
         double cpu = cpu();
         long begin = time.nanos();
-        submit(assignment, measured, tasks);
+        long[] took = submit(assignment, measured, tasks);
         double seconds = (time.nanos() - begin) / 1e9;
         return Values.none()
                 .with(Values.RATE, tasks / seconds)
+                .withTimes(took)
                 .with(Values.CPU_US, (cpu() - cpu) * 1e6 / tasks)
                 .with(Values.MEMORY_MB, Proc.of(processes.self().pid()).peakMemoryMb());
     }
@@ -59,36 +61,39 @@ final class SubmitRun implements Measurement {
         return queue;
     }
 
-    private static void submit(Assignment assignment, TaskQueue queue, int tasks)
+    /** How long each call took. */
+    private long[] submit(Assignment assignment, TaskQueue queue, int tasks)
             throws IOException, InterruptedException, ExecutionException {
         int atOnce = assignment.whole("at_once", 1);
         int callers = assignment.whole("callers", 1);
-        if (callers == 1) submitAlone(queue, tasks, atOnce);
-        else submitTogether(queue, tasks, callers);
+        return callers == 1 ? submitAlone(queue, tasks, atOnce) : submitTogether(queue, tasks, callers);
     }
 
     /** The same tasks again and again: each gets an id of its own, and to make them up is the caller's cost. */
-    private static void submitAlone(TaskQueue queue, int tasks, int atOnce) throws IOException {
+    private long[] submitAlone(TaskQueue queue, int tasks, int atOnce) throws IOException {
         List<Task> round = Payload.noops(Math.min(atOnce, tasks));
-        for (int done = 0; done < tasks; done += atOnce) {
+        long[] took = new long[(tasks + atOnce - 1) / atOnce];
+        for (int call = 0; call < took.length; call++) {
+            long begin = time.nanos();
             if (atOnce == 1) queue.submit(round.get(0));
-            else queue.submitAll(round.subList(0, Math.min(atOnce, tasks - done)));
+            else queue.submitAll(round.subList(0, Math.min(atOnce, tasks - call * atOnce)));
+            took[call] = time.nanos() - begin;
         }
+        return took;
     }
 
-    private static void submitTogether(TaskQueue queue, int tasks, int callers)
+    private long[] submitTogether(TaskQueue queue, int tasks, int callers)
             throws InterruptedException, ExecutionException {
         ExecutorService threads = Executors.newFixedThreadPool(callers);
         try {
-            List<Future<?>> all = new ArrayList<>();
+            List<Future<long[]>> all = new ArrayList<>();
             for (int caller = 0; caller < callers; caller++) {
                 int share = tasks / callers + (caller < tasks % callers ? 1 : 0);
-                all.add(threads.submit(() -> {
-                    submitAlone(queue, share, 1);
-                    return null;
-                }));
+                all.add(threads.submit(() -> submitAlone(queue, share, 1)));
             }
-            for (Future<?> one : all) one.get();
+            List<long[]> took = new ArrayList<>();
+            for (Future<long[]> one : all) took.add(one.get());
+            return took.stream().flatMapToLong(Arrays::stream).toArray();
         } finally {
             threads.shutdown();
         }

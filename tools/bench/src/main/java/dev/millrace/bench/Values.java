@@ -35,6 +35,9 @@ record Values(Map<String, Double> byName) {
     /** Of one core. */
     static final String CPU_PERCENT = "cpu_percent";
 
+    /** Voluntary context switches a second. */
+    static final String WAKEUPS = "wakeups_per_sec";
+
     Values {
         byName = new LinkedHashMap<>(byName);
     }

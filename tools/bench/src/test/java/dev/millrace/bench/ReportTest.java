@@ -83,9 +83,8 @@ class ReportTest {
 
         assertThat(figure.path("limit").textValue()).isEqualTo(DiskLimits.RENAME);
         assertThat(figure.path("ratio_to_limit").doubleValue()).isEqualTo(0.2);
-        assertThat(figure.path("goal").path("met").booleanValue()).isFalse();
-        assertThat(report(figure(ours(), 10_000)).goalMet(figure(ours(), 10_000)))
-                .contains(true);
+        assertThat(figure.path("goals").path(0).path("met").booleanValue()).isFalse();
+        assertThat(isMet(figure(ours(), 10_000))).isTrue();
     }
 
     @Test
@@ -95,8 +94,64 @@ class ReportTest {
         Figure quick = new Figure(contender, List.of(Values.none().with(Values.P50_MS, 0.9)));
         Figure slow = new Figure(contender, List.of(Values.none().with(Values.P50_MS, 1.1)));
 
-        assertThat(report(quick).goalMet(quick)).contains(true);
-        assertThat(report(slow).goalMet(slow)).contains(false);
+        assertThat(isMet(quick)).isTrue();
+        assertThat(isMet(slow)).isFalse();
+    }
+
+    private static boolean isMet(Figure figure) {
+        return report(figure).verdicts(figure).get(0).isMet();
+    }
+
+    @Test
+    void what_should_be_flat_may_differ_by_a_share() {
+        Contender shallow = Contender.of(Part.DEPTH, "10 pending", Measurement.Name.DRAIN);
+        Contender deep = Contender.of(Part.DEPTH, "1000 pending", Measurement.Name.DRAIN)
+                .toReach(Goal.flat(Values.RATE, 0.15, "10 pending"));
+        Figure few = figure(shallow, 1_000);
+
+        for (int rate : new int[] {840, 850, 2_000}) {
+            Figure many = figure(deep, rate);
+            Report report = report(few, many);
+            assertThat(report.verdicts(many).get(0).isMet()).as("%s", rate).isEqualTo(rate >= 850);
+            assertThat(report.toJson()
+                            .path("figures")
+                            .get(1)
+                            .path("goals")
+                            .get(0)
+                            .path("share")
+                            .doubleValue())
+                    .isEqualTo(rate / 1_000.0);
+        }
+        assertThat(report(figure(deep, 1)).verdicts(figure(deep, 1)))
+                .as("alone")
+                .isEmpty();
+    }
+
+    @Test
+    void memory_may_not_grow_by_more_than_a_share_either() {
+        Contender deep = Contender.of(Part.DEPTH, "deep", Measurement.Name.DRAIN)
+                .toReach(Goal.flat(Values.MEMORY_MB, 0.15, "shallow"));
+        Figure few = memory(Contender.of(Part.DEPTH, "shallow", Measurement.Name.DRAIN), 200);
+
+        assertThat(report(few, memory(deep, 229))
+                        .verdicts(memory(deep, 229))
+                        .get(0)
+                        .isMet())
+                .isTrue();
+        Report grown = report(few, memory(deep, 474));
+        assertThat(grown.verdicts(memory(deep, 474)).get(0).isMet()).isFalse();
+        assertThat(ReportText.of(grown)).contains("2.37 of its MB MISSED");
+    }
+
+    private static Figure memory(Contender contender, double megabytes) {
+        return new Figure(contender, List.of(Values.none().with(Values.MEMORY_MB, megabytes)));
+    }
+
+    @Test
+    void a_value_that_nobody_has_gets_no_column() {
+        String text = ReportText.of(report(figure(ours(), 1)));
+
+        assertThat(text).contains("a second").doesNotContain("p50 ms").doesNotContain("wake-ups");
     }
 
     @Test

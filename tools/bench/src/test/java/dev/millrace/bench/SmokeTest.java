@@ -50,18 +50,19 @@ class SmokeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "submit, quick, rate",
-        "drain, 'single files, 8 slots', rate",
-        "drain, 'batches, 8 slots', rate",
-        "latency, worker process, p50_ms",
-        "depth, finished, rate",
-        "idle, worker process, wakeups_per_sec",
-        "health, 'process, 25 pending', p99_ms",
-        "rpc, 8 callers, p99_ms",
-        "rpc, 500 idle, memory_mb",
-        "coldstart, java, p50_ms"
+        "submit, quick, rate p50_ms p99_ms cpu_us_per_task memory_mb, true",
+        "drain, 'single files, 8 slots', rate cpu_us_per_task memory_mb tasks_per_file, true",
+        "drain, 'batches, 8 slots', rate cpu_us_per_task memory_mb, true",
+        "latency, worker process, p50_ms p99_ms memory_mb, false",
+        "death, 2 workers, p50_ms max_ms, false",
+        "depth, finished, rate cpu_us_per_task memory_mb, true",
+        "idle, worker process, wakeups_per_sec memory_mb, false",
+        "health, 'process, 25 pending', p50_ms p99_ms memory_mb, false",
+        "rpc, 8 callers, rate p99_ms, false",
+        "rpc, 500 idle, memory_mb, false",
+        "coldstart, java, p50_ms p99_ms cpu_us_per_task, false"
     })
-    void each_part_brings_figures(String part, String only, String value) throws Exception {
+    void each_part_brings_figures(String part, String only, String values, boolean hasLimit) throws Exception {
         JsonNode report = bench(part, "--only", only);
 
         assertThat(report.path("figures"))
@@ -69,11 +70,15 @@ class SmokeTest {
                 .isNotEmpty()
                 .allSatisfy(figure -> {
                     assertThat(figure.path("part").textValue()).isEqualTo(part);
-                    assertThat(median(figure, value)).isPositive();
+                    for (String value : values.split(" "))
+                        assertThat(median(figure, value)).as(value).isPositive();
+                    assertThat(figure.has("ratio_to_limit")).isEqualTo(hasLimit);
                 });
-        assertThat(report.path("limits").path("rename").path("median").doubleValue())
-                .isPositive();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains(only);
+        for (String limit : DiskLimits.ALL)
+            assertThat(report.path("limits").path(limit).path("median").doubleValue())
+                    .as(limit)
+                    .isPositive();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains(only).contains(hasLimit ? "% " : "");
     }
 
     private static double median(JsonNode figure, String value) {

@@ -29,14 +29,16 @@ abstract class AppCommand extends BaseCommand {
 
     /** Through the daemon when one answers; what comes of it is the same. */
     private Service routed(Service local) throws Exception {
-        Optional<Route> route = Route.to(local.env(), shell);
-        if (output.verbose.length > 0)
-            shell.err()
-                    .println(
-                            route.isPresent()
-                                    ? "millrace: a daemon answers; changes are made through it"
-                                    : "millrace: no daemon answers; changes are made in the directory");
+        Optional<Route> route = Route.to(local.env(), shell, this::remark);
+        remark(
+                route.isPresent()
+                        ? "a daemon answers; changes are made through it"
+                        : "no daemon answers; changes are made in the directory");
         return route.isPresent() ? new RoutedService(local, route.get()) : local;
+    }
+
+    private void remark(String what) {
+        if (output.verbose.length > 0) shell.err().println("millrace: " + what);
     }
 
     Service open(AppEnv env) {

@@ -1,17 +1,14 @@
 package dev.millrace.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.json.Json;
+import dev.millrace.control.BulkOutcome;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.queue.QueueControl;
 import dev.millrace.queue.QueueControl.Changed;
 import dev.millrace.queue.TaskView;
 import dev.millrace.task.TaskState;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
@@ -37,37 +34,22 @@ abstract class BulkCommand extends AppCommand {
     /** What is said of a task that cannot be touched alone. */
     abstract String shared();
 
-    abstract Changed change(QueueControl control, TaskView task) throws Exception;
-
-    Map<TaskView, Changed> changeAll(QueueControl control, List<TaskView> tasks) throws Exception {
-        Map<TaskView, Changed> outcomes = new LinkedHashMap<>();
-        for (TaskView task : tasks) outcomes.put(task, change(control, task));
-        return outcomes;
-    }
+    abstract Map<TaskView, Changed> changeAll(QueueControl control, List<TaskView> tasks) throws Exception;
 
     @Override
     final Answer answer(Service service) throws Exception {
         List<TaskView> tasks = selection.find(service, fitting(), shell, word(), where());
-        ObjectNode json = Json.object();
-        ArrayNode list = json.putArray("tasks");
-        List<String> lines = new ArrayList<>();
-        List<String> refused = new ArrayList<>();
         Map<TaskView, Changed> outcomes =
                 selection.dryRun ? Map.of() : changeAll(service.queue().control(), tasks);
-        int changed = 0;
+        List<String> lines = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
         for (TaskView task : tasks) {
             Changed outcome = outcomes.getOrDefault(task, Changed.DONE);
-            list.addObject()
-                    .put("id", task.id())
-                    .put("stem", task.stem())
-                    .put("state", task.state().word())
-                    .put("outcome", selection.dryRun ? "would" : word(outcome));
-            if (outcome == Changed.DONE) changed++;
-            else refused.add(task.id() + " " + why(outcome, task));
+            if (outcome != Changed.DONE) refused.add(task.id() + " " + why(outcome, task));
             if (lines.size() < SHOWN)
                 lines.add(task.id() + ": " + (outcome == Changed.DONE ? said() : why(outcome, task)));
         }
-        json.put(selection.dryRun ? "would_change" : "changed", changed);
+        ObjectNode json = BulkOutcome.changed(new BulkOutcome<>(tasks, outcomes), selection.dryRun);
         return answer(json, lines, tasks.size(), refused);
     }
 
@@ -84,10 +66,6 @@ abstract class BulkCommand extends AppCommand {
         String first = String.join("; ", refused.subList(0, Math.min(3, refused.size())));
         return answer.withExit(ExitCode.FAILED)
                 .withRemark(Shown.count(refused.size(), "task") + " could not be " + done() + ": " + first);
-    }
-
-    private static String word(Changed outcome) {
-        return outcome.name().toLowerCase(Locale.ROOT);
     }
 
     private String why(Changed outcome, TaskView task) {

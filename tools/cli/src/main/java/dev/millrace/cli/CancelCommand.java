@@ -1,15 +1,13 @@
 package dev.millrace.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.json.Json;
+import dev.millrace.control.BulkOutcome;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.queue.QueueControl;
 import dev.millrace.queue.TaskView;
 import dev.millrace.task.TaskState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,25 +35,20 @@ final class CancelCommand extends AppCommand {
     @Override
     Answer answer(Service service) throws Exception {
         List<TaskView> tasks = selection.find(service, UNFINISHED, shell, "cancel", where());
-        ObjectNode json = Json.object();
-        ArrayNode list = json.putArray("tasks");
+        Map<TaskView, QueueControl.Cancelled> outcomes =
+                selection.dryRun ? Map.of() : service.queue().control().cancelAll(tasks, reason);
         StringBuilder text = new StringBuilder();
         List<String> late = new ArrayList<>();
         for (TaskView task : tasks) {
             if (selection.dryRun) {
-                list.addObject().put("id", task.id()).put("stem", task.stem()).put("outcome", "would");
                 text.append(task.id()).append(": would be cancelled\n");
                 continue;
             }
-            QueueControl.Cancelled outcome = service.queue().control().cancel(task.stem(), reason);
-            list.addObject()
-                    .put("id", task.id())
-                    .put("stem", task.stem())
-                    .put("outcome", outcome.name().toLowerCase(Locale.ROOT));
+            QueueControl.Cancelled outcome = outcomes.getOrDefault(task, QueueControl.Cancelled.UNKNOWN);
             text.append(task.id()).append(": ").append(said(outcome)).append('\n');
             if (outcome == QueueControl.Cancelled.TOO_LATE) late.add(task.id());
         }
-        Answer answer = Answer.ok(json, text.toString());
+        Answer answer = Answer.ok(new BulkOutcome<>(tasks, outcomes).toJson(), text.toString());
         return late.isEmpty()
                 ? answer
                 : answer.withExit(ExitCode.FAILED).withRemark("had ended before: " + String.join(", ", late));

@@ -6,7 +6,6 @@ import dev.millrace.json.Json;
 import dev.millrace.liveness.ProcessIdentity;
 import dev.millrace.liveness.Processes;
 import dev.millrace.rpc.client.DaemonClient;
-import dev.millrace.rpc.client.DaemonClientOptions;
 import dev.millrace.rpc.client.DaemonException;
 import dev.millrace.rpc.client.DaemonTimeoutException;
 import dev.millrace.rpc.socket.DaemonLock;
@@ -14,8 +13,10 @@ import dev.millrace.rpc.socket.DaemonRunningException;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.FileFacts;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,30 +101,25 @@ final class DaemonCommand extends BaseCommand {
         return folder().resolve("daemon.log");
     }
 
-    private DaemonClient client() throws IOException {
-        return DaemonClient.of(clientOptions());
-    }
-
-    private DaemonClient client(Duration patience) throws IOException {
-        return DaemonClient.of(clientOptions().withTimeout(patience));
-    }
-
-    private DaemonClientOptions clientOptions() throws IOException {
-        Path socket = daemon.socket == null
-                ? DaemonStamp.read(Disk.local(), folder())
-                        .map(DaemonStamp::socket)
-                        .orElse(daemon.socket(shell))
-                : daemon.socket(shell);
-        return DaemonClientOptions.at(socket);
+    private DaemonPlace place() throws IOException {
+        DaemonPlace place = DaemonPlace.in(folder());
+        return daemon.socket == null ? place : place.at(daemon.socket(shell));
     }
 
     // ------------------------------------------------------------------ start
 
     private Answer serve() throws Exception {
+        requireRoomForGroup();
         try {
-            new DaemonRun(daemon.control(shell), daemon.socket(shell), shell).serve();
+            new DaemonRun(
+                            daemon.control(shell),
+                            daemon.socket(shell),
+                            () -> daemon.settings(shell),
+                            shell,
+                            LastResort.ofThisProcess())
+                    .serve();
         } catch (DaemonRunningException running) {
-            throw alreadyRunning(running.pid());
+            throw alreadyRunning(place().successor(running.pid()));
         }
         return Answer.ok(Json.object().put("status", "stopped"), "").asTold();
     }
@@ -137,8 +133,10 @@ final class DaemonCommand extends BaseCommand {
 
     private Answer start() throws Exception {
         daemon.control(shell);
-        try (DaemonClient client = client()) {
-            if (client.isRunning()) throw alreadyRunning(OptionalLong.of(pidOf(client)));
+        requireRoomForGroup();
+        DaemonPlace place = place();
+        try (DaemonClient client = DaemonClient.of(place.options())) {
+            if (place.answers(client)) throw alreadyRunning(OptionalLong.of(pidOf(client)));
         }
         Disk.local().createFolders(folder());
         ProcessIdentity child = Processes.local().start(command(), shell.variables(), shell.folder(), log());
@@ -151,10 +149,25 @@ final class DaemonCommand extends BaseCommand {
                 ExitCode.TIMED_OUT, "the daemon does not answer yet; it goes on starting", "millrace daemon logs");
     }
 
+    /** Nobody of a group could reach a socket in the daemon's own folder, unless somebody has opened that. */
+    private void requireRoomForGroup() throws IOException, CommandException {
+        Optional<String> group = daemon.settings(shell).group();
+        if (group.isEmpty() || daemon.socket != null || letsGroupPass(folder())) return;
+        throw CommandException.badCommandLine(
+                "the daemon's own folder " + folder() + " is closed to group " + group.get(),
+                "give the socket a folder of its own, which the group can reach: --socket /run/millrace/daemon.sock");
+    }
+
+    private static boolean letsGroupPass(Path folder) throws IOException {
+        return Files.isDirectory(folder)
+                && Files.getPosixFilePermissions(folder).contains(PosixFilePermission.GROUP_EXECUTE);
+    }
+
     private Optional<Answer> started(ProcessIdentity child) throws Exception {
         boolean gone = Processes.local().look(child) == Processes.Existence.GONE;
-        try (DaemonClient client = client()) {
-            if (client.isRunning()) {
+        DaemonPlace place = place();
+        try (DaemonClient client = DaemonClient.of(place.options())) {
+            if (place.answers(client)) {
                 long pid = pidOf(client);
                 if (pid != child.pid()) throw alreadyRunning(OptionalLong.of(pid));
                 ObjectNode json = Json.object().put("status", "running").put("pid", pid);
@@ -163,7 +176,7 @@ final class DaemonCommand extends BaseCommand {
             }
         }
         if (!gone) return Optional.empty();
-        OptionalLong holder = DaemonLock.pidIn(folder(), Disk.local());
+        OptionalLong holder = place.successor(DaemonLock.pidIn(folder(), Disk.local()));
         if (holder.isPresent() && holder.getAsLong() != child.pid()) throw alreadyRunning(holder);
         throw new CommandException(ExitCode.FAILED, "the daemon has ended: " + lastOf(tail(2)), "millrace daemon logs");
     }
@@ -193,6 +206,7 @@ final class DaemonCommand extends BaseCommand {
         addPath(command, "--share", daemon.share);
         addPath(command, "--socket", daemon.socket);
         addPath(command, "--config", daemon.config);
+        command.addAll(daemon.listening.words());
         return command;
     }
 
@@ -203,12 +217,13 @@ final class DaemonCommand extends BaseCommand {
     // ------------------------------------------------------------------ stop, status, logs
 
     private Answer stop() throws Exception {
-        Optional<DaemonStamp> stamp = DaemonStamp.read(Disk.local(), folder());
-        try (DaemonClient client = client()) {
-            boolean alive = stamp.isPresent() && isAlive(stamp.get());
-            if (!client.isRunning() && !(force && alive)) throw alive ? hangs(stamp.get()) : notRunning();
-            if (force) stamp.ifPresent(known -> Processes.local().kill(known.process()));
-            else client.shutdown(true);
+        DaemonPlace place = place();
+        Optional<DaemonStamp> stamp = place.stamp();
+        try (DaemonClient client = DaemonClient.of(place.options())) {
+            boolean alive = stamp.filter(DaemonStamp::isAlive).isPresent();
+            if (!place.answers(client) && !(force && alive)) throw alive ? hangs(stamp.get()) : notRunning();
+            if (force && stamp.isPresent()) Processes.local().kill(stamp.get().process());
+            else client.shutdown(!force);
         } catch (DaemonTimeoutException e) {
             throw hangsOr(e, stamp, "millrace daemon stop --force");
         } catch (DaemonException e) {
@@ -216,15 +231,17 @@ final class DaemonCommand extends BaseCommand {
                     ExitCode.FAILED, String.valueOf(e.getMessage()), "millrace daemon stop --force", e);
         }
         for (long start = shell.time().nanos(); shell.time().nanos() - start < STOP_PATIENCE.toNanos(); ) {
-            if (stamp.isEmpty() || !isAlive(stamp.get()))
-                return Answer.ok(Json.object().put("status", "stopped"), "the daemon has ended\n");
+            if (hasEnded(place)) return Answer.ok(Json.object().put("status", "stopped"), "the daemon has ended\n");
             shell.time().sleep(LOOK);
         }
         throw new CommandException(ExitCode.TIMED_OUT, "the daemon has not ended yet", "millrace daemon stop --force");
     }
 
-    private static boolean isAlive(DaemonStamp stamp) {
-        return Processes.local().look(stamp.process()) == Processes.Existence.ALIVE;
+    private static boolean hasEnded(DaemonPlace place) {
+        if (place.stamp().isPresent()) return !place.stamp().get().isAlive();
+        try (DaemonClient client = DaemonClient.of(place.options())) {
+            return !client.isRunning();
+        }
     }
 
     private CommandException notRunning() {
@@ -241,16 +258,17 @@ final class DaemonCommand extends BaseCommand {
 
     /** It said that it was alive and then nothing more: it may have begun to hang in between. */
     private static CommandException hangsOr(DaemonTimeoutException late, Optional<DaemonStamp> stamp, String next) {
-        return stamp.filter(DaemonCommand::isAlive)
+        return stamp.filter(DaemonStamp::isAlive)
                 .map(DaemonCommand::hangs)
                 .orElseGet(() -> new CommandException(ExitCode.FAILED, String.valueOf(late.getMessage()), next, late));
     }
 
     private Answer status() throws Exception {
-        Optional<DaemonStamp> stamp = DaemonStamp.read(Disk.local(), folder());
-        try (DaemonClient client = client(STATUS_PATIENCE)) {
-            if (!client.isRunning()) {
-                if (stamp.isPresent() && isAlive(stamp.get())) throw hangs(stamp.get());
+        DaemonPlace place = place();
+        Optional<DaemonStamp> stamp = place.stamp();
+        try (DaemonClient client = DaemonClient.of(place.options().withTimeout(STATUS_PATIENCE))) {
+            if (!place.answers(client)) {
+                if (stamp.filter(DaemonStamp::isAlive).isPresent()) throw hangs(stamp.get());
                 ObjectNode down = Json.object().put("status", "stopped");
                 return Answer.ok(down, "no daemon runs; services go on without it\n")
                         .withExit(ExitCode.FAILED);

@@ -2,10 +2,12 @@ package dev.millrace.cli;
 
 import dev.millrace.control.ControlLimits;
 import dev.millrace.control.ControlOptions;
+import dev.millrace.rpc.server.SocketSettings;
 import dev.millrace.settings.AppEnv;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which daemon is meant, and what it takes on. */
@@ -38,6 +40,9 @@ final class DaemonOptions {
     @Nullable
     Path config;
 
+    @Mixin
+    SocketOptions listening = new SocketOptions();
+
     AppEnv.Environment environment(Shell shell) {
         return new AppEnv.Environment(
                 shell.variables(),
@@ -61,9 +66,18 @@ final class DaemonOptions {
         String home = shell.variable("MILLRACE_HOME", "");
         Path usual = home.isEmpty() ? Path.of("apps") : Path.of(home, "apps");
         Path apps = shell.folder().resolve(appsPath == null ? usual : appsPath).normalize();
-        Optional<Path> file = Optional.ofNullable(config)
-                .map(path -> shell.folder().resolve(path).normalize());
+        Optional<Path> file = file(shell);
         ControlLimits limits = file.map(ControlLimits::read).orElse(ControlLimits.defaults());
         return new ControlOptions(apps, environment(shell), limits, file);
+    }
+
+    private Optional<Path> file(Shell shell) {
+        return Optional.ofNullable(config)
+                .map(path -> shell.folder().resolve(path).normalize());
+    }
+
+    /** What is said about the socket; options win over the file. */
+    SocketSettings settings(Shell shell) {
+        return listening.over(file(shell).map(SocketSettings::read).orElse(SocketSettings.defaults()));
     }
 }

@@ -13,16 +13,17 @@ import dev.millrace.rpc.server.RpcLoad;
 import dev.millrace.rpc.server.RpcPorts;
 import dev.millrace.rpc.server.RpcServer;
 import dev.millrace.rpc.server.RpcServerOptions;
+import dev.millrace.rpc.server.SocketSettings;
 import dev.millrace.rpc.socket.DaemonLock;
 import dev.millrace.settings.SettingsException;
-import dev.millrace.time.Time;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,25 +34,44 @@ final class DaemonRun implements DaemonHost {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Duration HURRY = Duration.ofMillis(500);
+    /** Whoever asked for a hurried end hears that it comes. */
+    private static final Duration LAST_WORD = Duration.ofMillis(200);
 
     private final ControlOptions options;
     private final Path socket;
+    private final Supplier<SocketSettings> source;
+    private final SocketSettings settings;
     private final Shell shell;
     private final ServicePorts ports;
+    private final DaemonLog log;
+    private final LastResort lastResort;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean graceful = true;
     private volatile @Nullable RpcServer serving;
 
-    DaemonRun(ControlOptions options, Path socket, Shell shell) {
+    /** @param settings what is said about the socket; asked again when it may have changed */
+    DaemonRun(
+            ControlOptions options,
+            Path socket,
+            Supplier<SocketSettings> settings,
+            Shell shell,
+            LastResort lastResort) {
+        this.lastResort = lastResort;
         this.options = options;
         this.socket = socket;
+        this.source = settings;
+        this.settings = settings.get();
         this.shell = shell;
-        this.ports = ServicePorts.system().withEvents(this::told);
+        ServicePorts system = ServicePorts.system();
+        Path file = options.folder().resolve("daemon.log");
+        this.log = new DaemonLog(shell.err(), system.disk(), file, system.time());
+        this.ports = system.withEvents(log);
     }
 
     /** Serves until it is told to end. */
     void serve() throws IOException, InterruptedException {
-        try (DaemonLock lock = DaemonLock.take(options.folder(), pid(), ports.disk());
+        try (lastResort;
+                DaemonLock lock = DaemonLock.take(options.folder(), pid(), ports.disk());
                 ServiceControl control = ServiceControl.open(options, ports, ResourceProbe.ofSystem());
                 ControlMethods methods = ControlMethods.of(control, this)) {
             heed(control);
@@ -60,18 +80,24 @@ final class DaemonRun implements DaemonHost {
             RpcServer server = RpcServer.open(server(), methods.handlers(), rpc);
             serving = server;
             try {
-                new DaemonStamp(ports.processes().self(), socket).write(ports.disk(), options.folder());
+                stamp().write(ports.disk(), options.folder());
                 control.events().add("daemon.started", Json.object().put("pid", pid()));
-                told(new Event.Note("listens at " + socket));
-                Systemd.ready(shell, ports.processes(), this::told);
+                log.say(new Event.Note("listens at " + socket));
+                Systemd.ready(shell, ports.processes(), log);
                 look(control, server);
                 control.drain();
-                Systemd.stopping(shell, ports.processes(), this::told);
+                Systemd.stopping(shell, ports.processes(), log);
             } finally {
                 close(server);
+                DaemonStamp.remove(ports.disk(), options.folder());
             }
         }
-        told(new Event.Note("has ended"));
+        log.say(new Event.Note("has ended"));
+    }
+
+    private DaemonStamp stamp() {
+        return new DaemonStamp(
+                ports.processes().self(), socket, settings.limits().messageBytes());
     }
 
     /** Who is in a hurry does not wait for calls that run; they end with the process. */
@@ -84,14 +110,14 @@ final class DaemonRun implements DaemonHost {
 
     private void closeQuietly(RpcServer server) {
         try {
-            server.close(graceful ? GRACE : Duration.ZERO);
+            server.close(graceful ? GRACE : LAST_WORD);
         } catch (IOException e) {
-            told(new Event.Trouble("closing the socket", e));
+            log.say(new Event.Trouble("closing the socket", e));
         }
     }
 
     private RpcServerOptions server() {
-        return RpcServerOptions.at(socket).withGrace(GRACE);
+        return settings.at(socket).withGrace(GRACE);
     }
 
     private void heed(ServiceControl control) {
@@ -101,9 +127,15 @@ final class DaemonRun implements DaemonHost {
 
     private void reload(ServiceControl control) {
         try {
-            told(new Event.Note("reloaded: " + control.reload().toJson()));
+            List<String> later = changedSettings();
+            log.say(new Event.Note("reloaded: " + control.reload().toJson()));
+            if (!later.isEmpty())
+                log.say(new Event.Note(
+                        "changed for the socket, which holds after a restart: " + String.join(", ", later)));
         } catch (SettingsException wrong) {
-            told(new Event.Trouble("what held before still holds", wrong));
+            log.say(new Event.Trouble("what held before still holds", wrong));
+        } catch (RuntimeException unexpected) {
+            log.say(new Event.Trouble("the settings could not be read again", unexpected));
         }
     }
 
@@ -114,20 +146,6 @@ final class DaemonRun implements DaemonHost {
                 throw new IOException("the socket " + socket + " is not served any more; the log says why");
             shell.time().check();
             control.step();
-        }
-    }
-
-    /** One line of JSON each. */
-    private void told(Event event) {
-        ObjectNode line = Json.object();
-        line.put("at", Time.system().instant().toString());
-        line.put("level", event instanceof Event.Trouble ? "warn" : "info");
-        line.put("event", event.describe());
-        PrintStream err = shell.err();
-        synchronized (err) {
-            err.write(Json.bytes(line), 0, Json.bytes(line).length);
-            err.println();
-            err.flush();
         }
     }
 
@@ -145,17 +163,14 @@ final class DaemonRun implements DaemonHost {
 
     @Override
     public ObjectNode settings() {
-        RpcServerOptions server = server();
-        ObjectNode json = Json.object();
-        json.put("socket", socket.toString());
-        json.put("socket_mode", "0600");
-        json.put("backlog", server.backlog());
-        json.put("max_message_bytes", server.limits().messageBytes());
-        json.put("max_connections", server.limits().connections());
-        json.put("max_concurrent_requests", server.limits().requests());
-        json.put("max_streams", server.limits().streams());
-        json.put("stream_heartbeat_sec", server.limits().heartbeat().toMillis() / 1e3);
-        return json;
+        ObjectNode json = Json.object().put("socket", socket.toString());
+        json.put("socket_mode", settings.group().isPresent() ? "0660" : "0600");
+        return json.setAll(settings.toJson());
+    }
+
+    @Override
+    public List<String> changedSettings() {
+        return settings.differing(source.get());
     }
 
     @Override
@@ -166,6 +181,7 @@ final class DaemonRun implements DaemonHost {
 
     @Override
     public void shutdown(boolean gracefully) {
+        lastResort.arm(() -> log.say(new Event.Note("ends at once: what it waits for does not answer")));
         graceful &= gracefully;
         ended.countDown();
     }

@@ -40,11 +40,6 @@ final class DiscardCommand extends BulkCommand {
     }
 
     @Override
-    Changed change(QueueControl control, TaskView task) throws Exception {
-        return control.discard(task);
-    }
-
-    @Override
     Map<TaskView, Changed> changeAll(QueueControl control, List<TaskView> tasks) throws Exception {
         return control.discardAll(tasks);
     }

@@ -2,6 +2,8 @@ package dev.millrace.cli;
 
 import dev.millrace.lifecycle.ServiceException;
 import dev.millrace.recurring.InvalidRecurringException;
+import dev.millrace.rpc.socket.SocketInUseException;
+import dev.millrace.rpc.socket.SocketRefusedException;
 import dev.millrace.settings.SettingsException;
 import dev.millrace.task.InvalidTaskException;
 import java.io.IOException;
@@ -63,7 +65,12 @@ final class Problems {
         Throwable cause = e instanceof java.io.UncheckedIOException unchecked && unchecked.getCause() != null
                 ? unchecked.getCause()
                 : e;
-        return new CommandException(ExitCode.FAILED, sentence(cause), SHARE, e);
+        return new CommandException(ExitCode.FAILED, sentence(cause), isOfASocket(cause) ? "" : SHARE, e);
+    }
+
+    /** What is wrong with the place of a socket, and the way out, stands in its message. */
+    private static boolean isOfASocket(Throwable e) {
+        return e instanceof SocketRefusedException || e instanceof SocketInUseException;
     }
 
     /** Java's file errors are often a bare path. */

@@ -5,6 +5,8 @@ import dev.millrace.queue.QueueControl.Changed;
 import dev.millrace.queue.TaskView;
 import dev.millrace.task.TaskState;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Command;
 
@@ -36,7 +38,7 @@ final class RequeueCommand extends BulkCommand {
     }
 
     @Override
-    Changed change(QueueControl control, TaskView task) throws Exception {
-        return control.requeue(task);
+    Map<TaskView, Changed> changeAll(QueueControl control, List<TaskView> tasks) throws Exception {
+        return control.requeueAll(tasks);
     }
 }

@@ -7,9 +7,14 @@ import dev.millrace.queue.Pauses;
 import dev.millrace.queue.QueueControl;
 import dev.millrace.queue.TaskView;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What operators ask, asked of the daemon.
@@ -19,57 +24,100 @@ import java.util.Optional;
  */
 record RoutedControl(QueueControl local, Route route) implements QueueControl {
 
-    private static Changed changed(JsonNode answer) {
-        String outcome = answer.path("tasks").path(0).path("outcome").asText("unknown");
-        return Changed.valueOf(outcome.toUpperCase(Locale.ROOT));
+    /** Many in one call; so many that the names fit into any message of a usual size. */
+    private static final int AT_ONCE = 1_000;
+
+    private interface Bulk<E> {
+        Map<TaskView, E> of(List<TaskView> some) throws IOException, InterruptedException;
+    }
+
+    private <E extends Enum<E>> Map<TaskView, E> each(
+            String method, ObjectNode params, List<TaskView> tasks, Class<E> outcome, Bulk<E> directly)
+            throws IOException, InterruptedException {
+        Map<TaskView, E> outcomes = new LinkedHashMap<>();
+        for (int from = 0; from < tasks.size(); from += AT_ONCE) {
+            List<TaskView> some = tasks.subList(from, Math.min(tasks.size(), from + AT_ONCE));
+            ObjectNode those = params.deepCopy();
+            some.forEach(task -> those.withArray("ids").add(task.stem()));
+            outcomes.putAll(route.ask(method, those, answer -> read(answer, some, outcome), () -> directly.of(some)));
+        }
+        return outcomes;
+    }
+
+    private static <E extends Enum<E>> Map<TaskView, E> read(JsonNode answer, List<TaskView> tasks, Class<E> outcome) {
+        Map<String, String> words = new HashMap<>();
+        for (JsonNode one : answer.path("tasks"))
+            words.put(one.path("stem").asText(), one.path("outcome").asText());
+        Map<TaskView, E> outcomes = new LinkedHashMap<>();
+        for (TaskView task : tasks) {
+            String word = words.getOrDefault(task.stem(), "unknown");
+            outcomes.put(task, Enum.valueOf(outcome, word.toUpperCase(Locale.ROOT)));
+        }
+        return outcomes;
+    }
+
+    /** For those whose interface knows no interrupt; whoever waits for the daemon is told by an I/O error. */
+    private <E extends Enum<E>> Map<TaskView, E> unbroken(
+            String method, ObjectNode params, List<TaskView> tasks, Class<E> outcome, Bulk<E> directly)
+            throws IOException {
+        try {
+            return each(method, params, tasks, outcome, directly);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new java.io.InterruptedIOException("interrupted while the daemon was asked");
+        }
+    }
+
+    private static <E> E only(Map<TaskView, E> outcomes) {
+        return outcomes.values().iterator().next();
     }
 
     @Override
     public Changed retry(TaskView task) throws IOException, InterruptedException {
-        return route.ask(
-                "task.retry", RoutedService.named(route, task), RoutedControl::changed, () -> local.retry(task));
+        return only(retryAll(List.of(task)));
+    }
+
+    @Override
+    public Map<TaskView, Changed> retryAll(List<TaskView> tasks) throws IOException, InterruptedException {
+        return each("task.retry", route.params(), tasks, Changed.class, local::retryAll);
     }
 
     /** The daemon would look for each of those that share a file; there may be thousands. */
     @Override
     public Changed discard(List<TaskView> together) throws IOException {
-        if (together.size() > 1) return local.discard(together);
-        return unbroken(
-                "task.discard",
-                RoutedService.named(route, together.get(0)),
-                RoutedControl::changed,
-                () -> local.discard(together));
+        return together.size() > 1 ? local.discard(together) : only(discardAll(together));
+    }
+
+    @Override
+    public Map<TaskView, Changed> discardAll(List<TaskView> tasks) throws IOException {
+        Map<Path, Long> inFile = tasks.stream().collect(Collectors.groupingBy(TaskView::file, Collectors.counting()));
+        Map<Boolean, List<TaskView>> alone =
+                tasks.stream().collect(Collectors.partitioningBy(task -> inFile.getOrDefault(task.file(), 1L) == 1));
+        Map<TaskView, Changed> outcomes = new LinkedHashMap<>(unbroken(
+                "task.discard", route.params(), alone.getOrDefault(true, List.of()), Changed.class, local::discardAll));
+        outcomes.putAll(local.discardAll(alone.getOrDefault(false, List.of())));
+        return outcomes;
     }
 
     @Override
     public Changed requeue(TaskView task) throws IOException {
-        return unbroken(
-                "task.requeue", RoutedService.named(route, task), RoutedControl::changed, () -> local.requeue(task));
+        return only(requeueAll(List.of(task)));
+    }
+
+    @Override
+    public Map<TaskView, Changed> requeueAll(List<TaskView> tasks) throws IOException {
+        return unbroken("task.requeue", route.params(), tasks, Changed.class, local::requeueAll);
+    }
+
+    @Override
+    public Map<TaskView, Cancelled> cancelAll(List<TaskView> tasks, String reason) throws IOException {
+        ObjectNode params = route.params().put("reason", reason);
+        return unbroken("task.cancel", params, tasks, Cancelled.class, some -> local.cancelAll(some, reason));
     }
 
     @Override
     public Cancelled cancel(String stem, String reason) throws IOException {
-        ObjectNode params = route.params().put("reason", reason);
-        params.putArray("ids").add(stem);
-        return unbroken(
-                "task.cancel",
-                params,
-                answer -> Cancelled.valueOf(answer.path("tasks")
-                        .path(0)
-                        .path("outcome")
-                        .asText("unknown")
-                        .toUpperCase(Locale.ROOT)),
-                () -> local.cancel(stem, reason));
-    }
-
-    private <T> T unbroken(String method, ObjectNode params, Route.Reading<T> reading, Route.Directly<T> directly)
-            throws IOException {
-        try {
-            return route.ask(method, params, reading, directly);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("interrupted while the daemon was asked");
-        }
+        return local.cancel(stem, reason);
     }
 
     private ObjectNode of(Optional<String> kind) {

@@ -18,6 +18,7 @@ import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
 import dev.millrace.queue.WorkerQueue;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,8 +98,8 @@ record RoutedQueue(TaskQueue local, Route route) implements TaskQueue {
     }
 
     @Override
-    public List<TaskView> ofJobs(Set<String> jobs) throws IOException {
-        return local.ofJobs(jobs);
+    public List<TaskView> ofJobs(Set<String> jobs, Set<TaskState> states) throws IOException {
+        return local.ofJobs(jobs, states);
     }
 
     @Override

@@ -17,7 +17,6 @@ import dev.millrace.lifecycle.TaskReceipt;
 import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskGroup;
 import dev.millrace.queue.TaskQueue;
-import dev.millrace.queue.TaskView;
 import dev.millrace.recurring.RecurringTasks;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.ServeOptions;
@@ -181,12 +180,6 @@ record RoutedService(Service local, Route route) implements Service {
     @Override
     public Path exportSnapshot(ServeOptions options) throws IOException, InterruptedException {
         return local.exportSnapshot(options);
-    }
-
-    static ObjectNode named(Route route, TaskView task) {
-        ObjectNode params = route.params();
-        params.putArray("ids").add(task.stem());
-        return params;
     }
 
     @Override

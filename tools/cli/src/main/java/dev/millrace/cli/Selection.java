@@ -7,6 +7,7 @@ import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,11 @@ final class Selection {
 
     private List<TaskView> named(Service service, String where) throws IOException, CommandException {
         List<TaskView> tasks = new ArrayList<>();
-        for (String id : ids) tasks.add(FoundTask.all(service, id, where).get(0));
+        Set<String> stems = new HashSet<>();
+        for (String id : ids) {
+            TaskView task = FoundTask.all(service, id, where).get(0);
+            if (stems.add(task.stem())) tasks.add(task);
+        }
         return tasks;
     }
 }

@@ -65,12 +65,16 @@ enum ServeParameter {
     CLEANUP_DONE_TTL_SEC("--cleanup-done-ttl-sec", Form.VALUE, "S", "How long done tasks are kept.", Takes.NOT_STOP),
     CLEANUP_FAILED_TTL_SEC(
             "--cleanup-failed-ttl-sec", Form.VALUE, "S", "How long failed tasks are kept.", Takes.NOT_STOP),
+    CLEANUP_CANCELLED_TTL_SEC(
+            "--cleanup-cancelled-ttl-sec", Form.VALUE, "S", "How long cancelled tasks are kept.", Takes.NOT_STOP),
     CLEANUP_HEARTBEAT_TTL_SEC(
             "--cleanup-heartbeat-ttl-sec", Form.VALUE, "S", "How long old heartbeats are kept.", Takes.NOT_STOP),
     CLEANUP_DONE_MAX_FILES(
             "--cleanup-done-max-files", Form.VALUE, "N", "How many done tasks are kept.", Takes.NOT_STOP),
     CLEANUP_FAILED_MAX_FILES(
             "--cleanup-failed-max-files", Form.VALUE, "N", "How many failed tasks are kept.", Takes.NOT_STOP),
+    CLEANUP_CANCELLED_MAX_FILES(
+            "--cleanup-cancelled-max-files", Form.VALUE, "N", "How many cancelled tasks are kept.", Takes.NOT_STOP),
     CLEANUP_HEARTBEAT_MAX_FILES(
             "--cleanup-heartbeat-max-files", Form.VALUE, "N", "How many old heartbeats are kept.", Takes.NOT_STOP);
 

@@ -3,38 +3,15 @@ package dev.millrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Verbs over all tasks that match, all with one service. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class BulkTest {
+/** Lists of tasks, and verbs over all that match, all with one service. */
+class BulkTest extends WithOneService {
     private static final String DAY = "86400";
-
-    @TempDir
-    static Path folder;
-
-    private Cli cli;
-
-    @BeforeAll
-    void start() throws IOException {
-        cli = Cli.in(folder);
-        cli.run("start").expect(ExitCode.OK);
-    }
-
-    @AfterAll
-    void stop() {
-        cli.close();
-    }
 
     private void submit(String kind, String id, String... more) {
         List<String> all = new ArrayList<>(List.of("submit", "--kind", kind, "--id", id));
@@ -53,6 +30,51 @@ class BulkTest {
         Set<String> ids = new TreeSet<>();
         json.path("tasks").forEach(task -> ids.add(task.path("id").asText()));
         return ids;
+    }
+
+    private List<String> listed(String... filter) throws Exception {
+        List<String> all = new ArrayList<>(List.of("tasks", "--json"));
+        all.addAll(List.of(filter));
+        return cli.run(all.toArray(new String[0]))
+                .expect(ExitCode.OK)
+                .json()
+                .path("tasks")
+                .findValuesAsText("id");
+    }
+
+    @Test
+    void a_list_goes_on_where_the_page_before_has_ended() throws Exception {
+        for (String id : List.of("page-1", "page-2", "page-3")) submit("echo", id, "--delay", DAY);
+        assertThat(listed("--id", "page-", "--limit", "2")).containsExactly("page-3", "page-2");
+        Cli.Run rest = cli.run("tasks", "--id", "page-", "--limit", "2", "--offset", "2");
+        assertThat(rest.expect(ExitCode.OK).out().lines().skip(1))
+                .satisfiesExactly(line -> assertThat(line).startsWith("page-1  scheduled"));
+        assertThat(listed("--id", "page-", "--limit", "1", "--offset", "1")).containsExactly("page-2");
+        assertThat(cli.run("tasks", "--id", "page-", "--offset", "1", "--limit", "1")
+                        .out())
+                .endsWith("1 more; --offset 2 shows the next\n");
+        assertThat(cli.run("tasks", "--id", "page-", "--offset", "2", "--json")
+                        .json()
+                        .path("total")
+                        .intValue())
+                .isEqualTo(3);
+        assertThat(cli.run("tasks", "--id", "page-", "--offset", "3").out()).isEqualTo("no tasks\n");
+        assertThat(cli.run("tasks", "--offset", "-1")
+                        .expect(ExitCode.BAD_COMMAND_LINE)
+                        .err())
+                .contains("--offset must be 0 or more, not -1");
+    }
+
+    @Test
+    void tasks_are_listed_by_kind_and_by_age() throws Exception {
+        submit("echo", "seen-echo", "--wait", "60");
+        cli.run("submit", "--kind", "fail", "--id", "seen-fail", "--wait", "60").expect(ExitCode.TASK_FAILED);
+        submit("echo", "seen-later", "--delay", DAY);
+        assertThat(listed("--id", "seen-", "--kind", "echo")).containsExactly("seen-later", "seen-echo");
+        assertThat(listed("--id", "seen-", "--kind", "fail")).containsExactly("seen-fail");
+        assertThat(listed("--id", "seen-", "--kind", "ech")).isEmpty();
+        assertThat(listed("--id", "seen-", "--older-than", "0")).containsExactly("seen-fail", "seen-echo");
+        assertThat(listed("--id", "seen-", "--older-than", DAY)).isEmpty();
     }
 
     @Test
@@ -78,6 +100,8 @@ class BulkTest {
                 .containsExactly("import-1", "import-2");
         assertThat(stateOf("import-2")).isEqualTo("cancelled");
         assertThat(stateOf("export-1")).isEqualTo("scheduled");
+        JsonNode twice = cli.run("cancel", "export-1", "export-1", "--json").json();
+        assertThat(twice.path("tasks").findValuesAsText("outcome")).containsExactly("now");
     }
 
     @Test

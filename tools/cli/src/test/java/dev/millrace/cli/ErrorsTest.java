@@ -7,6 +7,7 @@ import dev.millrace.storage.Disk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** What goes wrong gets one sentence, a next step and the right code. */
 @Order(1)
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("once")
 class ErrorsTest {
     @TempDir
     Path folder;

@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Follows docs/learning/first-app.md from top to bottom, see {@link Page}. */
 @Order(1)
+@Tag("once")
 class FirstAppPageTest {
     private static final Path PAGE = Path.of("../../docs/learning/first-app.md");
 

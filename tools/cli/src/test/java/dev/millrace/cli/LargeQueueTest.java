@@ -14,11 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A running service with a hundred thousand waiting tasks, seen from the command line. */
 @Order(1)
+@Tag("once")
 class LargeQueueTest {
     private static final int TASKS = 100_000;
     private static final Duration SOON = Duration.ofSeconds(30);

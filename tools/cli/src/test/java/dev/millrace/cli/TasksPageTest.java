@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Order(1)
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("once")
 class TasksPageTest {
     private static final Path PAGE = Path.of("../../docs/reference/tasks.md");
     private static final String HEADING = "## ";
@@ -41,7 +43,7 @@ class TasksPageTest {
                 .as("what is run, and what is seen")
                 .extracting(Page.Block::language)
                 .contains("sh", "text");
-        try (Page page = Page.followedIn(folder)) {
+        try (Page page = Page.followedFastIn(folder)) {
             page.follow(blocks);
         }
     }

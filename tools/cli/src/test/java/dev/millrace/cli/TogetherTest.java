@@ -3,34 +3,12 @@ package dev.millrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Submitting tasks that know of each other, all with one service. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class TogetherTest {
-    @TempDir
-    static Path folder;
-
-    private Cli cli;
-
-    @BeforeAll
-    void start() throws IOException {
-        cli = Cli.in(folder);
-        cli.run("start").expect(ExitCode.OK);
-    }
-
-    @AfterAll
-    void stop() {
-        cli.close();
-    }
-
+class TogetherTest extends WithOneService {
     @Test
     void a_blocked_task_is_listed_shown_with_what_it_waits_for_and_called_off() throws Exception {
         cli.run("submit", "--id", "late", "--delay", "600").expect(ExitCode.OK);

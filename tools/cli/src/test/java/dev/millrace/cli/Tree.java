@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 final class Tree {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final String TARGET = "tools/cli/target";
+    private static final Path TESTS = Path.of("target/test-classes").toAbsolutePath();
 
     private Tree() {}
 
@@ -52,24 +53,27 @@ final class Tree {
 
     /** From here on, workers that this virtual machine starts get the tree's jars, and the archive with them. */
     static void giveToWorkers() {
-        System.setProperty("java.class.path", classPath());
+        System.setProperty("java.class.path", classPath(TESTS));
     }
 
-    private static String classPath() {
-        Path jar = Shared.FOLDER.resolve(TARGET).resolve("cli.jar");
-        String tests = Path.of("target/test-classes").toAbsolutePath().toString();
-        return jar + java.io.File.pathSeparator + tests;
+    private static String classPath(Path classes) {
+        return Shared.FOLDER.resolve(TARGET).resolve("cli.jar") + java.io.File.pathSeparator + classes;
     }
 
     /** The options with which java starts the program beside these tests' own classes. */
     static List<String> javaOptions() {
+        return javaOptions(TESTS);
+    }
+
+    /** The options with which java starts a program in this folder beside ours. */
+    static List<String> javaOptions(Path classes) {
         return List.of(
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xlog:disable",
                 "-XX:SharedArchiveFile=" + archiveIn(Shared.FOLDER),
                 "-cp",
-                classPath());
+                classPath(classes));
     }
 
     private static Path archiveIn(Path folder) {

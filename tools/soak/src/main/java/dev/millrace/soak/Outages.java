@@ -48,23 +48,40 @@ final class Outages {
     }
 
     private void begin() throws IOException {
-        List<Sort> possible = new ArrayList<>();
-        if (disk.isPresent()) possible.add(Sort.DISK);
-        if (folders.isPresent()) possible.add(Sort.READONLY);
+        List<Sort> possible = possible();
         next = time.nanos()
                 + Duration.ofMillis(random.nextInt(SHORTEST_MILLIS, LONGEST_MILLIS))
                         .toNanos();
         if (possible.isEmpty()) return;
-        Sort sort = possible.get(random.nextInt(possible.size()));
+        Sort sort = oneOf(possible);
         now = Optional.of(sort);
         strikes.note(sort, "disk");
         if (sort == Sort.DISK) disk.orElseThrow().fill();
         else folders.orElseThrow().lock();
     }
 
+    private List<Sort> possible() {
+        List<Sort> possible = new ArrayList<>();
+        if (disk.isPresent()) possible.add(Sort.DISK);
+        if (folders.isPresent()) possible.add(Sort.READONLY);
+        return possible;
+    }
+
+    /** What has not happened yet comes first, so that a short run sees both. */
+    private Sort oneOf(List<Sort> possible) {
+        List<Sort> missing = possible.stream().filter(this::isMissing).toList();
+        List<Sort> among = missing.isEmpty() ? possible : missing;
+        return among.get(random.nextInt(among.size()));
+    }
+
+    private boolean isMissing(Sort sort) {
+        return strikes.of(sort) == 0;
+    }
+
     /** The disk is as it was when this returns. */
     void end() throws IOException {
-        next = time.nanos() + (long) (every.toNanos() * (0.5 + random.nextDouble()));
+        boolean soon = possible().stream().anyMatch(this::isMissing);
+        next = time.nanos() + (long) (every.toNanos() * (soon ? 0.5 : 0.5 + random.nextDouble()));
         if (now.isEmpty()) return;
         if (now.get() == Sort.DISK) disk.orElseThrow().free();
         else folders.orElseThrow().unlock();

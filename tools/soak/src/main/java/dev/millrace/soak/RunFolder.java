@@ -55,9 +55,9 @@ record RunFolder(Path root) {
         return root.resolve("late-clock");
     }
 
-    /** While it is there, submitters wait. */
-    Path pause() {
-        return root.resolve("pause");
+    /** While it is there, submitters hand in slow tasks only, one now and then. */
+    Path sparingly() {
+        return root.resolve("sparingly");
     }
 
     /** When it is there, submitters end. */

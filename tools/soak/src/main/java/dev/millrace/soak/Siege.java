@@ -108,7 +108,7 @@ final class Siege {
         outages.step();
     }
 
-    /** Tasks come as the kills do, so that none is killed without work, and no work is left without kills. */
+    /** Most tasks come as the kills do, so that no work is left without kills; a few come always, so that none is idle. */
     private double allowance() {
         double share = options.limit()
                 .map(limit -> seconds() / (limit.toMillis() / 1e3))

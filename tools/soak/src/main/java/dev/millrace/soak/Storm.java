@@ -74,8 +74,10 @@ final class Storm {
         return ends.computeIfAbsent(hand.name(), none -> now + life(hand).toNanos()) <= now;
     }
 
+    /** Short for most, and for all submitters until one was killed, so that a short run sees that, too. */
     private Duration life(Hand hand) {
-        int most = random.nextInt(10) == 0 ? 4_000 : 500;
+        boolean mayBeLong = !hand.submits || strikes.of(Sort.SUBMITTER) > 0;
+        int most = mayBeLong && random.nextInt(10) == 0 ? 4_000 : 500;
         return Duration.ofMillis(random.nextInt(hand.submits ? SUBMITTERS_LIVES * most : most));
     }
 

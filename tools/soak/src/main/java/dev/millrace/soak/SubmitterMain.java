@@ -22,7 +22,9 @@ import java.util.SplittableRandom;
  * submit, and what it was told is accepted. What failed is not submitted again: its fate is open.
  */
 final class SubmitterMain {
-    private static final Duration WAIT = Duration.ofMillis(20);
+    /** From one task to the next while few are asked for: such that some slots are at work whenever a worker is killed. */
+    private static final Duration SPARING = Duration.ofMillis(100);
+
     private static final Duration AFTER_TROUBLE = Duration.ofMillis(200);
 
     private final RunFolder run;
@@ -55,8 +57,10 @@ final class SubmitterMain {
 
     private void submitUntilEnough() throws InterruptedException {
         while (!Files.exists(run.enough())) {
-            if (Files.exists(run.pause())) time.sleep(WAIT);
-            else if (!submit(maker.next())) time.sleep(AFTER_TROUBLE);
+            boolean sparingly = Files.exists(run.sparingly());
+            boolean accepted = submit(sparingly ? List.of(maker.slow()) : maker.next());
+            if (!accepted) time.sleep(AFTER_TROUBLE);
+            else if (sparingly) time.sleep(SPARING);
         }
     }
 

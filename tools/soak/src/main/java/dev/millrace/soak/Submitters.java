@@ -52,11 +52,11 @@ final class Submitters {
                 command, SoakLauncher.environment(), run.root(), run.root().resolve("submitters.out"));
     }
 
-    /** Lets them go on while fewer are acknowledged than may be by now. */
+    /** Lets them hand in as fast as they can, or no more than keeps workers from being idle. */
     void allow(boolean more) throws IOException {
-        boolean paused = Files.exists(run.pause());
-        if (more && paused) Files.delete(run.pause());
-        if (!more && !paused) Files.createFile(run.pause());
+        boolean sparing = Files.exists(run.sparingly());
+        if (more && sparing) Files.delete(run.sparingly());
+        if (!more && !sparing) Files.createFile(run.sparingly());
     }
 
     void enough() throws IOException {

@@ -34,7 +34,7 @@ final class TaskMaker {
         if (dice < 30) return quick(1 + random.nextInt(MOST_AT_ONCE));
         if (dice < 50) return quick(1);
         if (dice < 88) return List.of(task("steady").args(Map.of("ms", 1 + random.nextInt(20))));
-        if (dice < 92) return List.of(task("slow").args(Map.of("ms", 100 + random.nextInt(500))));
+        if (dice < 92) return List.of(slow());
         if (dice < 96) return List.of(flaky());
         return List.of(task("later").notBefore(time.instant().plusMillis(100 + random.nextInt(2_000))));
     }
@@ -43,6 +43,11 @@ final class TaskMaker {
         List<Task> tasks = new ArrayList<>();
         for (int i = 0; i < count; i++) tasks.add(task("quick"));
         return tasks;
+    }
+
+    /** One that takes 100 to 600 ms, so that whoever runs it may be killed meanwhile. */
+    Task slow() {
+        return task("slow").args(Map.of("ms", 100 + random.nextInt(500)));
     }
 
     private Task flaky() {

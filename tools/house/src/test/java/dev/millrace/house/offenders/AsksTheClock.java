@@ -9,7 +9,7 @@ import java.util.Date;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Each asks the machine for the time, or lets time pass, in its own way. */
+/** Each asks the machine for the time, or lets time pass, in its own way. The rules must find them; none is ever run. */
 interface AsksTheClock {
     record Now(Instant now) {
         Now() {

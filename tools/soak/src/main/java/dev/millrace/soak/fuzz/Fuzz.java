@@ -22,6 +22,6 @@ public interface Fuzz {
     static FuzzReport run(
             long seed, long documents, Path scratch, Predicate<String[]> lines, Time time, Consumer<String> progress)
             throws IOException, InterruptedException {
-        return new FuzzRun(seed, documents, scratch, lines, time, progress).run();
+        return new FuzzRun(seed, documents, scratch, FuzzSetting.of(lines), time, progress).run();
     }
 }

@@ -1,7 +1,6 @@
 package dev.millrace.soak.fuzz;
 
 import dev.millrace.storage.Disk;
-import dev.millrace.testkit.MemoryDisk;
 import dev.millrace.testkit.SteppedTime;
 import dev.millrace.time.Time;
 import java.io.IOException;
@@ -11,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,13 +23,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
 
-/** {@link Fuzz}: rounds in turn, each within its time. */
+/** {@link Fuzz}: rounds, some at once, each within its time; they are told of in the order of their seeds. */
 final class FuzzRun {
-    private static final int LONGEST_ROUND_SECONDS = 30;
+    /** No round makes up more. */
+    private static final long MOST_DOCUMENTS = 20;
+
     private static final long SAY_EVERY = 20_000;
 
     /** One seed in so many has its queue on the real disk, when it has one. */
@@ -40,10 +42,13 @@ final class FuzzRun {
     private final long seed;
     private final long wanted;
     private final Path scratch;
-    private final Predicate<String[]> lines;
+    private final FuzzSetting setting;
     private final Time time;
     private final Consumer<String> progress;
+    private final int lanes = Runtime.getRuntime().availableProcessors();
+    private final Deque<Begun> begun = new ArrayDeque<>();
     private final Map<String, Long> counts = new HashMap<>();
+    private int open = -1;
     private long rounds;
     private long total;
     private final CRC32C checksum = new CRC32C();
@@ -51,29 +56,29 @@ final class FuzzRun {
     private long onDisk;
     private long slowest;
 
-    FuzzRun(long seed, long wanted, Path scratch, Predicate<String[]> lines, Time time, Consumer<String> progress) {
+    FuzzRun(long seed, long wanted, Path scratch, FuzzSetting setting, Time time, Consumer<String> progress) {
         this.seed = seed;
         this.wanted = wanted;
         this.scratch = scratch;
-        this.lines = lines;
+        this.setting = setting;
         this.time = time;
         this.progress = progress;
     }
 
     FuzzReport run() throws IOException, InterruptedException {
         Map<Path, byte[]> template = Template.files();
-        ExecutorService thread = Executors.newSingleThreadExecutor(body -> {
+        ExecutorService threads = Executors.newFixedThreadPool(lanes, body -> {
             Thread made = new Thread(body, "fuzz");
             made.setDaemon(true);
             return made;
         });
         try {
-            int open = -1;
             for (long said = 0; total < wanted; rounds++) {
-                Optional<FuzzReport> failed = round(thread, seed + rounds, template);
+                begin(threads, template);
+                Optional<FuzzReport> failed = ended(begun.remove());
                 if (failed.isPresent()) return failed.get();
                 // What the virtual machine opens for itself, it has opened by now.
-                if (open < 0 && total * 4 >= wanted) {
+                if (mustCountOpenFiles() && begun.isEmpty()) {
                     open = descriptors();
                     onDisk = 0;
                 }
@@ -84,30 +89,55 @@ final class FuzzRun {
             }
             return report(Math.max(0, descriptors() - open), Optional.empty(), Optional.empty());
         } finally {
-            thread.shutdownNow();
+            threads.shutdown();
+            threads.awaitTermination(setting.longestRound().toNanos(), TimeUnit.NANOSECONDS);
+            for (Begun left : begun) remove(left.folder());
         }
     }
 
-    private Optional<FuzzReport> round(ExecutorService thread, long roundSeed, Map<Path, byte[]> template)
-            throws IOException, InterruptedException {
-        Path folder = Files.createDirectories(scratch.resolve("round-" + roundSeed));
-        Round round = made(roundSeed, folder, template);
-        long began = time.nanos();
-        Future<?> running = thread.submit(() -> {
-            round.run();
-            return null;
-        });
-        try {
-            running.get(LONGEST_ROUND_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            return Optional.of(failed(round, folder, roundSeed, "takes longer than " + LONGEST_ROUND_SECONDS + " s"));
-        } catch (ExecutionException e) {
-            return Optional.of(failed(round, folder, roundSeed, stackOf(e.getCause())));
+    private boolean mustCountOpenFiles() {
+        return open < 0 && total * 4 >= wanted;
+    }
+
+    /** A round that runs; it tells how long it took, in milliseconds. */
+    private record Begun(Round round, Path folder, long seed, long nanos, boolean onDisk, Future<Long> end) {}
+
+    /**
+     * Begins as many rounds as may run at once, but none that would not have its turn if each waited for the one before:
+     * what a seed makes does not depend on the machine. Open files are counted when none runs.
+     */
+    private void begin(ExecutorService threads, Map<Path, byte[]> template) throws IOException {
+        while (begun.isEmpty()
+                || (begun.size() < lanes && !mustCountOpenFiles() && total + MOST_DOCUMENTS * begun.size() < wanted)) {
+            long roundSeed = seed + rounds + begun.size();
+            Path folder = Files.createDirectories(scratch.resolve("round-" + roundSeed));
+            RandomGenerator random = new SplittableRandom(roundSeed);
+            int dice = random.nextInt(100);
+            boolean real = Math.floorMod(roundSeed, ON_DISK) == 0 && dice < WITH_A_QUEUE;
+            Round round = made(random, dice, real, folder, template);
+            long now = time.nanos();
+            Future<Long> end = threads.submit(() -> {
+                round.run();
+                return (time.nanos() - now) / 1_000_000;
+            });
+            begun.add(new Begun(round, folder, roundSeed, now, real, end));
         }
-        slowest = Math.max(slowest, (time.nanos() - began) / 1_000_000);
-        refused += round.refused();
-        count(round);
-        remove(folder);
+    }
+
+    private Optional<FuzzReport> ended(Begun one) throws IOException, InterruptedException {
+        long left = setting.longestRound().toNanos() - (time.nanos() - one.nanos());
+        try {
+            slowest = Math.max(slowest, one.end().get(Math.max(0, left), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Optional.of(
+                    failed(one, "takes longer than " + setting.longestRound().toMillis() + " ms"));
+        } catch (ExecutionException e) {
+            return Optional.of(failed(one, stackOf(e.getCause())));
+        }
+        refused += one.round().refused();
+        onDisk += one.onDisk() ? 1 : 0;
+        count(one.round());
+        remove(one.folder());
         return Optional.empty();
     }
 
@@ -120,32 +150,30 @@ final class FuzzRun {
         total += round.documents().size();
     }
 
-    private Round made(long roundSeed, Path folder, Map<Path, byte[]> template) throws IOException {
-        RandomGenerator random = new SplittableRandom(roundSeed);
-        int dice = random.nextInt(100);
+    private Round made(RandomGenerator random, int dice, boolean real, Path folder, Map<Path, byte[]> template)
+            throws IOException {
         SteppedTime clocks = SteppedTime.create();
-        boolean real = Math.floorMod(roundSeed, ON_DISK) == 0 && dice < WITH_A_QUEUE;
-        if (real) onDisk++;
-        Disk disk = real ? Disk.local() : MemoryDisk.create(clocks);
+        Disk disk = real ? Disk.local() : setting.memory().apply(clocks);
         Path root = real ? folder.resolve("queue") : Template.ROOT;
         if (dice < 50) return new TaskRound(new FuzzWorld(disk, clocks, random, root), random);
         if (dice < 82) return new ControlRound(new FuzzWorld(disk, clocks, random, root), template, random);
         if (dice < WITH_A_QUEUE) return new BeatRound(new FuzzWorld(disk, clocks, random, root), random);
-        return dice < 95 ? new SettingsRound(folder, random) : new LineRound(lines, random);
+        return dice < 95 ? new SettingsRound(folder, random) : new LineRound(setting.lines(), random);
     }
 
-    private FuzzReport failed(Round round, Path folder, long roundSeed, String why) throws IOException {
-        count(round);
+    private FuzzReport failed(Begun one, String why) throws IOException {
+        count(one.round());
         rounds++;
         int number = 0;
-        for (Document document : round.documents())
+        for (Document document : one.round().documents())
             Files.write(
-                    folder.resolve(
-                            "document-" + number++ + "-" + document.place().getFileName()),
+                    one.folder()
+                            .resolve("document-" + number++ + "-"
+                                    + document.place().getFileName()),
                     document.content());
-        String text =
-                "the round of seed " + roundSeed + " failed (run it alone: --fuzz 1 --seed " + roundSeed + "): " + why;
-        return report(0, Optional.of(text), Optional.of(folder));
+        String text = "the round of seed " + one.seed() + " failed (run it alone: --fuzz 1 --seed " + one.seed() + "): "
+                + why;
+        return report(0, Optional.of(text), Optional.of(one.folder()));
     }
 
     private FuzzReport report(int descriptors, Optional<String> failure, Optional<Path> saved) {

@@ -1,0 +1,105 @@
+package dev.millrace.rpc.method;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.control.Hosted;
+import dev.millrace.control.ProcessUse;
+import dev.millrace.control.Readiness;
+import dev.millrace.control.Resources;
+import dev.millrace.control.ServiceControl;
+import dev.millrace.job.JobView;
+import dev.millrace.job.StepState;
+import dev.millrace.json.Json;
+import dev.millrace.rpc.method.MethodSpec.Surroundings;
+import dev.millrace.task.TaskState;
+import dev.millrace.time.Time;
+import java.io.IOException;
+import java.util.List;
+
+/** What {@code daemon.top} tells: resources, jobs and queues at one moment. */
+final class TopSnapshot {
+    private static final Resources UNKNOWN = new Resources(0, 0, 0, 0, 0, List.of(), 0, List.of());
+
+    private TopSnapshot() {}
+
+    static Shape shape() {
+        return Shape.object()
+                .need("timestamp", "number", "epoch seconds")
+                .need("daemon_pid", "integer", "its process")
+                .need("uptime_seconds", "number", "since when")
+                .need("pressure_level", "string", "none, low, medium, high or critical")
+                .need("daemon_rss_mb", "number", "resident memory of the daemon alone")
+                .need("memory", "object", "used_mb, limit_mb, machine_total_mb, machine_available_mb, machine_used_mb")
+                .need(
+                        "processes",
+                        "object",
+                        "workers (with those that their handlers have started), limit, and list, each: pid, worker_pid, service, command, state, rss_mb, cpu (cores on average), threads, started_at")
+                .need("zombies", "integer", "processes of these that have ended and were not collected")
+                .need("gpus", "object[]", "always empty: nothing is known of graphics cards")
+                .need("load_average", "number?", "of the last minute")
+                .need("load_averages", "number[]", "of the last minute, five and fifteen; empty where not known")
+                .need("running_jobs", "integer", "how many")
+                .need("active_steps", "integer", "steps that run")
+                .need("job_progress", "object[]", "each: service, job_id, status, progress")
+                .need("services", "object", "tasks by state, of each service");
+    }
+
+    static ObjectNode take(Surroundings around) throws IOException {
+        ServiceControl control = around.control();
+        Readiness ready = control.readiness();
+        Resources used = ready.pressure().resources().orElse(UNKNOWN);
+        ObjectNode json = Json.object();
+        json.put("timestamp", Time.system().epochSeconds());
+        json.put("daemon_pid", around.pid());
+        json.put("uptime_seconds", DaemonMethods.rounded(control.uptimeSec()));
+        json.put("pressure_level", ready.level().word());
+        json.put("daemon_rss_mb", used.daemonMb());
+        json.set("memory", memory(used, ready.limits().maxMemoryMb()));
+        json.set("processes", processes(used, ready.limits().maxProcesses()));
+        json.put("zombies", used.zombies());
+        json.putArray("gpus");
+        if (used.loads().isEmpty()) json.putNull("load_average");
+        else json.put("load_average", used.loads().get(0));
+        json.set("load_averages", Json.tree(used.loads()));
+        json.put("running_jobs", ready.jobs().size());
+        addJobs(control, json);
+        return json;
+    }
+
+    private static ObjectNode memory(Resources used, double limitMb) {
+        ObjectNode json = Json.object().put("used_mb", used.memoryMb()).put("limit_mb", limitMb);
+        json.put("machine_total_mb", used.machineMemoryMb());
+        json.put("machine_available_mb", used.machineAvailableMb());
+        return json.put("machine_used_mb", used.machineMemoryMb() - used.machineAvailableMb());
+    }
+
+    private static ObjectNode processes(Resources used, int limit) {
+        ObjectNode json = Json.object().put("workers", used.processes()).put("limit", limit);
+        ArrayNode list = json.putArray("list");
+        for (ProcessUse one : used.list()) {
+            ObjectNode entry = list.addObject().put("pid", one.pid()).put("worker_pid", one.worker());
+            entry.put("service", one.service()).put("command", one.command()).put("state", one.state());
+            entry.put("rss_mb", one.memoryMb()).put("cpu", one.cpu()).put("threads", one.threads());
+            entry.put("started_at", one.startedAt());
+        }
+        return json;
+    }
+
+    private static void addJobs(ServiceControl control, ObjectNode json) throws IOException {
+        ArrayNode list = json.putArray("job_progress");
+        ObjectNode services = json.putObject("services");
+        long steps = 0;
+        for (Hosted hosted : control.hosted()) {
+            var counts = hosted.service().queue().counts();
+            ObjectNode states = services.putObject(hosted.name());
+            for (var state : TaskState.values()) states.put(state.word(), counts.of(state));
+            for (JobView job : hosted.jobs().open()) {
+                steps += job.count(StepState.RUNNING);
+                ObjectNode entry =
+                        list.addObject().put("service", hosted.name()).put("job_id", job.id());
+                entry.put("status", job.state().word()).set("progress", job.progress());
+            }
+        }
+        json.put("active_steps", steps);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.millrace.rpc.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** All jobs of all services, seen from the socket: list and clear. */
+class JobListMethodsTest extends WithControlWorld {
+    @Test
+    void list_is_filtered_and_cut() throws Exception {
+        world.submit("one", "a");
+        world.until("one", "completed");
+        world.held.add("b");
+        world.submit("two", "b");
+        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
+                .containsExactly("two", "one");
+        assertThat(world.result("job.list", Map.of("statuses", List.of("completed")))
+                        .findValuesAsText("job_id"))
+                .containsExactly("one");
+        assertThat(world.result("job.list", Map.of("limit", 1, "offset", 1)).findValuesAsText("job_id"))
+                .containsExactly("one");
+        assertThat(world.code("job.list", Map.of("statuses", List.of("nonsense"))))
+                .isEqualTo(-32602);
+    }
+
+    /** A second service, in which nothing runs. */
+    private void beginBeta() throws Exception {
+        Path app = Files.createDirectories(world.folder.resolve("apps/beta"));
+        Files.writeString(app.resolve("app_settings.toml"), "[service]\nslots = 1\n");
+        world.control().service(Optional.of("beta")).service().queue().prepare();
+    }
+
+    private void submit(String service, String job, String step) throws Exception {
+        Map<String, Object> params = Map.of("service", service, "job_id", job, "tasks", ControlWorld.steps(step));
+        assertThat(world.result("job.submit", params).path("status").asText()).isEqualTo("accepted");
+    }
+
+    @Test
+    void jobs_of_several_services_are_one_list_with_those_first_that_have_not_ended() throws Exception {
+        beginBeta();
+        world.held.add("a");
+        submit("app", "ended", "e");
+        world.until("ended", "completed");
+        submit("app", "first", "a");
+        submit("beta", "second", "b");
+        submit("app", "third", "a");
+        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
+                .containsExactly("third", "second", "first", "ended");
+        assertThat(world.result("job.list", Map.of("limit", 2, "offset", 1)).findValuesAsText("service"))
+                .containsExactly("beta", "app");
+    }
+
+    @Test
+    void that_one_service_does_not_know_a_job_does_not_hide_why_another_keeps_it() throws Exception {
+        beginBeta();
+        world.held.add("a");
+        submit("app", "mine", "a");
+        JsonNode cleared = world.result("job.clear", Map.of("job_ids", List.of("mine", "nobody")));
+        assertThat(cleared.path("deleted").asInt()).isZero();
+        assertThat(cleared.path("refused").path("mine").asText()).isEqualTo("is running");
+        assertThat(cleared.path("refused").path("nobody").asText()).isEqualTo("there is no such job");
+    }
+
+    @Test
+    void clear_removes_only_ended_jobs_and_an_empty_effective_set_removes_none() throws Exception {
+        world.submit("one", "a");
+        world.until("one", "completed");
+        world.held.add("b");
+        world.submit("two", "b");
+        JsonNode none = world.result("job.clear", Map.of("statuses", List.of("running")));
+        assertThat(none.path("deleted").asInt()).isZero();
+        assertThat(none.path("refused").path("two").asText()).isEqualTo("is running");
+        assertThat(world.result("job.clear", Map.of("statuses", List.of()))
+                        .path("deleted")
+                        .asInt())
+                .isZero();
+        assertThat(world.result("job.clear", Map.of("job_ids", List.of()))
+                        .path("deleted")
+                        .asInt())
+                .isZero();
+        assertThat(world.result("job.clear", Map.of("older_than_seconds", 3_600))
+                        .path("deleted")
+                        .asInt())
+                .isZero();
+        JsonNode young =
+                world.result("job.clear", Map.of("job_ids", List.of("one", "two"), "older_than_seconds", 3_600));
+        assertThat(young.path("deleted").asInt()).isZero();
+        assertThat(young.path("refused").path("one").asText()).isEqualTo("is too young");
+        assertThat(young.path("refused").path("two").asText()).isEqualTo("is running");
+        JsonNode cleared = world.result("job.clear", Map.of());
+        assertThat(cleared.path("jobs")).hasSize(1);
+        assertThat(cleared.path("jobs").get(0).asText()).isEqualTo("one");
+        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
+                .containsExactly("two");
+    }
+}

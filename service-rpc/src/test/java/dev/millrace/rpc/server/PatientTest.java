@@ -1,0 +1,94 @@
+package dev.millrace.rpc.server;
+
+import static dev.millrace.rpc.server.TestDaemon.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.time.Time;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Methods that wait for something to happen, and callers who do not wait that long. */
+class PatientTest {
+    @TempDir
+    private Path folder;
+
+    private final Later time = new Later();
+    private TestDaemon daemon;
+
+    /** The system's time, but later by as much as a test wants. */
+    private static final class Later implements Time {
+        private final AtomicLong nanos = new AtomicLong();
+
+        @Override
+        public Instant instant() {
+            return Time.system().instant();
+        }
+
+        @Override
+        public long nanos() {
+            return Time.system().nanos() + nanos.get();
+        }
+
+        @Override
+        public void sleep(Duration length) throws InterruptedException {
+            Time.system().sleep(length);
+        }
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        daemon = TestDaemon.with(RpcServerOptions.at(folder.resolve("daemon.sock")), time);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        daemon.close();
+    }
+
+    private void pass(long seconds) {
+        time.nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
+    }
+
+    @Test
+    void a_method_that_waits_learns_that_its_caller_has_gone() throws Exception {
+        try (Stranger stranger = daemon.stranger()) {
+            stranger.sends(request(1, "linger", "{}") + "\n");
+            await().until(() -> daemon.running.get() == 1);
+        }
+        // The server hears the end at some moment from now on, and counts from there.
+        await().until(() -> {
+            pass(11);
+            return daemon.running.get() == 0;
+        });
+        assertThat(daemon.answersSomebodyNew()).isTrue();
+    }
+
+    @Test
+    void a_caller_that_only_says_no_more_has_time_to_hear_the_answer_and_hears_it_at_the_latest_then()
+            throws Exception {
+        try (Stranger patient = daemon.stranger();
+                Stranger half = daemon.stranger()) {
+            half.sends(request(1, "linger", "{}") + "\n").closesItsEnd();
+            patient.sends(request(2, "linger", "{}") + "\n");
+            await().until(() -> daemon.running.get() == 2);
+            // Both were read, so the end of the one was, too, or is before the next is answered.
+            assertThat(daemon.answersSomebodyNew()).isTrue();
+            pass(8);
+            assertThat(daemon.answersSomebodyNew()).isTrue();
+            assertThat(daemon.running).hasValue(2);
+            pass(3);
+            assertThat(half.hearsJson().path("result").textValue()).isEqualTo("left");
+            assertThat(half.hearsTheEnd()).isTrue();
+            assertThat(daemon.running).hasValue(1);
+            daemon.gate.countDown();
+            assertThat(patient.hearsJson().path("result").textValue()).isEqualTo("released");
+        }
+    }
+}

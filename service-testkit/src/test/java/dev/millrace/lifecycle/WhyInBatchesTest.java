@@ -1,0 +1,56 @@
+package dev.millrace.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.millrace.lifecycle.Explanation.Code;
+import dev.millrace.queue.Claim;
+import dev.millrace.queue.Submission;
+import dev.millrace.task.Outcome;
+import dev.millrace.task.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Tasks that share a file are explained as those that have one of their own. */
+class WhyInBatchesTest extends WhyWorld {
+    private void submitTogether(Task... tasks) throws IOException {
+        Files.writeString(queue.layout().runtimes(), "{\"runtimes\":{\"k\":0.0001}}");
+        List<Submission> submitted = queue.submitAll(List.of(tasks));
+        assertThat(submitted)
+                .extracting(Submission::file)
+                .containsOnly(submitted.get(0).file());
+    }
+
+    @Test
+    void a_task_that_shares_a_file_is_explained_as_one_with_a_file_of_its_own() throws Exception {
+        submitTogether(Task.of("k").id("a"), Task.of("k").id("t"), Task.of("k").id("last"));
+        expect("t", Code.NOTHING, "slots are free");
+        queue.control().pause(Optional.of("k"), "out of paper");
+        expect("t", Code.KIND_PAUSED, "out of paper", "millrace resume k");
+        expect("k", Code.KIND_PAUSED, "out of paper", "millrace resume k");
+        queue.control().resume(Optional.of("k"));
+        loseBeatOf("w1");
+        expect("t", Code.NOT_SERVED, "no living worker serves kind k", "w2 serves video");
+    }
+
+    @Test
+    void of_a_file_that_a_worker_has_one_runs_one_has_ended_and_one_waits_to_be_tried_again() throws Exception {
+        submitTogether(Task.of("k").id("a"), Task.of("k").id("t"), Task.of("k").id("last"));
+        Claim first = w1.claim().orElseThrow();
+        expect("a", Code.RUNNING, "worker w1 runs it");
+        w1.settle(first, new Outcome.Done(TextNode.valueOf("x")));
+        Claim second = w1.claimAfter(first).orElseThrow();
+        w1.settle(second, new Outcome.Retry("no network", Duration.ofSeconds(30)));
+        Claim third = w1.claimAfter(second).orElseThrow();
+        w1.settle(third, new Outcome.Failed("bad", ""));
+        time.advance(Duration.ofSeconds(1));
+        w1.finishUnpublished();
+        expect("a", Code.ENDED, "done");
+        expect("last", Code.ENDED, "failed");
+        expect("t", Code.BACK_OFF, "attempt 1 did not succeed", "attempt 2");
+    }
+}

@@ -1,0 +1,93 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.event.Event;
+import dev.millrace.event.EventSink;
+import dev.millrace.json.Json;
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.Durability;
+import dev.millrace.storage.FileFacts;
+import dev.millrace.time.Time;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a daemon says: one line of JSON each, on standard error, which is its log when it runs in the background. What is
+ * said again and again is said once a minute, with how often; and a log that has grown large is begun anew, its end kept
+ * beside it.
+ */
+final class DaemonLog implements EventSink {
+    private static final long MINUTE_NANOS = 60_000_000_000L;
+    private static final int MOST_REMEMBERED = 200;
+    private static final int LARGE_BYTES = 16 << 20;
+
+    private final PrintStream out;
+    private final Disk disk;
+    private final Path file;
+    private final Time time;
+    private final Map<String, Said> said = new LinkedHashMap<>();
+
+    /** When something was last said, and how often it came since without being said. */
+    private record Said(long atNanos, int keptBack) {}
+
+    DaemonLog(PrintStream out, Disk disk, Path file, Time time) {
+        this.out = out;
+        this.disk = disk;
+        this.file = file;
+        this.time = time;
+    }
+
+    /** Says it, whatever was said before. */
+    synchronized void say(Event event) {
+        write(event, 0);
+    }
+
+    /** What the services tell while they are looked after, which may be the same ten times a second. */
+    @Override
+    public synchronized void accept(Event event) {
+        String text = event.describe();
+        Said last = said.get(text);
+        long now = time.nanos();
+        if (last != null && now - last.atNanos() < MINUTE_NANOS) {
+            said.put(text, new Said(last.atNanos(), last.keptBack() + 1));
+            return;
+        }
+        remember(text, now);
+        write(event, last == null ? 0 : last.keptBack());
+    }
+
+    /** The oldest is forgotten when there are too many. */
+    private void remember(String text, long now) {
+        said.remove(text);
+        said.put(text, new Said(now, 0));
+        if (said.size() > MOST_REMEMBERED) said.remove(said.keySet().iterator().next());
+    }
+
+    private void write(Event event, int keptBack) {
+        ObjectNode line = Json.object();
+        line.put("at", time.instant().toString());
+        line.put("level", event instanceof Event.Trouble ? "warn" : "info");
+        line.put("event", event.describe());
+        if (keptBack > 0) line.put("more_since_last", keptBack);
+        beginAnewWhenLarge();
+        byte[] bytes = Json.bytes(line);
+        out.write(bytes, 0, bytes.length);
+        out.println();
+        out.flush();
+    }
+
+    /** Emptied and not moved: the process goes on writing to the file that it was started with. */
+    private void beginAnewWhenLarge() {
+        try {
+            if (disk.facts(file).map(FileFacts::size).orElse(0L) <= LARGE_BYTES) return;
+            byte[] end = disk.readEnd(file, LARGE_BYTES);
+            disk.replace(file.resolveSibling(file.getFileName() + ".1"), end, Durability.OS);
+            disk.truncate(file);
+        } catch (IOException tooBadForTheLog) {
+            // what is said is said all the same
+        }
+    }
+}
