@@ -34,11 +34,7 @@ import java.util.Set;
 final class Steward {
     private static final Duration RESCUE_EVERY = Duration.ofSeconds(2);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
-    private static final Duration COUNT_EVERY = Duration.ofSeconds(2);
     private static final Duration JOBS_EVERY = Duration.ofSeconds(1);
-
-    /** Counting may take one part in so many of the time. */
-    private static final int COUNTING_SHARE = 50;
 
     private final ServiceRecord record;
     private final TaskQueue queue;
@@ -56,9 +52,8 @@ final class Steward {
     private Map<Path, Instant> changedAt = Map.of();
     private boolean large;
     private long sweptAt;
-    private long countedAt;
+    private long nextCount;
     private long jobsAt;
-    private long countingTook;
 
     Steward(ServiceFiles files, ServiceRecord record, TaskQueue queue, WorkerQueue mine, ServicePorts ports) {
         this.record = record;
@@ -74,7 +69,7 @@ final class Steward {
         this.jobs = Jobs.in(queue, ports.queuePorts(), () -> {});
         this.sweptAt = ports.time().nanos();
         this.jobsAt = sweptAt;
-        this.countedAt = sweptAt - COUNT_EVERY.toNanos();
+        this.nextCount = sweptAt;
     }
 
     /** The workers that said at the last look that they have not ended. */
@@ -95,7 +90,7 @@ final class Steward {
         done += recurring.step();
         if (now - jobsAt >= JOBS_EVERY.toNanos()) done += jobs(now);
         if (now - sweptAt >= SWEEP_EVERY.toNanos()) done += sweep(now);
-        if (now - countedAt >= Math.max(COUNT_EVERY.toNanos(), COUNTING_SHARE * countingTook)) count(now);
+        if (now - nextCount >= 0) count();
         return done;
     }
 
@@ -164,16 +159,18 @@ final class Steward {
                 mine.sweep(Retentions.limits(record.settings().retention())).total();
     }
 
-    /** A small queue is counted by whoever looks; a large one whose folders have not changed need not be counted again. */
-    private void count(long now) throws IOException {
-        countedAt = now;
+    /** A small queue is counted by whoever looks, so that one in whose folders nothing moves is left alone here. */
+    private void count() throws IOException {
+        long now = ports.time().nanos();
+        nextCount = now + CountingPace.after(Duration.ZERO).toNanos();
         Map<Path, Instant> changed = foldersChangedAt();
         if (!large && changed.equals(changedAt)) return;
         QueueCounts counts = queue.counts();
         QueueAges ages = queue.ages();
         changedAt = changed;
         large = counts.total() >= QueueCounts.LARGE;
-        countingTook = ports.time().nanos() - now;
+        Duration took = Duration.ofNanos(ports.time().nanos() - now);
+        nextCount = now + CountingPace.after(took).toNanos();
         lease.counted(counts, ages);
     }
 
