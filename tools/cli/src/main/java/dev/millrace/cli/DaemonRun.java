@@ -126,6 +126,10 @@ final class DaemonRun implements DaemonHost {
     }
 
     private void reload(ServiceControl control) {
+        if (options.limitsFile().isEmpty()) {
+            log.say(new Event.Note("there is nothing to read again: this daemon was started without --config"));
+            return;
+        }
         try {
             List<String> later = changedSettings();
             log.say(new Event.Note("reloaded: " + control.reload().toJson()));
