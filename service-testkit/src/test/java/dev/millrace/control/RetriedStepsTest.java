@@ -67,9 +67,7 @@ class RetriedStepsTest extends WithJobs {
     @Test
     void a_daemon_that_begins_again_tells_no_attempt_twice(TestService service) throws Exception {
         Jobs jobs = jobs(service);
-        broken = "a";
-        jobs.submit(thrice("nightly", "a"), "", false);
-        service.drain();
+        runWithout("a", thrice("nightly", "a"), jobs, service);
         try (EventRing ring = ring(service)) {
             new JobObserver(ring).look("app", jobs);
         }
@@ -89,9 +87,7 @@ class RetriedStepsTest extends WithJobs {
     @Test
     void a_step_that_was_skipped_is_never_told_to_run(TestService service) throws Exception {
         Jobs jobs = jobs(service);
-        broken = "a";
-        jobs.submit(job("nightly", "a", "b:a"), "", false);
-        service.drain();
+        runWithout("a", job("nightly", "a", "b:a"), jobs, service);
         try (EventRing ring = ring(service)) {
             new JobObserver(ring).look("app", jobs);
             assertThat(stepsIn(ring)).containsExactly("step.running 1", "step.failed 1", "step.skipped 0");

@@ -124,9 +124,7 @@ class JobRecordsTest extends WithJobs {
     @Test
     void a_step_that_never_ran_has_no_attempt_and_one_error_that_says_why(TestService service) throws Exception {
         Jobs jobs = jobs(service);
-        broken = "a";
-        jobs.submit(job("nightly", "a", "b:a"), "", false);
-        service.drain();
+        runWithout("a", job("nightly", "a", "b:a"), jobs, service);
         jobs.step();
         StepView skipped = jobs.find("nightly").orElseThrow().step("b").orElseThrow();
         assertThat(skipped.state()).isEqualTo(StepState.SKIPPED);
@@ -152,9 +150,7 @@ class JobRecordsTest extends WithJobs {
         var spec = Json.object();
         var entry = spec.putArray("tasks").addObject().put("name", "a").put("kind", "work");
         entry.put("max_attempts", 2).set("retry", Json.tree(Map.of("strategy", "fixed", "base", 60)));
-        broken = "a";
-        jobs.submit(JobSpec.of(spec, "nightly"), "", false);
-        service.drain();
+        runWithout("a", JobSpec.of(spec, "nightly"), jobs, service);
         jobs.cancel("nightly", "enough");
         assertThat(jobs.history("nightly", "", 10))
                 .extracting(found -> found.json().path("attempt").asInt() + " "
@@ -169,9 +165,7 @@ class JobRecordsTest extends WithJobs {
     @Test
     void a_chosen_step_takes_along_what_was_skipped_because_of_it(TestService service) throws Exception {
         Jobs jobs = jobs(service);
-        broken = "b";
-        jobs.submit(job("nightly", "a", "b:a", "c:b", "d:c"), "", false);
-        service.drain();
+        runWithout("b", job("nightly", "a", "b:a", "c:b", "d:c"), jobs, service);
         broken = "";
         Jobs.Recovery done = jobs.recover("nightly", Set.of("b"), Optional.empty(), false);
         assertThat(done.reset()).containsExactly("b", "c", "d");
@@ -195,9 +189,7 @@ class JobRecordsTest extends WithJobs {
     @Test
     void a_step_that_somebody_has_run_again_is_recovered_and_not_run_once_more(TestService service) throws Exception {
         Jobs jobs = jobs(service);
-        broken = "a";
-        jobs.submit(job("nightly", "a", "b:a"), "", false);
-        service.drain();
+        runWithout("a", job("nightly", "a", "b:a"), jobs, service);
         jobs.step();
         broken = "";
         runAgain(service, "nightly.1.a");
@@ -214,9 +206,7 @@ class JobRecordsTest extends WithJobs {
     @Test
     void a_job_of_which_all_turned_out_to_be_done_is_completed(TestService service) throws Exception {
         Jobs jobs = jobs(service);
-        broken = "a";
-        jobs.submit(job("nightly", "a"), "", false);
-        service.drain();
+        runWithout("a", job("nightly", "a"), jobs, service);
         jobs.step();
         broken = "";
         runAgain(service, "nightly.1.a");

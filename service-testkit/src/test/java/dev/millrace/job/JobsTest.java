@@ -37,9 +37,7 @@ class JobsTest extends WithJobs {
     @Test
     void a_failed_step_skips_what_waits_for_it_and_resume_runs_exactly_these(TestService service) throws Exception {
         Jobs jobs = jobs(service);
-        broken = "b";
-        jobs.submit(job("nightly", "a", "b:a", "c:b", "d"), "", false);
-        service.drain();
+        runWithout("b", job("nightly", "a", "b:a", "c:b", "d"), jobs, service);
         assertThat(state(jobs, "nightly")).isEqualTo(JobState.FAILED);
         assertThat(step(jobs, "nightly", "c")).isEqualTo(StepState.SKIPPED);
         assertThat(step(jobs, "nightly", "d")).isEqualTo(StepState.DONE);
@@ -204,9 +202,7 @@ class JobsTest extends WithJobs {
     @Test
     void modify_keeps_what_is_done_and_unchanged(TestService service) throws Exception {
         Jobs jobs = jobs(service);
-        broken = "b";
-        jobs.submit(job("one", "a", "b:a"), "", false);
-        service.drain();
+        runWithout("b", job("one", "a", "b:a"), jobs, service);
         ran.clear();
         jobs.modify("one", job("one", "a", "c:a", "d:c"), "");
         service.drain();

@@ -69,6 +69,13 @@ public abstract class WithJobs {
         return JobSpec.of(job, id);
     }
 
+    /** Runs a job, all but this step, which fails. */
+    protected void runWithout(String step, JobSpec job, Jobs jobs, TestService service) throws Exception {
+        broken = step;
+        jobs.submit(job, "", false);
+        service.drain();
+    }
+
     protected static JobState state(Jobs jobs, String id) throws IOException {
         return jobs.find(id).orElseThrow().state();
     }

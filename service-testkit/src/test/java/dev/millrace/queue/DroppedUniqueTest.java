@@ -1,15 +1,12 @@
 package dev.millrace.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.queue.QueueControl.Changed;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
 import dev.millrace.task.UniquePolicy;
-import dev.millrace.testkit.DiskTrouble;
-import dev.millrace.testkit.FaultyDisk.Fault;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,7 +19,6 @@ import org.junit.jupiter.api.Test;
 /** Unique keys in files that other programs drop into pending. */
 class DroppedUniqueTest extends TasksWithKeys {
     private static final Duration MINUTE = Duration.ofSeconds(60);
-    private static final Duration LONG_ENOUGH = Duration.ofSeconds(6);
 
     private static String dropped(String key) throws IOException {
         return QueueWorld.foreignWith(Map.of("unique_key", key));
@@ -184,15 +180,7 @@ class DroppedUniqueTest extends TasksWithKeys {
         worker.claim();
         world.pendingFile("2.task.json", dropped("report"));
         world.passPoll();
-        Fault fault = worker.disk()
-                .fault(
-                        call -> call.path().startsWith(world.layout().unique()),
-                        Moment.BEFORE,
-                        DiskTrouble.inputOutput());
-        assertThatThrownBy(() -> worker.queue().claim()).isInstanceOf(IOException.class);
-        fault.close();
-        assertThat(worker.queue().claim()).isEmpty();
-        world.time.advance(LONG_ENOUGH);
+        claimFailsAtTheKey();
         assertThat(worker.queue().claim()).isEmpty();
         assertThat(world.stateOf("2")).isEqualTo(TaskState.CANCELLED);
     }

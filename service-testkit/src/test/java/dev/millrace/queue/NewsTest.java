@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NewsTest {
     private static final Duration NO_WAIT = Duration.ofMillis(1);
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;
@@ -81,9 +81,9 @@ class NewsTest {
     void the_thread_that_hears_of_a_task_runs_it_and_another_hears_of_the_next() throws Exception {
         listen(this::find);
         add("a");
-        Awaitility.await().until(() -> ran.size() == 1);
+        Awaitility.await().atMost(PATIENCE).until(() -> ran.size() == 1);
         add("b");
-        Awaitility.await().until(() -> ran.size() == 2);
+        Awaitility.await().atMost(PATIENCE).until(() -> ran.size() == 2);
         assertThat(found).isEqualTo(ran);
         assertThat(ran.get(0)).isNotSameAs(ran.get(1));
     }
@@ -117,10 +117,10 @@ class NewsTest {
         listen(() ->
                 answers.size() > 1 ? answers.remove(0).get() : answers.get(0).get());
         add("a");
-        Awaitility.await().until(() -> !events.isEmpty());
+        Awaitility.await().atMost(PATIENCE).until(() -> !events.isEmpty());
         assertThat(events.get(0).describe()).contains("cannot be claimed", "planted");
         add("b");
-        Awaitility.await().until(() -> ran.size() == 1);
+        Awaitility.await().atMost(PATIENCE).until(() -> ran.size() == 1);
     }
 
     @Test
@@ -135,11 +135,11 @@ class NewsTest {
                 this::find);
         news.await(NO_WAIT);
         add("a");
-        Awaitility.await().until(() -> ran.size() == 1);
+        Awaitility.await().atMost(PATIENCE).until(() -> ran.size() == 1);
         assertThat(events.get(0).describe()).contains("no thread can be started to listen");
         released.countDown();
         add("b");
-        Awaitility.await().until(() -> ran.size() == 2);
+        Awaitility.await().atMost(PATIENCE).until(() -> ran.size() == 2);
         assertThat(ran.get(0)).isSameAs(ran.get(1));
     }
 
@@ -170,7 +170,7 @@ class NewsTest {
         drafted.await();
         assertThat(found).isEmpty();
         named.countDown();
-        Awaitility.await().until(() -> ran.size() == 1);
+        Awaitility.await().atMost(PATIENCE).until(() -> ran.size() == 1);
     }
 
     private static Disk watching(Disk.FolderWatch scripted) {

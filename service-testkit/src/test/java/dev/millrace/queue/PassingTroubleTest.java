@@ -15,33 +15,16 @@ import dev.millrace.testkit.FaultyDisk.Fault;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A disk that fails for a while: nothing is lost, no attempt is spent, and afterwards everything goes on. */
-class PassingTroubleTest {
-    private static final Duration LONG_ENOUGH = Duration.ofSeconds(6);
-
-    @TempDir
-    private Path folder;
-
-    private QueueWorld world;
-    private Actor worker;
-
-    @BeforeEach
-    void start() throws IOException {
-        world = QueueWorld.in(folder);
-        worker = world.actor("worker");
-    }
-
+class PassingTroubleTest extends WithOneWorker {
     enum Trouble {
         TOO_MANY_OPEN_FILES(DiskTrouble.tooManyOpenFiles()),
         INPUT_OUTPUT(DiskTrouble.inputOutput()),
@@ -73,7 +56,7 @@ class PassingTroubleTest {
         }
         assertThat(fault.strikes()).as("it was left alone").isEqualTo(1);
         fault.close();
-        world.time.advance(LONG_ENOUGH);
+        world.time.advance(PUT_BACK_FOR);
         Claim claim = worker.claim();
         assertThat(claim.attempt()).isEqualTo(1);
         worker.done(claim, "ok");
@@ -104,7 +87,7 @@ class PassingTroubleTest {
         String stem = world.queue.submit(Task.of("k").id("t").worker("other")).stem();
         worker.disk().faultOnce(PassingTroubleTest::readsTask, Moment.BEFORE, DiskTrouble.tooManyOpenFiles());
         assertThat(worker.queue().claim()).isEmpty();
-        world.time.advance(LONG_ENOUGH);
+        world.time.advance(PUT_BACK_FOR);
         assertThat(worker.queue().claim()).isEmpty();
         assertThat(world.stateOf(stem)).isEqualTo(TaskState.PENDING);
         assertThat(world.actor("other").claim().attempt()).isEqualTo(1);
@@ -115,15 +98,7 @@ class PassingTroubleTest {
     void a_task_that_was_claimed_and_could_not_be_looked_at_further_is_put_back() throws IOException {
         String unique = QueueWorld.foreign("{}").replace("\"task_id\"", "\"unique_key\":\"u\",\"task_id\"");
         world.pendingFile("dropped.task.json", unique);
-        Fault fault = worker.disk()
-                .fault(
-                        call -> call.path().startsWith(world.layout().unique()),
-                        Moment.BEFORE,
-                        DiskTrouble.inputOutput());
-        assertThatThrownBy(() -> worker.queue().claim()).isInstanceOf(IOException.class);
-        fault.close();
-        assertThat(worker.queue().claim()).isEmpty();
-        world.time.advance(LONG_ENOUGH);
+        claimFailsAtTheKey();
         Claim claim = worker.claim();
         assertThat(claim.attempt()).isEqualTo(1);
         assertThat(world.placesOf("dropped")).hasSize(1);
@@ -143,7 +118,7 @@ class PassingTroubleTest {
                         DiskTrouble.inputOutput());
         assertThatThrownBy(worker.queue()::claim).isInstanceOf(IOException.class);
         stuck.close();
-        world.time.advance(LONG_ENOUGH);
+        world.time.advance(PUT_BACK_FOR);
         Claim claim = claimWithin(3);
         assertThat(claim.stem()).isEqualTo(stem);
         assertThat(claim.attempt()).isEqualTo(1);
@@ -153,7 +128,7 @@ class PassingTroubleTest {
         for (int i = 0; i < polls; i++) {
             Optional<Claim> claim = worker.queue().claim();
             if (claim.isPresent()) return claim.get();
-            world.time.advance(LONG_ENOUGH);
+            world.time.advance(PUT_BACK_FOR);
         }
         throw new AssertionError("nothing to claim after " + polls + " polls; it lies in "
                 + world.tree().keySet());
@@ -170,10 +145,10 @@ class PassingTroubleTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("No space");
         full.close();
-        world.time.advance(LONG_ENOUGH);
+        world.time.advance(PUT_BACK_FOR);
         for (int i = 0; i < 3; i++) {
             worker.queue().claim();
-            world.time.advance(LONG_ENOUGH);
+            world.time.advance(PUT_BACK_FOR);
         }
         assertThat(world.whyQuarantined("bad.task.json")).contains("JSON");
         assertThat(world.names(TaskState.RUNNING)).hasSizeLessThanOrEqualTo(1);
@@ -202,7 +177,7 @@ class PassingTroubleTest {
         worker.disk().fault(call -> call.is(Operation.RENAME), Moment.AFTER, DiskTrouble.noSuchFile());
         assertThat(worker.queue().claim()).isEmpty();
         // The draft of the sidecar is renamed, too, and reported as lost.
-        world.time.advance(LONG_ENOUGH);
+        world.time.advance(PUT_BACK_FOR);
         worker.queue().claim();
         assertThat(world.names(TaskState.FAILED)).contains("bad.task.json");
         assertThat(world.whyQuarantined("bad.task.json")).contains("JSON");

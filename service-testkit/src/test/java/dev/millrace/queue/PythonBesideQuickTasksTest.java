@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PythonBesideQuickTasksTest {
     private static final Path WORKER =
             Path.of("src/test/python/agilab_worker.py").toAbsolutePath();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int TASKS = 60;
 
     @TempDir

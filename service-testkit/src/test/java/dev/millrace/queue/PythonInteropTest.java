@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** AGILAB's worker loop and submit, written again in Python from their description, work on one queue with ours. */
 class PythonInteropTest {
     private static final Path SCRIPTS = Path.of("src/test/python").toAbsolutePath();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     private Path folder;

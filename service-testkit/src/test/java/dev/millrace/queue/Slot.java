@@ -19,7 +19,7 @@ record Slot<T>(FutureTask<T> end, Thread thread) {
     void awaitWaiting() {
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2))
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> thread.getState() == Thread.State.WAITING);
     }
 }

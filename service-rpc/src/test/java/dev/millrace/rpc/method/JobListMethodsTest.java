@@ -12,12 +12,16 @@ import org.junit.jupiter.api.Test;
 
 /** All jobs of all services, seen from the socket: list and clear. */
 class JobListMethodsTest extends WithControlWorld {
-    @Test
-    void list_is_filtered_and_cut() throws Exception {
+    private void oneEndsAndTwoRuns() throws Exception {
         world.submit("one", "a");
         world.until("one", "completed");
         world.held.add("b");
         world.submit("two", "b");
+    }
+
+    @Test
+    void list_is_filtered_and_cut() throws Exception {
+        oneEndsAndTwoRuns();
         assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
                 .containsExactly("two", "one");
         assertThat(world.result("job.list", Map.of("statuses", List.of("completed")))
@@ -69,10 +73,7 @@ class JobListMethodsTest extends WithControlWorld {
 
     @Test
     void clear_removes_only_ended_jobs_and_an_empty_effective_set_removes_none() throws Exception {
-        world.submit("one", "a");
-        world.until("one", "completed");
-        world.held.add("b");
-        world.submit("two", "b");
+        oneEndsAndTwoRuns();
         JsonNode none = world.result("job.clear", Map.of("statuses", List.of("running")));
         assertThat(none.path("deleted").asInt()).isZero();
         assertThat(none.path("refused").path("two").asText()).isEqualTo("is running");
