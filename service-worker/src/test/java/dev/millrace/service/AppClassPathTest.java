@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Where a worker's process finds an app's classes: in jars and folders of the app's folder, and nowhere else. */
 class AppClassPathTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String OFFERED = "META-INF/services/dev.millrace.worker.TaskHandler";
 
     @TempDir

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A task that fails in every way, with real processes: the attempts follow one another and all of them are told. */
 class AttemptHistoryTest {
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final RetryPolicy QUICK = RetryPolicy.fixed(Duration.ofMillis(100));
 
     @TempDir

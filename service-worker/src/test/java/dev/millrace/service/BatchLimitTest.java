@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The setting {@code batch_limit}, from the app's file to the files of a running service. */
 class BatchLimitTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final int TASKS = 6;
 
     @TempDir

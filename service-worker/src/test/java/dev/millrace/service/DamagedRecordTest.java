@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Stop when the service's record cannot be read: every worker is found, or nothing is claimed. */
 class DamagedRecordTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
 
     @TempDir

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A service of two workers of which one has ended and cannot be started again for now. */
 class DegradedTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
     private static final String FIRST = "127.0.0.1:1";
     private static final String SECOND = "127.0.0.1:2";

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A worker that is drained with a deadline, while it runs a task that does not end. */
 class DrainDeadlineTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     @TempDir

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Starts and restarts that fail. */
 class FailedStartTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
 
     @TempDir

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A service on a machine whose clock is set, whose disk is full for a moment, and whose memory ends. */
 class FaultsTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
     private static final String FIRST = "127.0.0.1:1";
 

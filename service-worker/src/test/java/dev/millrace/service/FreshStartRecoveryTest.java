@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A start on a queue in which others have left claims behind, or still hold some. */
 class FreshStartRecoveryTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private final Random random = new Random(11);
 
     @TempDir

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is left of the past: a running service removes it of itself, and so does a command, which tells how much. */
 class HousekeepingTest {
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration OLD = Duration.ofHours(2);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
     private static final String[] SETTINGS = {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that are threads of another process than the one that looks. */
 class InProcessHostTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
 
     @TempDir

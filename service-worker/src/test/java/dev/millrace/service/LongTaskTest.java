@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A task that runs for longer than a worker may be silent. */
 class LongTaskTest {
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration TIMEOUTS = Duration.ofSeconds(4);
     private static final String WORKER = "127.0.0.1:1";
 

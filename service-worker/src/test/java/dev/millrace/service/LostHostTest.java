@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Workers on a host of which nothing is known but their heartbeats, and that may not answer any more. */
 @Order(1)
 class LostHostTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
     private static final ServeOptions AT_ONCE = NOTHING.withStopTimeout(Duration.ofMillis(100));
     private static final String FAR = SshServer.ALIAS + ":1";

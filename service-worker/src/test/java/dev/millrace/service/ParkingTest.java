@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A stop that keeps the workers. */
 class ParkingTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions PARK = ServeOptions.defaults().withShutdownOnStop(false);
 
     @TempDir

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Start, status and stop at the same time, from several processes and from several threads of one. */
 class RacesTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
 
     @TempDir

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a service knows of itself cannot be written, or not be removed, just once. */
 class RecordTroubleTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
     private static final Pattern A_PROCESS = Pattern.compile("\"pid\": ?[1-9]");
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a service is to others than the process that started it, and after that process has died. */
 @Order(1)
 class RecoveryTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     Path home;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The share fails under a running service: nothing that was accepted is lost, and it goes on by itself. */
 @Order(1)
 class RunningOnBadSharesTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
 
     @TempDir

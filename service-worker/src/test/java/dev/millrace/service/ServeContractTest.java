@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The states and fields of serve, and what it refuses, with workers in this process. */
 class ServeContractTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
 
     @TempDir

@@ -66,7 +66,7 @@ final class SshServer implements AutoCloseable {
                 .redirectOutput(folder.resolve("sshd.log").toFile())
                 .start();
         SshServer server = new SshServer(clientConfig, process);
-        await().atMost(Duration.ofSeconds(30)).until(() -> accepts(port));
+        await().atMost(Duration.ofMinutes(1)).until(() -> accepts(port));
         return server;
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Workers on another host, which is this one by another name, through a real OpenSSH server. */
 class SshWorkerTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     Path home;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What was asked of a worker stands, whoever takes the service up, and whichever of its processes dies. */
 @Order(1)
 class StandingWorkersTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
     private static final String FIRST = "127.0.0.1:1";
     private static final String SECOND = "127.0.0.1:2";

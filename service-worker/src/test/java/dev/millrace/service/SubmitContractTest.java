@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The fields and refusals of submit, and how a plan becomes tasks, with workers in this process. */
 class SubmitContractTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
 
     @TempDir

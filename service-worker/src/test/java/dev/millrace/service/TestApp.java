@@ -94,6 +94,7 @@ final class TestApp implements AutoCloseable {
                 beats().values().stream().map(Heartbeat::process).toList();
         processes().forEach(ProcessHandle::destroyForcibly);
         Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> workers.stream().allMatch(one -> Processes.local().look(one) == Existence.GONE));
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.service;
 
 import dev.millrace.worker.TaskContext;
 import dev.millrace.worker.TaskHandler;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -108,13 +109,15 @@ public final class TestHandlers {
         }
     }
 
-    /** Hears no interrupt. */
+    /** Says that it runs when it is told where, and hears no interrupt. */
     public static final class Spin implements TaskHandler {
         static volatile long turns;
 
         @Override
         @SuppressWarnings("NonAtomicVolatileUpdate")
-        public Object handle(TaskContext task) {
+        public Object handle(TaskContext task) throws IOException {
+            if (task.args().has("began"))
+                Files.createFile(Path.of(task.args().path("began").asText()));
             while (turns >= 0) {
                 turns++;
                 LockSupport.parkNanos(1_000_000);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two apps on one share. AGILAB's lease keeps all targets below one folder from each other; ours is each target's own. */
 class TwoTargetsTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();
 
     @TempDir

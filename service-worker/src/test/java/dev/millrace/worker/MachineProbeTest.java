@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.control.ProcessUse;
 import dev.millrace.control.Resources;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +39,7 @@ class MachineProbeTest {
     void what_a_worker_has_started_counts_with_it_until_it_ends() throws Exception {
         Process worker = starts("sleep 600 & sleep 600 & wait");
         long pid = worker.pid();
-        await().until(() -> worker.descendants().count() == 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> worker.descendants().count() == 2);
         Resources used = probe.sample(Set.of(pid));
         assertThat(used.processes()).isEqualTo(3);
         assertThat(used.list()).hasSize(3).allSatisfy(one -> {
@@ -62,7 +63,8 @@ class MachineProbeTest {
     @Test
     void one_that_ended_and_that_nobody_collects_is_a_zombie_and_counts_as_none() throws Exception {
         long pid = starts("sleep 0 & exec sleep 600").pid();
-        Resources used = await().until(() -> probe.sample(Set.of(pid)), found -> found.zombies() == 1);
+        Resources used = await().atMost(Duration.ofMinutes(1))
+                .until(() -> probe.sample(Set.of(pid)), found -> found.zombies() == 1);
         assertThat(used.processes()).isEqualTo(1);
         assertThat(used.list()).filteredOn(ProcessUse::isZombie).hasSize(1);
     }

@@ -1,9 +1,9 @@
 package dev.millrace.rpc.client;
 
+import static dev.millrace.rpc.Patience.await;
 import static dev.millrace.rpc.client.ScriptedDaemon.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.rpc.client.DaemonTimeoutException.Phase;

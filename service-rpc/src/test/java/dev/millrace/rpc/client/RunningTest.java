@@ -1,8 +1,8 @@
 package dev.millrace.rpc.client;
 
+import static dev.millrace.rpc.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.millrace.rpc.client.DaemonTimeoutException.Phase;
 import dev.millrace.rpc.server.TestDaemon;

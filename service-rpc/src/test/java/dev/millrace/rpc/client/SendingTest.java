@@ -3,6 +3,7 @@ package dev.millrace.rpc.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.rpc.Patience;
 import dev.millrace.rpc.client.DaemonTimeoutException.Phase;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -10,7 +11,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +35,7 @@ class SendingTest {
 
             daemon.cutShort = 4;
             daemon.hangUp();
-            Awaitility.await().until(() -> daemon.served.get() == 2);
+            Patience.await().until(() -> daemon.served.get() == 2);
             assertThatThrownBy(() -> client.call("submit", LARGE))
                     .isInstanceOfSatisfying(
                             DaemonNotRunningException.class,

@@ -16,6 +16,7 @@ import dev.millrace.launch.InProcessLauncher;
 import dev.millrace.lifecycle.Action;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.ServicePorts;
+import dev.millrace.rpc.Patience;
 import dev.millrace.rpc.server.RpcLoad;
 import dev.millrace.rpc.server.RpcPorts;
 import dev.millrace.rpc.server.RpcServer;
@@ -42,7 +43,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 
 /**
  * An app, its workers as threads of the test, and a daemon's methods on a real socket. The daemon can be ended and begun
@@ -317,10 +317,7 @@ final class ControlWorld implements AutoCloseable {
     }
 
     static JsonNode await(Ask ask, Predicate<JsonNode> fits) {
-        return Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(20))
-                .until(ask::ask, fits);
+        return Patience.await().pollInterval(Duration.ofMillis(20)).until(ask::ask, fits);
     }
 
     @Override

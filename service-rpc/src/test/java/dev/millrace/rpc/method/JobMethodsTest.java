@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.json.Json;
+import dev.millrace.rpc.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The life of a job, seen from the socket: the rows of the contract about submit to modify. */
@@ -166,10 +166,10 @@ class JobMethodsTest extends WithControlWorld {
     @Test
     void cancel_ends_what_a_handler_has_started_within_three_seconds() throws Exception {
         world.submit("nightly", "child", "after:child");
-        Awaitility.await().until(() -> !world.children.isEmpty());
+        Patience.await().until(() -> !world.children.isEmpty());
         assertThat(world.result("job.cancel", job("nightly")).path("cancelled").asBoolean())
                 .isTrue();
-        Awaitility.await()
+        Patience.await()
                 .atMost(Duration.ofSeconds(3))
                 .until(() -> !world.children.get(0).isAlive());
         ControlWorld.await(

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 
 /** A stranger who has opened a stream, and hears what comes of it. */
 final class Subscriber implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Stranger stranger;
     private final JsonNode opened;

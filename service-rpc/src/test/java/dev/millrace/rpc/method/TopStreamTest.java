@@ -3,6 +3,7 @@ package dev.millrace.rpc.method;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.json.Json;
+import dev.millrace.rpc.Patience;
 import dev.millrace.rpc.RpcErrorCode;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcNotification;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +71,7 @@ class TopStreamTest {
         }
 
         void awaitOne() {
-            Awaitility.await()
+            Patience.await()
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(5))
                     .until(() -> snapshots.size() + errors.size() == 1);

@@ -1,10 +1,10 @@
 package dev.millrace.rpc.server;
 
+import static dev.millrace.rpc.Patience.await;
 import static dev.millrace.rpc.server.TestDaemon.health;
 import static dev.millrace.rpc.server.TestDaemon.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.millrace.rpc.server;
 
+import static dev.millrace.rpc.Patience.await;
 import static dev.millrace.rpc.server.TestDaemon.health;
 import static dev.millrace.rpc.server.TestDaemon.request;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.rpc.RpcNotification;
@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,7 +90,7 @@ class MemoryTest {
         for (int i = 0; i < 20; i++) somebody().sends(request(1, "ticks", "{}") + "\n");
         await().until(() -> daemon.sinks.size() == 20 && server.load().streams() == 20);
         RpcNotification tick = RpcNotification.of("tick", Map.of("pad", "p".repeat(5_000)));
-        await().atMost(20, TimeUnit.SECONDS).until(() -> {
+        await().until(() -> {
             for (RpcSink sink : daemon.sinks) for (int i = 0; i < 10; i++) sink.send(tick);
             assertThat(server.streamBytes()).isLessThanOrEqualTo(MEBIBYTE);
             return server.streamBytes() > MEBIBYTE - 6_000 && server.load().dropped() > 0;

@@ -1,8 +1,8 @@
 package dev.millrace.rpc.server;
 
+import static dev.millrace.rpc.Patience.await;
 import static dev.millrace.rpc.server.TestDaemon.request;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.millrace.time.Time;
 import java.nio.file.Path;

@@ -1,15 +1,14 @@
 package dev.millrace.rpc.server;
 
+import static dev.millrace.rpc.Patience.await;
 import static dev.millrace.rpc.server.TestDaemon.health;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +49,7 @@ class SmallMemoryTest {
         Process server = start(socket);
         List<Stranger> loud = new ArrayList<>();
         try {
-            await().atMost(20, TimeUnit.SECONDS).until(() -> Files.exists(socket));
+            await().until(() -> Files.exists(socket));
             for (int i = 0; i < 20; i++) loud.add(Stranger.at(socket));
             byte[] piece = new byte[LIMIT / 2];
             for (int round = 0; round < 10; round++) for (Stranger one : loud) one.sends(piece);

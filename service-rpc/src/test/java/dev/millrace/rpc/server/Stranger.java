@@ -18,7 +18,7 @@ import java.util.Deque;
 
 /** Somebody who has only a socket, and writes and reads bytes. Shares no code with the product. */
 public final class Stranger implements AutoCloseable {
-    private static final long PATIENCE_MS = 20_000;
+    private static final long PATIENCE_MS = 60_000;
 
     private final SocketChannel channel;
     private final Selector selector;

@@ -1,10 +1,10 @@
 package dev.millrace.rpc.server;
 
+import static dev.millrace.rpc.Patience.await;
 import static dev.millrace.rpc.server.TestDaemon.health;
 import static dev.millrace.rpc.server.TestDaemon.request;
 import static dev.millrace.rpc.server.TestDaemon.tick;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.rpc.RpcErrorCode;

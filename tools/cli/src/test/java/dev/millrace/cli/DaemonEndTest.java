@@ -32,7 +32,7 @@ class DaemonEndTest extends WithDaemons {
                 .path("pid")
                 .asLong();
         signal("STOP", pid);
-        Awaitility.await().until(() -> allThreadsStand(pid));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> allThreadsStand(pid));
         for (String word : List.of("status", "stop")) {
             Cli.Run said = cli.run("daemon", word).expect(ExitCode.FAILED);
             assertThat(said.err()).contains("is there (PID " + pid + ")", "daemon stop --force");
@@ -40,6 +40,7 @@ class DaemonEndTest extends WithDaemons {
         cli.run("daemon", "stop", "--force").expect(ExitCode.OK);
         // It is a child of this process, which takes a moment to see that it has ended.
         Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
                 .until(() ->
                         ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
         cli.run("submit", "--kind", "echo", "--wait", "20").expect(ExitCode.OK);
@@ -92,6 +93,7 @@ class DaemonEndTest extends WithDaemons {
                 ask(waiting, 1, "task.await", "{\"ids\":[\"" + task + "\"],\"timeout_sec\":300}");
                 // The look at it is a call that runs, too.
                 Awaitility.await()
+                        .atMost(Duration.ofMinutes(1))
                         .until(() ->
                                 client.status().path("calls").path("running").asInt() == 2);
                 client.shutdown(graceful);

@@ -31,7 +31,7 @@ class DaemonTest extends WithDaemons {
 
     private static void until(DaemonClient client, String job, String status) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> client.jobStatus(job).path("status").asText().equals(status));
     }
 
@@ -49,6 +49,7 @@ class DaemonTest extends WithDaemons {
             client.call("job.submit", Map.of("job_id", "held", "tasks", List.of(gate(open), then)));
             client.pauseJob("held");
             Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
                     .until(() -> client.events(100)
                             .path("events")
                             .findValuesAsText("type")
@@ -61,7 +62,7 @@ class DaemonTest extends WithDaemons {
         }
         Files.createFile(open);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> cli.names("control/jobs/ended").contains("nightly.json"));
         Path config = config(7, 40);
         try (RunningProgram daemon = daemon("--config", config.toString());
@@ -75,17 +76,21 @@ class DaemonTest extends WithDaemons {
             config(3, 30);
             daemon.signal("HUP");
             Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
                     .until(() -> client.config()
                                     .path("limits")
                                     .path("max_concurrent_jobs")
                                     .asInt()
                             == 3);
-            Awaitility.await().until(() -> daemon.err().contains("which holds after a restart: max_connections"));
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> daemon.err().contains("which holds after a restart: max_connections"));
             assertThat(client.config().path("host").path("max_connections").asInt())
                     .isEqualTo(40);
             config(4, 0);
             daemon.signal("HUP");
             Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
                     .until(() -> daemon.err().contains("what held before still holds")
                             && daemon.err().contains("daemon.socket.max_connections must be"));
             assertThat(client.config()
@@ -95,7 +100,9 @@ class DaemonTest extends WithDaemons {
                     .isEqualTo(3);
             Files.delete(config);
             daemon.signal("HUP");
-            Awaitility.await().until(() -> daemon.err().contains("is not there"));
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> daemon.err().contains("is not there"));
             assertThat(client.config()
                             .path("limits")
                             .path("max_concurrent_jobs")
@@ -116,6 +123,11 @@ class DaemonTest extends WithDaemons {
             JsonNode stopped = client.stopService(Optional.of("testapp"), Json.object());
             assertThat(stopped.path("status").asText()).isEqualTo("stopped");
             assertThat(cli.run("status").expect(ExitCode.OK).out()).contains("is idle");
+            daemon.signal("HUP");
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() ->
+                            daemon.err().contains("nothing to read again: this daemon was started without --config"));
             daemon.signal("KILL");
         }
     }
@@ -263,7 +275,7 @@ class DaemonTest extends WithDaemons {
                     .findFirst()
                     .orElseThrow();
             try (DaemonClient client = client()) {
-                Awaitility.await().atMost(Duration.ofSeconds(30)).until(client::isRunning);
+                Awaitility.await().atMost(Duration.ofMinutes(1)).until(client::isRunning);
                 assertThat(client.status().path("pid").asLong()).isEqualTo(survivor.process.pid());
             }
             assertThat(Files.readString(folder.resolve("daemon.pid")).strip())

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Order(1)
 @Execution(ExecutionMode.CONCURRENT)
 class DemoInterruptTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The demo as a person sees it, on a pseudo terminal, which Python's standard library makes. */
 class PseudoTerminalTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final int COLUMNS = 50;
     private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;]*m");
     private static final String ERASED = "\r\u001b[K";

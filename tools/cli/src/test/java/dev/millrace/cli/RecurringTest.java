@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Recurring tasks of real services, and docs/reference/recurring.md followed as a reader would. */
 class RecurringTest {
     private static final Path PAGE = Path.of("../../docs/reference/recurring.md");
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -77,6 +78,11 @@ class SameAnswersTest extends WithDaemons {
         alike("requeue", "later");
         alike("retry", "bad");
         cli.run("await", "later-1", "later-2", "bad-1", "bad-2", "--timeout", "20");
+        for (String looked : List.of("bad", "later", "off"))
+            for (String word : List.of("task", "why", "logs")) alike(word, looked);
+        same("why", "echo");
+        same("why", "nobody");
+        same("logs", "nobody");
         alike("requeue", "later");
         alike("discard", "later");
         // Longer than the daemon takes.
@@ -84,9 +90,14 @@ class SameAnswersTest extends WithDaemons {
         Path group = Files.writeString(folder.resolve("group.jsonl"), "{\"kind\":\"echo\"}\n{\"kind\":\"echo\"}\n");
         same("submit", "--group", "g", "--file", group.toString(), "--then", "echo", "--wait", "20");
         same("tasks", "--state", "scheduled");
-        Awaitility.await().until(this::tellsLatencies);
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(this::tellsLatencies);
         same("status");
         same("health");
+        same("workers");
+        same("snapshot");
+        same("drain");
+        same("drain", "--resume");
+        same("drain", "nobody");
         cli.with("MILLRACE_DAEMON", "").run("stop").expect(ExitCode.OK);
         same("submit", "--kind", "echo");
         cli.run("daemon", "stop").expect(ExitCode.OK);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands about a service, with worker processes. */
 class ServiceCommandsTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;

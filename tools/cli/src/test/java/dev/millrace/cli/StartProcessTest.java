@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A start as a process of its own: interrupted, or staying because its workers are its threads. */
 class StartProcessTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;

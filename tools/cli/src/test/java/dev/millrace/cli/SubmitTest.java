@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Submitting tasks, looking at them and following their logs, all with one service. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SubmitTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     static Path folder;

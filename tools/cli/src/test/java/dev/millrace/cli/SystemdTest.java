@@ -64,7 +64,7 @@ class SystemdTest extends WithDaemons {
                 cli.share().toString())) {
             String call = socket + " --pid=" + daemon.process.pid() + " ";
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofMinutes(1))
                     .until(() -> Files.readAllLines(calls).size() == 1);
             assertThat(Files.readAllLines(calls)).containsExactly(call + "READY=1");
             if (hearing != null) awaitHeard(heard, "READY=1", daemon);
@@ -83,13 +83,14 @@ class SystemdTest extends WithDaemons {
                 .redirectOutput(heard.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(socket));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(socket));
         return python;
     }
 
     private static void awaitHeard(Path heard, String word, RunningProgram daemon) {
         String main = "MAINPID=" + daemon.process.pid();
         Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> Files.readAllLines(heard).stream()
                         .map(line -> List.of(line.split(" ")))
                         .anyMatch(said -> said.contains(word) && said.contains(main)));

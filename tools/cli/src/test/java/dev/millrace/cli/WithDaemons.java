@@ -43,7 +43,7 @@ abstract class WithDaemons {
         words.addAll(List.of(more));
         RunningProgram program = RunningProgram.start(cli, words.toArray(new String[0]));
         try (DaemonClient client = client()) {
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(client::isRunning);
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(client::isRunning);
         } catch (RuntimeException e) {
             throw new AssertionError(program.err(), e);
         }

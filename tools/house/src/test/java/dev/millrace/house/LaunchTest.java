@@ -7,6 +7,7 @@ import dev.millrace.house.LaunchWorld.Run;
 import dev.millrace.house.LaunchWorld.Started;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,7 +197,7 @@ class LaunchTest {
         world.mark("maven.waits");
         List<Started> calls = new ArrayList<>();
         for (int i = 0; i < 4; i++) calls.add(world.start(world.world(), i % 2 == 0 ? "millrace" : "health_check"));
-        await().until(() -> world.builds() == 1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> world.builds() == 1);
         world.unmark("maven.waits");
 
         for (Started call : calls) assertThat(call.end().code()).isZero();
@@ -223,13 +224,13 @@ class LaunchTest {
     void a_call_that_is_ended_while_it_builds_ends_the_build_and_leaves_no_lock() throws Exception {
         world.mark("maven.waits");
         Started call = world.start(world.world(), "millrace");
-        await().until(() -> world.builds() == 1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> world.builds() == 1);
         List<ProcessHandle> below = call.process().descendants().toList();
         call.process().destroy();
 
         assertThat(call.end().code()).isEqualTo(143);
         assertThat(world.root().resolve("target/build.lock")).doesNotExist();
-        await().until(() -> below.stream().noneMatch(ProcessHandle::isAlive));
+        await().atMost(Duration.ofMinutes(1)).until(() -> below.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     @ParameterizedTest
