@@ -19,7 +19,10 @@ import java.util.Set;
 /** {@link Reconciler} under the operation lock. */
 final class LockedReconciler implements Reconciler {
     private static final double REMEMBERED_SECONDS = 300;
-    private static final int READ_EVERY = 10;
+
+    /** Looks; a steward comes round twice a second. */
+    private static final int READ_EVERY = 100;
+
     private static final double FIRST_WAIT_SECONDS = 0.5;
     private static final double LONGEST_WAIT_SECONDS = 60;
     private static final double LONGEST_WAIT_AFTER_LIFE_SECONDS = 1;

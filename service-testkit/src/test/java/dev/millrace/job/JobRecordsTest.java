@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.job.JobException.Reason;
 import dev.millrace.json.Json;
+import dev.millrace.queue.Member;
 import dev.millrace.queue.TaskView;
+import dev.millrace.queue.WorkerQueue;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
+import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.DiskTrouble;
@@ -15,6 +18,7 @@ import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import dev.millrace.testkit.TestService;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +34,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is kept of jobs: files that are damaged, names that are none, steps that never ran. */
 class JobRecordsTest extends WithJobs {
+    /** More than are made when one task is called off. */
+    private static final int MANY_CHANGES = 50;
+
+    private static List<TaskState> statesOf(String task, TestService service) {
+        try {
+            return service.queue().find(task).stream().map(TaskView::state).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static StepState lookAt(String step, Jobs jobs) {
+        try {
+            return step(jobs, "nightly", step);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private static void write(TestService service, String file, String text) throws IOException {
         Path target = service.queue().layout().jobs().resolve(file);
@@ -142,6 +165,26 @@ class JobRecordsTest extends WithJobs {
         });
         assertThat(jobs.diagnose("nightly").path("execution_history_count").asInt())
                 .isEqualTo(1);
+    }
+
+    /** Whoever calls it off claims its task for that. */
+    @Test
+    void a_step_that_is_called_off_because_of_another_is_never_seen_to_run(TestService service) throws Exception {
+        Jobs jobs = jobs(service);
+        jobs.submit(job("nightly", "a", "b:a"), "", false);
+        FaultyDisk disk = FaultyDisk.over(service.disk());
+        WorkerQueue steward = queue(service, disk).join(Member.newLife(0, "steward", new Random(2)));
+        steward.settle(steward.claim().orElseThrow(), new Outcome.Failed("broken", ""));
+        List<TaskState> tasks = new ArrayList<>();
+        List<StepState> steps = new ArrayList<>();
+        for (int change = 1; change <= MANY_CHANGES; change++)
+            disk.interpose(change, Moment.AFTER, () -> {
+                tasks.addAll(statesOf("nightly.1.b", service));
+                steps.add(lookAt("b", jobs));
+            });
+        steward.unblock();
+        assertThat(tasks).contains(TaskState.BLOCKED, TaskState.RUNNING, TaskState.CANCELLED);
+        assertThat(steps).contains(StepState.BLOCKED, StepState.SKIPPED).doesNotContain(StepState.RUNNING);
     }
 
     @Test

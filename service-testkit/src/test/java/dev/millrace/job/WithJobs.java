@@ -39,10 +39,12 @@ public abstract class WithJobs {
 
     /** Over another disk; whoever sleeps there, as a hold does, lets the tasks run meanwhile. */
     protected static Jobs jobs(TestService service, Disk disk) {
-        QueuePorts ports = ports(service, disk);
-        TaskQueue queue =
-                TaskQueue.inDirectory(service.queue().layout(), service.queue().options(), ports);
-        return Jobs.in(queue, ports, () -> {});
+        return Jobs.in(queue(service, disk), ports(service, disk), () -> {});
+    }
+
+    /** The service's queue over another disk. */
+    protected static TaskQueue queue(TestService service, Disk disk) {
+        return TaskQueue.inDirectory(service.queue().layout(), service.queue().options(), ports(service, disk));
     }
 
     protected static QueuePorts ports(TestService service, Disk disk) {

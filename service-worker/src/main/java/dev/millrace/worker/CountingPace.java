@@ -5,7 +5,7 @@ import java.time.Duration;
 /** How often a queue is counted: seldom where it takes long, but not so seldom that one slow look makes the counts old. */
 final class CountingPace {
     private static final Duration OFTEN = Duration.ofSeconds(2);
-    private static final Duration SELDOM = Duration.ofSeconds(20);
+    private static final Duration SELDOM = Duration.ofMinutes(1);
 
     /** Counting takes one part in so many of the time, as long as it is not counted too seldom for that. */
     private static final int USUAL_SHARE = 50;

@@ -13,11 +13,12 @@ class CountingPaceTest {
         "40, 2000",
         "41, 2050",
         "300, 15000",
-        "400, 20000",
-        "401, 20000",
-        // One look that had to wait for the disk or the processor does not make the counts old for minutes.
-        "4000, 20000",
-        "4001, 20005",
+        "1200, 60000",
+        "1201, 60000",
+        // One look that had to wait for the disk or the processor does not make the counts old for longer than a
+        // minute.
+        "12000, 60000",
+        "12001, 60005",
         "60000, 300000"
     })
     void the_longer_a_look_took_the_later_the_next_one_begins(long tookMillis, long laterMillis) {
