@@ -9,6 +9,7 @@ import dev.millrace.queue.RetentionReport;
 import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskGroup;
 import dev.millrace.queue.TaskQueue;
+import dev.millrace.queue.TaskView;
 import dev.millrace.recurring.RecurringTasks;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.AppSettings;
@@ -117,16 +118,19 @@ final class DirectoryService implements Service {
     @Override
     public TaskReceipt receipt(String stem) {
         try {
-            return new DirectoryReceipt(idIn(stem), stem, Submission.Fate.ADDED, queue(), ports.disk(), ports.time());
+            TaskQueue queue = queue();
+            String id = idIn(stem, queue);
+            return new DirectoryReceipt(id, stem, Submission.Fate.ADDED, queue, ports.disk(), ports.time());
         } catch (IOException e) {
             throw new ServiceException("cannot reach the queue of " + env.target(), e);
         }
     }
 
-    private static String idIn(String stem) {
-        return BatchName.partOf(stem)
-                .map(part -> BatchName.partId(part.stem(), part.index()))
-                .orElseGet(() -> TaskOrder.idOf(stem));
+    /** A stranger's name may be spelled as that of a task in a batch. */
+    private static String idIn(String stem, TaskQueue queue) throws IOException {
+        boolean tells = TaskOrder.isOurs(stem) || BatchName.partOf(stem).isEmpty();
+        Optional<TaskView> found = tells ? Optional.empty() : queue.locate(stem);
+        return found.map(TaskView::id).orElseGet(() -> BatchName.idOf(stem));
     }
 
     @Override

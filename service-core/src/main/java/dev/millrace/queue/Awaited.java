@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 
 /**
@@ -18,9 +19,14 @@ record Awaited(String stem, int batch) {
         return batch > 0;
     }
 
-    /** True for one task in a batch file. */
-    boolean isPart() {
+    /** True for one task in a batch file, and for a stranger's file that is called as one. */
+    boolean mayBePart() {
         return !isBatch() && BatchName.partOf(stem).isPresent();
+    }
+
+    /** True when only a look tells which of both it is. */
+    boolean isUnclear() {
+        return mayBePart() && !TaskOrder.isOurs(stem);
     }
 
     int tasks() {

@@ -93,7 +93,7 @@ final class AwaitedEndings {
             Optional<Awaited.Ending> ending = one == null ? Optional.empty() : look.ending(one.awaited());
             turns.remove();
             if (one == null) continue;
-            cost += one.awaited().isPart() ? COST_OF_PART : ending.isPresent() ? 1 : COST_OF_MISS;
+            cost += one.awaited().mayBePart() ? COST_OF_PART : ending.isPresent() ? 1 : COST_OF_MISS;
             if (ending.isPresent()) tell(news, one, ending.get());
             else turns.add(one.awaited().stem());
         }
@@ -133,10 +133,11 @@ final class AwaitedEndings {
     private List<Wanted> gone() throws IOException {
         Set<String> singles = new HashSet<>();
         Set<String> batches = new HashSet<>();
-        for (Wanted one : wanted.values())
-            if (one.awaited().isPart())
-                batches.add(BatchName.partOf(one.awaited().stem()).orElseThrow().stem());
-            else (one.awaited().isBatch() ? batches : singles).add(one.awaited().stem());
+        for (Wanted one : wanted.values()) {
+            Awaited awaited = one.awaited();
+            if (awaited.isUnclear()) continue;
+            (awaited.isBatch() || awaited.mayBePart() ? batches : singles).add(fileOf(awaited));
+        }
         Set<String> there = new HashSet<>(finder.existing(singles));
         for (BatchLook.Found file : new BatchLook(layout, ports.disk())
                 .files(
@@ -145,8 +146,12 @@ final class AwaitedEndings {
         // While a group is being submitted, its tasks lie nowhere else yet.
         there.addAll(StagedGroups.stems(layout, ports.disk()));
         List<Wanted> gone = new ArrayList<>();
-        for (Wanted one : wanted.values()) if (!there.contains(fileOf(one.awaited()))) gone.add(one);
+        for (Wanted one : wanted.values()) if (!isThere(one.awaited(), there)) gone.add(one);
         return gone;
+    }
+
+    private boolean isThere(Awaited awaited, Set<String> there) throws IOException {
+        return awaited.isUnclear() ? look.stateOf(awaited.stem()).isPresent() : there.contains(fileOf(awaited));
     }
 
     private static String fileOf(Awaited awaited) {

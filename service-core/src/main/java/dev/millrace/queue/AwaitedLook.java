@@ -33,7 +33,7 @@ final class AwaitedLook {
     /** How it ended; empty when it has not, or is nowhere. */
     Optional<Awaited.Ending> ending(Awaited awaited) throws IOException {
         if (awaited.isBatch()) return batch(awaited);
-        Optional<TaskView> view = awaited.isPart()
+        Optional<TaskView> view = awaited.mayBePart()
                 ? look.locate(awaited.stem()).filter(found -> found.state().isTerminal())
                 : look.terminal(awaited.stem());
         return view.map(found -> Awaited.Ending.of(found.state()));

@@ -103,6 +103,12 @@ final class BatchLook {
         return found.isPresent() ? found : searched(stem);
     }
 
+    /** The batch of a task, read; empty when it is nowhere, or has no such task. */
+    Optional<Content> contentOf(BatchName.Part part) throws IOException {
+        Optional<Found> file = locate(part.stem());
+        return file.isEmpty() ? Optional.empty() : read(file.get()).filter(content -> part.index() < content.count());
+    }
+
     /** Folders that are small as a rule come first. */
     private Optional<Found> searched(String stem) throws IOException {
         for (TaskState state : BY_SIZE) {

@@ -33,11 +33,15 @@ final class DependencyFinder {
         Set<String> ids = new LinkedHashSet<>();
         Set<String> stems = new LinkedHashSet<>();
         for (String name : names)
-            if (BatchName.partOf(name).isPresent()) look.locate(name).ifPresent(view -> found.put(name, view.stem()));
+            if (BatchName.partOf(name).isPresent() && isFound(name)) found.put(name, name);
             else (TaskOrder.isOurs(name) ? stems : ids).add(name);
         for (String stem : existing(stems)) found.put(stem, stem);
         found.putAll(NewestTasks.of(layout, ports, ids));
         return found;
+    }
+
+    private boolean isFound(String stem) throws IOException {
+        return look.locate(stem).isPresent();
     }
 
     /** Those of some unique names of single tasks whose task is anywhere. */

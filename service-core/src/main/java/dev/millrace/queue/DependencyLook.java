@@ -101,7 +101,7 @@ final class DependencyLook implements Dependencies {
         Set<String> singles = new HashSet<>();
         Set<String> batches = new HashSet<>();
         for (Awaited one : open)
-            if (one.isPart()) look.stateOf(one.stem()).ifPresent(state -> add(counts, state, 1));
+            if (one.mayBePart()) look.stateOf(one.stem()).ifPresent(state -> add(counts, state, 1));
             else (one.isBatch() ? batches : singles).add(one.stem());
         LogReplay.whereabouts(layout, ports.disk(), singles::contains)
                 .values()
@@ -133,7 +133,7 @@ final class DependencyLook implements Dependencies {
         Optional<TaskRecord> found = look.read(task).map(payloads::shown);
         if (found.isEmpty())
             return new Dependency(
-                    idOf(task), task, noted.map(Awaited.Ending::worst), MissingNode.getInstance(), Optional.empty());
+                    BatchName.idOf(task), task, noted.map(Awaited.Ending::worst), MissingNode.getInstance(), Optional.empty());
         TaskRecord record = found.get();
         TaskState state = record.view().state();
         return new Dependency(
@@ -142,12 +142,6 @@ final class DependencyLook implements Dependencies {
                 Optional.of(state),
                 state == TaskState.DONE ? record.result() : MissingNode.getInstance(),
                 record.error());
-    }
-
-    private static String idOf(String task) {
-        return BatchName.partOf(task)
-                .map(part -> BatchName.partId(part.stem(), part.index()))
-                .orElseGet(() -> TaskOrder.idOf(task));
     }
 
     @Override

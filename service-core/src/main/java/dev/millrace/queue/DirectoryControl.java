@@ -1,6 +1,5 @@
 package dev.millrace.queue;
 
-import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
@@ -75,7 +74,7 @@ final class DirectoryControl implements QueueControl {
     @Override
     public Changed requeue(TaskView task) throws IOException {
         if (task.state() != TaskState.SCHEDULED) return Changed.WRONG_STATE;
-        if (BatchName.partOf(task.stem()).isPresent()) return Changed.SHARED;
+        if (task.isPart()) return Changed.SHARED;
         TaskName name =
                 TaskName.parse(Promotion.taskFileName(String.valueOf(task.file().getFileName())));
         String free = publisher.free(TaskState.PENDING, begun(name, task)).fileName();

@@ -1,7 +1,6 @@
 package dev.millrace.queue;
 
 import dev.millrace.queue.QueueControl.Changed;
-import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +26,7 @@ final class Discarding {
     Changed discard(List<TaskView> together) throws IOException {
         TaskView first = together.get(0);
         if (together.stream().anyMatch(task -> !task.state().isTerminal())) return Changed.WRONG_STATE;
-        if (BatchName.partOf(first.stem()).isPresent() && !isWhole(together)) return Changed.SHARED;
+        if (first.isPart() && !isWhole(together)) return Changed.SHARED;
         if (!ports.disk().delete(first.file())) return Changed.UNKNOWN;
         ports.disk().delete(Quarantine.sidecarOf(first.file()));
         for (TaskView task : together) ports.disk().delete(layout.logs().resolve(task.stem() + ".log"));

@@ -3,7 +3,6 @@ package dev.millrace.queue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
-import dev.millrace.storage.Disk;
 import dev.millrace.storage.FileTooLargeException;
 import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.task.BatchName;
@@ -31,16 +30,17 @@ import java.util.function.Function;
 /** Looks at a queue without changing anything. Counts and lists come from names; only {@link #read} opens files. */
 final class QueueLook {
     private static final int LARGEST_DOCUMENT = 16 << 20;
-    private static final int LOOKS = 2;
 
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final BatchLook batches;
+    private final TaskPlaces places;
 
     QueueLook(QueueLayout layout, QueuePorts ports) {
         this.layout = layout;
         this.ports = ports;
         this.batches = new BatchLook(layout, ports.disk());
+        this.places = new TaskPlaces(layout, ports.disk(), batches);
     }
 
     QueueCounts counts() throws IOException {
@@ -151,7 +151,7 @@ final class QueueLook {
         List<TaskView> views = new ArrayList<>();
         for (TaskState state : EnumSet.copyOf(filter.states()))
             forEachTask(state, name -> {
-                TaskView view = view(state, name);
+                TaskView view = TaskView.single(layout.folder(state), state, name);
                 if (filter.fits(view)) views.add(view);
             });
         return withParts(ofKind(views, filter.kind()), filter);
@@ -213,7 +213,7 @@ final class QueueLook {
         Map<String, TaskView> newest = new LinkedHashMap<>();
         for (TaskState state : EnumSet.copyOf(states))
             forEachTask(state, name -> {
-                TaskView view = view(state, name);
+                TaskView view = TaskView.single(layout.folder(state), state, name);
                 if (JobTaskId.parse(view.id())
                         .filter(id -> jobs.contains(id.job()))
                         .isPresent())
@@ -226,7 +226,7 @@ final class QueueLook {
         List<TaskView> found = new ArrayList<>();
         for (TaskState state : TaskState.values())
             forEachTask(state, name -> {
-                TaskView view = view(state, name);
+                TaskView view = TaskView.single(layout.folder(state), state, name);
                 if (view.id().equals(id) || view.stem().equals(id)) found.add(view);
             });
         for (BatchLook.Found file : batches.files(List.of(TaskState.values()), name -> mayHold(name, id)))
@@ -239,7 +239,7 @@ final class QueueLook {
 
     /** Ids that we made name their batch; those of authors stand only in the documents. */
     private static boolean mayHold(BatchName batch, String id) {
-        Optional<BatchName.Part> part = BatchName.partOf(id);
+        Optional<BatchName.Part> part = TaskOrder.isOurs(id) ? BatchName.partOf(id) : Optional.empty();
         return part.isEmpty() || part.get().stem().equals(batch.stem());
     }
 
@@ -254,88 +254,26 @@ final class QueueLook {
 
     /** How many tasks share the file of this one; 0 when it is none of several or gone. */
     int sharing(TaskView part) throws IOException {
-        Optional<BatchName.Part> found = BatchName.partOf(part.stem());
+        Optional<BatchName.Part> found = part.part();
         return found.isEmpty()
                 ? 0
-                : contentOf(found.get()).map(BatchLook.Content::count).orElse(0);
+                : batches.contentOf(found.get()).map(BatchLook.Content::count).orElse(0);
     }
 
-    private Optional<BatchLook.Content> contentOf(BatchName.Part part) throws IOException {
-        Optional<BatchLook.Found> file = batches.locate(part.stem());
-        return file.isEmpty() ? Optional.empty() : batches.read(file.get());
-    }
-
-    /**
-     * Terminal names are known; the others must be listed. A task that goes back while the folders are listed one after
-     * the other may be found in none of them, so nowhere counts only when it was nowhere again.
-     */
+    /** Wherever it is. */
     Optional<TaskView> locate(String stem) throws IOException {
-        Optional<BatchName.Part> part = BatchName.partOf(stem);
-        if (part.isPresent())
-            return contentOf(part.get())
-                    .filter(content -> part.get().index() < content.count())
-                    .map(content -> content.view(part.get().index()));
-        for (int look = 0; look < LOOKS; look++) {
-            Optional<TaskView> found = searched(stem);
-            if (found.isPresent()) return found;
-        }
-        return terminalWithCounts(stem);
-    }
-
-    private Optional<TaskView> searched(String stem) throws IOException {
-        Optional<TaskView> terminal = terminal(stem);
-        if (terminal.isPresent()) return terminal;
-        LogReplay.Whereabouts found =
-                LogReplay.whereabouts(layout, ports.disk(), stem::equals).get(stem);
-        if (found == null) return Optional.empty();
-        String folder = String.valueOf(Disk.parentOf(found.file()).getFileName());
-        String name = String.valueOf(found.file().getFileName());
-        return TaskState.of(folder).map(state -> view(state, name));
-    }
-
-    /** AGILAB's workers publish a task that was tried before under the name that it had in pending. */
-    private Optional<TaskView> terminalWithCounts(String stem) throws IOException {
-        Optional<TaskView> terminal = terminal(stem);
-        if (terminal.isPresent()) return terminal;
-        List<TaskView> found = new ArrayList<>();
-        for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED))
-            forEachTask(state, name -> {
-                if (name.startsWith(stem) && view(state, name).stem().equals(stem)) found.add(view(state, name));
-            });
-        return found.stream().findFirst();
+        return places.locate(stem);
     }
 
     /** A single task that has ended, by its unique name. */
     Optional<TaskView> terminal(String stem) throws IOException {
-        for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)) {
-            String name = stem + TaskName.SUFFIX;
-            Optional<Path> file = layout.file(state, name);
-            if (file.isPresent() && ports.disk().exists(file.get())) return Optional.of(view(state, name));
-        }
-        return Optional.empty();
-    }
-
-    private TaskView view(TaskState state, String name) {
-        Path file = layout.folder(state).resolve(name);
-        if (!TaskName.isTaskFile(name)) return TaskView.single(name, state, 0, 0, "", file);
-        if (state == TaskState.RUNNING) {
-            Optional<ClaimName> claim = ClaimName.parse(name);
-            if (claim.isPresent())
-                return view(state, claim.get().task(), claim.get().incarnation(), file);
-        }
-        TaskName task = TaskName.parse(state == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
-        return state.isTerminal() ? TaskView.single(task.stem(), state, 0, 0, "", file) : view(state, task, "", file);
-    }
-
-    private static TaskView view(TaskState state, TaskName task, String incarnation, Path file) {
-        return TaskView.single(task.stem(), state, task.attempt(), task.returns(), incarnation, file);
+        return places.terminal(stem);
     }
 
     Optional<TaskRecord> read(TaskView view) throws IOException {
-        Optional<BatchName.Part> part = BatchName.partOf(view.stem());
+        Optional<BatchName.Part> part = view.part();
         if (part.isPresent())
-            return contentOf(part.get())
-                    .filter(content -> part.get().index() < content.count())
+            return batches.contentOf(part.get())
                     .map(content -> content.record(part.get().index()));
         Optional<String> why = view.state() == TaskState.FAILED ? sidecarReason(view.file()) : Optional.empty();
         try {

@@ -15,6 +15,7 @@ import dev.millrace.task.Task;
 import dev.millrace.task.TaskDocument;
 import dev.millrace.task.TaskId;
 import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import dev.millrace.task.UniquePolicy;
 import java.io.IOException;
@@ -104,7 +105,7 @@ final class SecondRuns {
 
     /** A file that was refused keeps its name; it is another file now, or would be refused again. */
     private Changed takenBack(TaskView view) throws IOException {
-        if (BatchName.partOf(view.stem()).isPresent()) return Changed.SHARED;
+        if (view.isPart()) return Changed.SHARED;
         try {
             TaskDocument.parse(ports.disk().read(view.file(), TaskDocument.MAX_BYTES));
         } catch (CorruptTaskException | java.nio.file.FileSystemException unfit) {
@@ -205,7 +206,7 @@ final class SecondRuns {
 
     private void removeOld(String stem) throws IOException {
         if (stem.isEmpty()) return;
-        if (BatchName.partOf(stem).isPresent()) {
+        if (isInBatch(stem)) {
             ports.disk().replace(mark(stem), new byte[0], Durability.FSYNC);
             return;
         }
@@ -213,6 +214,12 @@ final class SecondRuns {
         if (old.isEmpty() || !isRetried(old.get().state())) return;
         ports.disk().delete(old.get().file());
         ports.disk().forceFolder(Disk.parentOf(old.get().file()));
+    }
+
+    private boolean isInBatch(String stem) throws IOException {
+        if (BatchName.partOf(stem).isEmpty()) return false;
+        return TaskOrder.isOurs(stem)
+                || look.locate(stem).filter(TaskView::isPart).isPresent();
     }
 
     private void dropOldMarks() throws IOException {

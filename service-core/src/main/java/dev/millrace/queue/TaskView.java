@@ -1,9 +1,12 @@
 package dev.millrace.queue;
 
 import dev.millrace.task.BatchName;
+import dev.millrace.task.ClaimName;
+import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -26,6 +29,20 @@ public record TaskView(
         return new TaskView(stem, TaskOrder.idOf(stem), state, attempt, returns, incarnation, file);
     }
 
+    /** The same by the name of its file in the folder of a state. */
+    static TaskView single(Path folder, TaskState state, String name) {
+        Path file = folder.resolve(name);
+        if (!TaskName.isTaskFile(name)) return single(name, state, 0, 0, "", file);
+        Optional<ClaimName> claim = state == TaskState.RUNNING ? ClaimName.parse(name) : Optional.empty();
+        if (claim.isPresent()) return waiting(claim.get().task(), state, claim.get().incarnation(), file);
+        TaskName task = TaskName.parse(state == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
+        return state.isTerminal() ? single(task.stem(), state, 0, 0, "", file) : waiting(task, state, "", file);
+    }
+
+    private static TaskView waiting(TaskName task, TaskState state, String incarnation, Path file) {
+        return single(task.stem(), state, task.attempt(), task.returns(), incarnation, file);
+    }
+
     /** When a task in scheduled/ is to be moved to those that wait; epoch seconds. Empty in other states. */
     public OptionalDouble due() {
         OptionalLong millis = state == TaskState.SCHEDULED
@@ -34,8 +51,21 @@ public record TaskView(
         return millis.isPresent() ? OptionalDouble.of(millis.getAsLong() / 1e3) : OptionalDouble.empty();
     }
 
+    /**
+     * Which task of which batch it is; empty for one that has a file of its own. The file tells: a stranger may spell the
+     * name of his as we spell those of tasks in batches.
+     */
+    Optional<BatchName.Part> part() {
+        return BatchName.isBatchFile(String.valueOf(file.getFileName())) ? BatchName.partOf(stem) : Optional.empty();
+    }
+
+    /** True for a task that shares its file with others. */
+    boolean isPart() {
+        return part().isPresent();
+    }
+
     /** Its unique name, or that of the batch of which it is a part. */
     String fileStem() {
-        return BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem);
+        return part().map(BatchName.Part::stem).orElse(stem);
     }
 }

@@ -2,7 +2,6 @@ package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
-import dev.millrace.task.BatchName;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
@@ -98,7 +97,7 @@ final class WithoutRun implements UniqueFiles.Hands {
     /** Ends a waiting task that is to be called off, or all such tasks of its batch, and puts the rest of that back. */
     void endWaiting(TaskView view) throws IOException {
         Path file = view.file();
-        if (BatchName.partOf(view.stem()).isPresent()) {
+        if (view.isPart()) {
             batches.endCalledOff(file, BatchLook.nameIn(view.state(), String.valueOf(file.getFileName())));
             return;
         }

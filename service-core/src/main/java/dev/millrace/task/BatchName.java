@@ -193,12 +193,20 @@ public record BatchName(String stem, int count, Tally tally, int returns, Suspic
         return TaskOrder.idOf(stem) + "." + index;
     }
 
+    /** What people call the task of a unique name, as far as that tells. */
+    public static String idOf(String stem) {
+        return partOf(stem).map(part -> partId(part.stem(), part.index())).orElseGet(() -> TaskOrder.idOf(stem));
+    }
+
     private static final char PART = '+';
 
-    /** The batch and the line in a name that {@link #partStem} made. */
+    /**
+     * The batch and the line in a name that {@link #partStem} made. A stranger's single file may be called so, too: where
+     * the file is known, that tells.
+     */
     public static Optional<Part> partOf(String partStem) {
         int plus = partStem.lastIndexOf(PART);
-        if (plus < 1) return Optional.empty();
+        if (plus < 1 || (partStem.startsWith("0", plus + 1) && partStem.length() > plus + 2)) return Optional.empty();
         long index = Hex.decimal(partStem, plus + 1, partStem.length());
         if (index < 0 || index > Integer.MAX_VALUE) return Optional.empty();
         return Optional.of(new Part(partStem.substring(0, plus), (int) index));

@@ -230,6 +230,7 @@ class BadTaskFilesTest {
                 "x.a999999r99999999.task.json",
                 ".a2r1.task.json",
                 "1767268800000-x.task.json",
+                "x+7.task.json",
                 "y".repeat(159) + ".task.json");
     }
 
