@@ -7,6 +7,7 @@ import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
 import dev.millrace.storage.Disk;
 import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import java.io.IOException;
@@ -53,18 +54,20 @@ final class DirectoryReceipt implements TaskReceipt {
 
     @Override
     public Optional<TaskResult> peek() throws IOException {
-        if (BatchName.partOf(stem).isPresent()) return peekIntoBatch();
+        if (BatchName.partOf(stem).isPresent()) return peekWhereItIs();
         for (TaskState state : List.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)) {
             TaskView view = TaskView.single(
                     stem, state, 0, 0, "", queue.layout().folder(state).resolve(stem + ".task.json"));
             if (!disk.exists(view.file())) continue;
+            if (!TaskOrder.isOurs(stem)) return peekWhereItIs();
             Optional<TaskRecord> record = queue.read(view);
             if (record.isPresent()) return Optional.of(result(record.get()));
         }
         return Optional.empty();
     }
 
-    private Optional<TaskResult> peekIntoBatch() throws IOException {
+    /** Of a stranger's name that is used again, another task may wait still. */
+    private Optional<TaskResult> peekWhereItIs() throws IOException {
         Optional<TaskView> view =
                 queue.locate(stem).filter(found -> found.state().isTerminal());
         return view.isEmpty() ? Optional.empty() : queue.read(view.get()).map(this::result);

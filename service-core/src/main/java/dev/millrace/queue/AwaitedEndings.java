@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,7 +50,8 @@ final class AwaitedEndings {
         this.goneAt = ports.time().nanos() + GONE_EVERY_NANOS;
     }
 
-    private record Wanted(Awaited awaited, Set<Waiter> waiters) {}
+    /** Somebody waits for it since then. */
+    private record Wanted(Awaited awaited, Set<Waiter> waiters, Instant since) {}
 
     void add(Waiter waiter, List<Awaited> awaited) {
         for (Awaited one : awaited)
@@ -57,7 +59,7 @@ final class AwaitedEndings {
                 wanted.computeIfAbsent(one.stem(), stem -> {
                             turns.add(stem);
                             left++;
-                            return new Wanted(one, new HashSet<>());
+                            return new Wanted(one, new HashSet<>(), ports.time().instant());
                         })
                         .waiters()
                         .add(waiter);
@@ -90,7 +92,7 @@ final class AwaitedEndings {
         for (int cost = 0; left > 0 && cost < MOST_COST; left--) {
             Wanted one = wanted.get(turns.element());
             // When the disk fails here, its turn comes again.
-            Optional<Awaited.Ending> ending = one == null ? Optional.empty() : look.ending(one.awaited());
+            Optional<Awaited.Ending> ending = one == null ? Optional.empty() : look.ending(one.awaited(), one.since());
             turns.remove();
             if (one == null) continue;
             cost += one.awaited().mayBePart() ? COST_OF_PART : ending.isPresent() ? 1 : COST_OF_MISS;
@@ -111,7 +113,7 @@ final class AwaitedEndings {
     private void lookForGone(Map<Waiter, Map<String, Awaited.Ending>> news) throws IOException {
         long began = ports.time().nanos();
         for (Wanted gone : goneTwice()) {
-            Optional<Awaited.Ending> ended = look.ending(gone.awaited());
+            Optional<Awaited.Ending> ended = look.ending(gone.awaited(), gone.since());
             tell(news, gone, ended.orElse(Awaited.Ending.UNKNOWN));
             turns.remove(gone.awaited().stem());
         }

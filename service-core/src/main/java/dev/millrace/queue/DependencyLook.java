@@ -7,6 +7,7 @@ import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -28,9 +29,18 @@ final class DependencyLook implements Dependencies {
     private final ObjectNode document;
     private final WaitFiles files;
     private final AwaitedLook look;
+    private final boolean waits;
     private @Nullable List<Awaited> awaited;
 
+    /** Of a task that has waited, if it had to. */
     DependencyLook(QueueLayout layout, QueuePorts ports, Payloads payloads, String stem, ObjectNode document) {
+        this(layout, ports, payloads, stem, document, false);
+    }
+
+    /** @param waits true while it waits still: then a stranger's task that has the name of an ended one counts */
+    DependencyLook(
+            QueueLayout layout, QueuePorts ports, Payloads payloads, String stem, ObjectNode document, boolean waits) {
+        this.waits = waits;
         this.payloads = payloads;
         this.layout = layout;
         this.ports = ports;
@@ -77,7 +87,7 @@ final class DependencyLook implements Dependencies {
         List<Awaited> open = new ArrayList<>();
         for (Awaited one : all()) {
             Optional<Awaited.Ending> ending = Optional.ofNullable(noted.get(one.stem()));
-            if (ending.isEmpty()) ending = look.ending(one);
+            if (ending.isEmpty()) ending = look.ending(one, waits ? Instant.MAX : Instant.EPOCH);
             if (ending.isPresent()) add(counts, ending.get());
             else open.add(one);
         }
@@ -130,14 +140,19 @@ final class DependencyLook implements Dependencies {
     }
 
     private Dependency read(String task, Optional<Awaited.Ending> noted) throws IOException {
-        Optional<TaskRecord> found = look.read(task).map(payloads::shown);
+        Optional<TaskRecord> found = look.read(task, waits).map(payloads::shown);
         if (found.isEmpty())
             return new Dependency(
-                    BatchName.idOf(task), task, noted.map(Awaited.Ending::worst), MissingNode.getInstance(), Optional.empty());
+                    BatchName.idOf(task),
+                    task,
+                    noted.map(Awaited.Ending::worst),
+                    MissingNode.getInstance(),
+                    Optional.empty());
         TaskRecord record = found.get();
         TaskState state = record.view().state();
+        // The file of a stranger's task may bear another name when it has ended.
         return new Dependency(
-                record.view().id(),
+                record.view().isPart() ? record.view().id() : TaskOrder.idOf(task),
                 task,
                 Optional.of(state),
                 state == TaskState.DONE ? record.result() : MissingNode.getInstance(),

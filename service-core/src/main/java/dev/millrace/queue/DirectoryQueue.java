@@ -117,8 +117,10 @@ final class DirectoryQueue implements TaskQueue {
 
     @Override
     public Dependencies dependencies(TaskRecord task) {
+        TaskView view = task.view();
+        boolean waits = view.state() == TaskState.BLOCKED;
         return new DependencyLook(
-                layout, ports, payloads, task.view().stem(), task.document().orElseGet(Json::object));
+                layout, ports, payloads, view.stem(), task.document().orElseGet(Json::object), waits);
     }
 
     @Override

@@ -71,7 +71,7 @@ final class Housekeeping {
     RetentionReport sweep(RetentionLimits limits) throws IOException {
         secondRuns.finishLeftOver();
         uniqueSweep.step();
-        cancels.sweep(look::locate);
+        cancels.sweep(stem -> look.locateEnded(stem, EndedTasks.STATES));
         RetentionReport report = retention.step(limits);
         payloadSweep.step();
         return report;

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Finds the newest task of each of some ids, wherever it lies and whether it has ended or not: an older one would bring the
@@ -23,16 +24,8 @@ import java.util.Set;
  * file that tasks share is opened only when it is newer than what was found without it.
  */
 final class NewestTasks {
-    /** In the order of life, but what runs comes first, too: from there tasks go back to folders that were listed before. */
-    private static final List<TaskState> LISTED = List.of(
-            TaskState.RUNNING,
-            TaskState.BLOCKED,
-            TaskState.SCHEDULED,
-            TaskState.PENDING,
-            TaskState.RUNNING,
-            TaskState.DONE,
-            TaskState.FAILED,
-            TaskState.CANCELLED);
+    private static final List<TaskState> LISTED = Stream.concat(TaskPlaces.WAITING.stream(), EndedTasks.STATES.stream())
+            .toList();
 
     private final QueueLayout layout;
     private final QueuePorts ports;

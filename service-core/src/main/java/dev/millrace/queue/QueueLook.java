@@ -260,12 +260,17 @@ final class QueueLook {
                 : batches.contentOf(found.get()).map(BatchLook.Content::count).orElse(0);
     }
 
-    /** Wherever it is. */
+    /** Wherever it is; of several of a stranger's name, the one that has not ended. */
     Optional<TaskView> locate(String stem) throws IOException {
         return places.locate(stem);
     }
 
-    /** A single task that has ended, by its unique name. */
+    /** As above, but of several that bear just this name the one that has ended in one of some states. */
+    Optional<TaskView> locateEnded(String stem, List<TaskState> ended) throws IOException {
+        return places.locateEnded(stem, ended);
+    }
+
+    /** A single task that has ended and bears just this name. */
     Optional<TaskView> terminal(String stem) throws IOException {
         return places.terminal(stem);
     }

@@ -38,6 +38,7 @@ final class SecondRuns {
     private static final String MARK = ".again";
     private static final String DRAFT = ".draft-";
     private static final String LOCK = "lock";
+    private static final List<TaskState> RETRIED = List.of(TaskState.FAILED, TaskState.CANCELLED);
 
     /** What submit writes itself, and what an ended task has beyond what its author wrote. */
     private static final List<String> NOT_THE_AUTHORS = List.of(
@@ -89,7 +90,7 @@ final class SecondRuns {
         try (DiskLock mine = LockWait.OF_PEOPLE.on(
                 ports.disk(), ports.time(), layout.secondRuns().resolve(LOCK))) {
             finishAll();
-            Optional<TaskView> now = look.locate(asked.stem());
+            Optional<TaskView> now = asked.isPart() ? look.locate(asked.stem()) : ended(asked.stem());
             if (now.isEmpty()) return Changed.UNKNOWN;
             if (!isRetried(now.get().state())) return Changed.WRONG_STATE;
             if (ports.disk().exists(mark(asked.stem()))) return Changed.BEFORE;
@@ -100,7 +101,11 @@ final class SecondRuns {
     }
 
     private static boolean isRetried(TaskState state) {
-        return state == TaskState.FAILED || state == TaskState.CANCELLED;
+        return RETRIED.contains(state);
+    }
+
+    private Optional<TaskView> ended(String stem) throws IOException {
+        return look.locateEnded(stem, RETRIED);
     }
 
     /** A file that was refused keeps its name; it is another file now, or would be refused again. */
@@ -210,7 +215,7 @@ final class SecondRuns {
             ports.disk().replace(mark(stem), new byte[0], Durability.FSYNC);
             return;
         }
-        Optional<TaskView> old = look.locate(stem);
+        Optional<TaskView> old = ended(stem);
         if (old.isEmpty() || !isRetried(old.get().state())) return;
         ports.disk().delete(old.get().file());
         ports.disk().forceFolder(Disk.parentOf(old.get().file()));

@@ -6,7 +6,10 @@ import dev.millrace.task.TaskOrder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Names in terminal folders. Ours are unique for ever. Foreign producers use names again, and a rename replaces what is
@@ -16,6 +19,10 @@ final class TerminalNames {
     /** Where file systems end. */
     static final int LONGEST = 255;
 
+    private static final String AGAIN = ".again-";
+    private static final Pattern TOLD_APART =
+            Pattern.compile("(.+)" + Pattern.quote(AGAIN) + "[0-9a-f]{8}", Pattern.DOTALL);
+
     private TerminalNames() {}
 
     static Path free(Disk disk, Path folder, String name, RandomGenerator random) throws IOException {
@@ -23,8 +30,14 @@ final class TerminalNames {
         if (isOurs(name) || !disk.exists(target)) return target;
         String suffix = TaskName.isTaskFile(name) ? TaskName.SUFFIX : "";
         String base = name.substring(0, name.length() - suffix.length());
-        String apart = String.format(".again-%08x%s", random.nextInt(), suffix);
+        String apart = String.format(AGAIN + "%08x%s", random.nextInt(), suffix);
         return folder.resolve(cut(base, LONGEST - apart.length()) + apart);
+    }
+
+    /** The stem that a task had while it waited, when it was told apart from others of that stem. */
+    static Optional<String> firstOf(String stem) {
+        Matcher form = TOLD_APART.matcher(stem);
+        return form.matches() ? Optional.of(form.group(1)) : Optional.empty();
     }
 
     /** The front of a name, at most so many bytes of it, and no half characters. */
