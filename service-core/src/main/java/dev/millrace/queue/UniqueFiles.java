@@ -61,9 +61,10 @@ final class UniqueFiles {
         try (DiskLock mine = index.lock(name)) {
             Optional<UniqueEntry> begun = index.read(name);
             Optional<UniqueEntry> before = index.finished(name, hands);
-            Optional<Taking> known = before.isEmpty() || look.hasEnded(claim.stem())
-                    ? Optional.empty()
-                    : known(name, before.get(), begun, claim, hands);
+            Optional<Taking> known =
+                    before.isEmpty() || look.hasEnded(claim.stem(), before.get().since())
+                            ? Optional.empty()
+                            : known(name, before.get(), begun, claim, hands);
             return known.isPresent() ? known.get() : taking(name, rule, before, claim, hands);
         }
     }

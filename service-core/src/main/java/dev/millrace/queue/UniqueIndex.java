@@ -137,9 +137,10 @@ final class UniqueIndex {
     /** Those of ours are not asked when they are claimed. */
     private List<String> earlier(UniqueEntry before, String taker) throws IOException {
         List<String> earlier = new ArrayList<>();
-        for (String stem : before.earlier()) if (!stem.equals(taker) && !look.hasEnded(stem)) earlier.add(stem);
+        double since = before.since();
+        for (String stem : before.earlier()) if (!stem.equals(taker) && !look.hasEnded(stem, since)) earlier.add(stem);
         String last = before.stem();
-        if (!last.equals(taker) && !TaskOrder.isOurs(last) && !look.hasEnded(last)) earlier.add(last);
+        if (!last.equals(taker) && !TaskOrder.isOurs(last) && !look.hasEnded(last, since)) earlier.add(last);
         return earlier.subList(Math.max(0, earlier.size() - MOST_EARLIER), earlier.size());
     }
 

@@ -2,29 +2,40 @@ package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
 import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import dev.millrace.task.UniquePolicy;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.util.Optional;
 
-/** How the tasks stand that the entries of unique keys name, and so whether these count. */
+/**
+ * How the tasks stand that the entries of unique keys name, and so whether these count. Strangers use names again: what
+ * ended before an entry was written is an earlier task than the one that it names.
+ */
 final class UniqueLook {
+    /** File systems tell times as coarsely as this, seconds. */
+    private static final double COARSE = 1;
+
     private final QueueLayout layout;
     private final Disk disk;
     private final Time time;
     private final QueueLook look;
+    private final EndedTasks ended;
 
     UniqueLook(QueueLayout layout, QueuePorts ports) {
         this.layout = layout;
         this.disk = ports.disk();
         this.time = ports.time();
         this.look = new QueueLook(layout, ports);
+        this.ended = new EndedTasks(layout, ports.disk());
     }
 
     /** The task that an entry names, wherever it is. */
     Optional<TaskView> taskOf(UniqueEntry entry) throws IOException {
-        return look.locate(entry.stem());
+        String stem = entry.stem();
+        Optional<TaskView> known = TaskOrder.isOurs(stem) ? Optional.empty() : endedSince(stem, entry.since());
+        return known.isPresent() ? known : look.locate(stem);
     }
 
     /** A task that waits; empty when it runs, has ended, or is nowhere. */
@@ -32,9 +43,20 @@ final class UniqueLook {
         return look.locate(stem).filter(view -> !view.state().isTerminal() && view.state() != TaskState.RUNNING);
     }
 
-    /** A task of this name has ended; when one waits all the same, its author uses names again. */
-    boolean hasEnded(String stem) throws IOException {
-        return look.terminal(stem).isPresent();
+    /** A task of this name has ended since a moment, epoch seconds; one that waits or runs now came later. */
+    boolean hasEnded(String stem, double since) throws IOException {
+        return endedSince(stem, since).isPresent();
+    }
+
+    private Optional<TaskView> endedSince(String stem, double since) throws IOException {
+        Optional<TaskView> named = ended.named(stem);
+        if (named.isEmpty() || isSince(named.get(), since)) return named;
+        Optional<TaskView> last = ended.last(stem);
+        return last.isPresent() && isSince(last.get(), since) ? last : Optional.empty();
+    }
+
+    private boolean isSince(TaskView view, double since) throws IOException {
+        return ended.changed(view).toEpochMilli() / 1e3 >= since - COARSE;
     }
 
     /** The entry of the task that one was to replace which was never submitted; empty when that is nowhere, too. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Other programs drop files under names that they have used before: the earlier file is not taken for the later one. */
 class NamesUsedAgainTest extends DependentTasks {
     private static final Duration DAY = Duration.ofDays(1);
+    private static final Map<String, String> KEY = Map.of("unique_key", "only");
 
     private Claim dropped(String name, String content) throws IOException {
         world.pendingFile(name + TaskName.SUFFIX, content);
@@ -41,8 +42,7 @@ class NamesUsedAgainTest extends DependentTasks {
     }
 
     private void failedYesterday(String name) throws IOException {
-        endedYesterday(
-                dropped(name, QueueWorld.foreignTask("")), new Outcome.Failed("broken", ""), TaskState.FAILED);
+        endedYesterday(dropped(name, QueueWorld.foreignTask("")), new Outcome.Failed("broken", ""), TaskState.FAILED);
     }
 
     private Claim today(String name) throws IOException {
@@ -103,5 +103,57 @@ class NamesUsedAgainTest extends DependentTasks {
         assertThat(world.queue.control().retry(failed)).isEqualTo(Changed.DONE);
         assertThat(world.names(TaskState.FAILED)).isEmpty();
         assertThat(drain()).containsExactly("x", "x");
+    }
+
+    // ------------------------------------------------------------------ unique keys
+
+    private void keyedYesterday(String name) throws IOException {
+        endedYesterday(
+                dropped(name, QueueWorld.foreignWith(KEY)),
+                new Outcome.Done(TextNode.valueOf("yesterday")),
+                TaskState.DONE);
+    }
+
+    private void expectTurnedAway(String name) throws IOException {
+        world.pendingFile(name + TaskName.SUFFIX, QueueWorld.foreignWith(KEY));
+        assertThat(world.drain(worker)).isEmpty();
+        assertThat(world.stateOf(name)).isEqualTo(TaskState.CANCELLED);
+    }
+
+    @Test
+    void todays_task_holds_its_unique_key_although_yesterdays_has_ended() throws IOException {
+        keyedYesterday("1");
+        dropped("1", QueueWorld.foreignWith(KEY));
+        expectTurnedAway("2");
+    }
+
+    @Test
+    void it_is_not_turned_away_by_itself_when_it_is_handed_back() throws IOException {
+        keyedYesterday("1");
+        Claim today = dropped("1", QueueWorld.foreignWith(KEY));
+        worker.queue().settle(today, new Outcome.HandedBack(""));
+        assertThat(claimSoon().id()).isEqualTo("1");
+        expectTurnedAway("2");
+    }
+
+    private static String keyedForTwoDays() throws IOException {
+        return QueueWorld.foreignWith(Map.of("unique_key", "only", "unique", Map.of("window_sec", 172_800)));
+    }
+
+    @Test
+    void nor_within_its_window() throws IOException {
+        doneYesterday("1");
+        Claim today = dropped("1", keyedForTwoDays());
+        worker.queue().settle(today, new Outcome.HandedBack(""));
+        assertThat(world.drain(worker)).containsExactly("1");
+    }
+
+    @Test
+    void but_a_third_task_of_that_name_is_within_it() throws IOException {
+        doneYesterday("1");
+        worker.done(dropped("1", keyedForTwoDays()), "today");
+        world.pendingFile("1.task.json", keyedForTwoDays());
+        assertThat(world.drain(worker)).isEmpty();
+        assertThat(world.names(TaskState.CANCELLED)).containsExactly("1.task.json");
     }
 }
