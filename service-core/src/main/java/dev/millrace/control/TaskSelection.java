@@ -86,7 +86,8 @@ public record TaskSelection(
                         .map(TaskView::id)
                         .distinct()
                         .toList();
-        String meant = near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
+        String meant =
+                near.isEmpty() ? "; " + TaskView.DROPPED_FILES : "; did you mean " + String.join(" or ", near) + "?";
         throw new ControlException(
                 Reason.UNKNOWN_TASK,
                 "there is no task '" + id + "' of " + service.env().target() + meant);

@@ -54,7 +54,7 @@ final class Explainer {
         if (task.isPresent()) return ofTask(task.get());
         if (isKind(subject)) return ofKind(subject);
         throw new ServiceException("there is neither a task nor a kind '" + subject + "' of " + env.target()
-                + "; 'millrace tasks' lists the tasks");
+                + "; 'millrace tasks' lists the tasks; " + TaskView.DROPPED_FILES);
     }
 
     private boolean isKind(String name) throws IOException {

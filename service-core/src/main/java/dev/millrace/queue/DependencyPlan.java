@@ -162,6 +162,6 @@ final class DependencyPlan {
                 KEY,
                 name.length() <= 120 ? name : name.substring(0, 120) + "...",
                 "is the id of no task in this queue; submit it first or together with this one, or look for it with"
-                        + " 'millrace tasks'");
+                        + " 'millrace tasks'; " + TaskView.DROPPED_FILES);
     }
 }

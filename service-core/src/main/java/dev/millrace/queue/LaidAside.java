@@ -106,7 +106,7 @@ final class LaidAside {
                 file,
                 name.terminalFileName(),
                 "depends on '" + missing.get(0) + "', which is the id of no task in this queue; submit that one first,"
-                        + " then this one again");
+                        + " then this one again; " + TaskView.DROPPED_FILES);
         return false;
     }
 }

@@ -23,6 +23,10 @@ import java.util.OptionalLong;
  */
 public record TaskView(
         String stem, String id, TaskState state, int attempt, int returns, String incarnation, Path file) {
+    /** What whoever asks in vain for an id may not know. */
+    public static final String DROPPED_FILES =
+            "a file that was dropped is called by its file name, whatever task_id it holds";
+
     /** A task that has a file of its own; its name tells the id. */
     public static TaskView single(
             String stem, TaskState state, int attempt, int returns, String incarnation, Path file) {
@@ -34,7 +38,8 @@ public record TaskView(
         Path file = folder.resolve(name);
         if (!TaskName.isTaskFile(name)) return single(name, state, 0, 0, "", file);
         Optional<ClaimName> claim = state == TaskState.RUNNING ? ClaimName.parse(name) : Optional.empty();
-        if (claim.isPresent()) return waiting(claim.get().task(), state, claim.get().incarnation(), file);
+        if (claim.isPresent())
+            return waiting(claim.get().task(), state, claim.get().incarnation(), file);
         TaskName task = TaskName.parse(state == TaskState.SCHEDULED ? Promotion.taskFileName(name) : name);
         return state.isTerminal() ? single(task.stem(), state, 0, 0, "", file) : waiting(task, state, "", file);
     }

@@ -9,6 +9,7 @@ import dev.millrace.lifecycle.Explanation.Cause;
 import dev.millrace.lifecycle.Explanation.Code;
 import dev.millrace.queue.Claim;
 import dev.millrace.queue.Member;
+import dev.millrace.queue.TaskView;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
 import java.io.IOException;
@@ -274,7 +275,8 @@ class WhyTest extends WhyWorld {
         assertThat(everything()).isEqualTo(before);
         assertThatThrownBy(() -> why("nobody"))
                 .isInstanceOf(ServiceException.class)
-                .hasMessageContaining("neither a task nor a kind 'nobody'");
+                .hasMessageContaining("neither a task nor a kind 'nobody'")
+                .hasMessageContaining(TaskView.DROPPED_FILES);
     }
 
     /** Every file and folder with its time, and what it holds. */

@@ -20,6 +20,19 @@ class RefusedDependencyTest extends DependentTasks {
         assertThat(world.queue.counts().total()).isZero();
     }
 
+    /** Names are known without opening files. */
+    @Test
+    void a_dropped_file_is_known_by_its_name_and_whoever_asks_for_its_id_is_told_so() throws IOException {
+        world.pendingFile("x.task.json", QueueWorld.foreignTask("\"task_id\": \"invoice-7\""));
+        assertThatThrownBy(() -> world.queue.submit(task("sum", "invoice-7")))
+                .isInstanceOf(InvalidTaskException.class)
+                .hasMessageContaining(TaskView.DROPPED_FILES);
+        world.pendingFile("y.task.json", dropped("invoice-7"));
+        world.queue.submit(task("sum", "x"));
+        assertThat(drain()).containsExactly("x", "sum");
+        assertThat(world.whyQuarantined("y.task.json")).contains("'invoice-7'").contains(TaskView.DROPPED_FILES);
+    }
+
     @Test
     void tasks_that_wait_for_each_other_are_refused_and_the_circle_is_shown() throws IOException {
         assertThatThrownBy(() -> world.queue.submitAll(List.of(task("a", "b"), task("b", "c"), task("c", "a"))))

@@ -51,7 +51,7 @@ class ControlCommandsTest {
             assertThat(cli.run("task", "runs").out()).contains("not needed");
             assertThat(cli.run("cancel", "waits").expect(ExitCode.FAILED).err()).contains("had ended before: waits");
             assertThat(cli.run("cancel", "nobody").expect(ExitCode.FAILED).err())
-                    .contains("no task 'nobody'");
+                    .contains("no task 'nobody'", "a file that was dropped is called by its file name");
         }
     }
 
