@@ -154,7 +154,33 @@ final class QueueLook {
                 TaskView view = TaskView.single(layout.folder(state), state, name);
                 if (filter.fits(view)) views.add(view);
             });
-        return withParts(ofKind(views, filter.kind()), filter);
+        return withParts(ofKind(ofTime(views, filter), filter.kind()), filter);
+    }
+
+    /** Names of ours tell their time; of strangers' files the disk is asked. */
+    private List<TaskView> ofTime(List<TaskView> views, TaskFilter filter) throws IOException {
+        if (!filter.hasTime()) return views;
+        List<TaskView> fitting = new ArrayList<>();
+        for (TaskView view : views)
+            if (TaskOrder.isOurs(view.stem()) || filter.isBefore(secondsOf(view))) fitting.add(view);
+        return fitting;
+    }
+
+    /** When a stranger's file is due, if it says so; else when it was changed. One that has gone is as new as can be. */
+    private double secondsOf(TaskView view) throws IOException {
+        boolean isFirst = view.returns() == 0 && view.due().isPresent();
+        return isFirst ? view.due().getAsDouble() : changedSeconds(view.file());
+    }
+
+    private double changedSeconds(Path file) throws IOException {
+        return ports.disk()
+                .facts(file)
+                .map(facts -> TaskOrder.micros(facts.modified()) / 1e6)
+                .orElse(Double.POSITIVE_INFINITY);
+    }
+
+    private boolean isOfTime(BatchLook.Found file, TaskFilter filter) throws IOException {
+        return !filter.hasTime() || TaskOrder.isOurs(file.stem()) || filter.isBefore(changedSeconds(file.file()));
     }
 
     /** Names of ours tell the kind; files of strangers are opened. */
@@ -186,6 +212,7 @@ final class QueueLook {
         for (BatchLook.Found file : files) {
             if (BatchLook.countsOf(file.state(), file.name()).keySet().stream().noneMatch(filter.states()::contains))
                 continue;
+            if (!isOfTime(file, filter)) continue;
             if (views.size() >= filter.limit()
                     && views.get(views.size() - 1).stem().compareTo(file.stem()) < 0) break;
             Optional<BatchLook.Content> content = batches.read(file);

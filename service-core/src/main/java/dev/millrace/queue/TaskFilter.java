@@ -12,8 +12,8 @@ import java.util.Set;
  * @param states in these states; not empty
  * @param idPart whose id contains this; empty for all
  * @param kind of this kind; empty for all
- * @param dueBefore that were due before this moment, epoch seconds; infinite for all. Strangers' names tell no time and do
- *     not count then
+ * @param dueBefore that were due before this moment, epoch seconds; infinite for all. Of files whose names tell no time,
+ *     the last change counts
  * @param limit at most so many, 1 or more
  */
 public record TaskFilter(Set<TaskState> states, String idPart, String kind, double dueBefore, int limit) {
@@ -52,11 +52,19 @@ public record TaskFilter(Set<TaskState> states, String idPart, String kind, doub
         return new TaskFilter(states, idPart, kind, epochSeconds, limit);
     }
 
-    /** Whether a task's id and time fit; what its file does not tell is left to whoever lists. */
+    /** Whether a task's id fits, and its time if its name tells one; what that does not tell is left to whoever lists. */
     boolean fits(TaskView view) {
         if (!view.id().contains(idPart)) return false;
-        if (dueBefore == Double.POSITIVE_INFINITY) return true;
         OptionalLong due = TaskOrder.dueMicrosOf(view.fileStem());
-        return due.isPresent() && due.getAsLong() / 1e6 < dueBefore;
+        return due.isEmpty() || isBefore(due.getAsLong() / 1e6);
+    }
+
+    boolean hasTime() {
+        return dueBefore < Double.POSITIVE_INFINITY;
+    }
+
+    /** Whether a moment fits, epoch seconds. */
+    boolean isBefore(double moment) {
+        return !hasTime() || moment < dueBefore;
     }
 }
