@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.json.Texts;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
@@ -50,6 +51,7 @@ record AttemptHistory(Member member, Time time) {
         return json;
     }
 
+    /** A reason may be of any length, and one that is not shortened would leave no room for the other attempts. */
     private ObjectNode ended(Claim claim, String outcome, String reason) {
         ObjectNode json = Json.object();
         json.put(ATTEMPT, claim.attempt());
@@ -57,7 +59,7 @@ record AttemptHistory(Member member, Time time) {
         json.put("worker", member.worker());
         json.put("claimed_at", Time.toEpochSeconds(claim.claimedAt()));
         json.put("runtime", runtime(claim));
-        if (!reason.isEmpty()) json.put("reason", reason);
+        if (!reason.isEmpty()) json.put("reason", Texts.shortened(reason));
         return json;
     }
 

@@ -277,4 +277,22 @@ class RetryTest {
                 .contains("max_attempts");
         assertThat(world.attempts(task)).containsExactly("1 failed", "2 died", "3 died");
     }
+
+    @Test
+    void an_attempt_with_a_message_of_any_length_stays_in_the_history() throws IOException {
+        world.runs(task -> {
+            if (task.attempt() < 3) throw new IOException("x".repeat(200_000));
+            world.member("steward").rescue(incarnation -> true);
+            return "nobody hears this";
+        });
+        Submission task = submit(task().maxAttempts(3).retry(FIXED));
+        world.untilEnded(task);
+        assertThat(world.attempts(task)).containsExactly("1 failed", "2 failed", "3 died");
+        assertThat(attempt(world.read(task), 0).path("reason").asText())
+                .startsWith("IOException: xxx")
+                .endsWith("... (200013 characters)");
+        assertThat(world.read(task).error().orElseThrow())
+                .as("not all attempts killed their worker")
+                .startsWith("given up: in the last of 3 attempts");
+    }
 }
