@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -41,11 +42,15 @@ final class RetentionSweep {
 
     private final QueueLayout layout;
     private final QueuePorts ports;
+    private final QueueLook look;
+    private final BatchLook batches;
     private final Map<Path, Deque<Path>> victims = new HashMap<>();
 
     RetentionSweep(QueueLayout layout, QueuePorts ports) {
         this.layout = layout;
         this.ports = ports;
+        this.look = new QueueLook(layout, ports);
+        this.batches = new BatchLook(layout, ports.disk());
     }
 
     RetentionReport step(RetentionLimits limits) throws IOException {
@@ -68,19 +73,52 @@ final class RetentionSweep {
     }
 
     /**
-     * A task's log is kept as long as its document may be. So are records of attempts; they go with their task, but for
-     * those that somebody who died has left.
+     * A task's log is kept as long as its document is, and when that is gone, as long as it might have been. So are records
+     * of attempts; they go with their task, but for those that somebody who died has left.
      */
     private void sweepLogs(RetentionLimits limits) throws IOException {
         Optional<Duration> longest = longest(limits.done(), limits.failed(), limits.cancelled());
         if (longest.isEmpty()) return;
         RetentionLimits.Limit limit = RetentionLimits.Limit.of(longest.get(), 0);
-        sweep(layout.logs(), limit, name -> name.endsWith(".log"));
-        sweep(layout.attempts(), limit, name -> name.endsWith(".jsonl"));
+        sweepOrphans(layout.logs(), limit, name -> name.endsWith(".log"));
+        sweepOrphans(layout.attempts(), limit, name -> name.endsWith(".jsonl"));
         Set<String> blocked = new HashSet<>(names(layout.folder(TaskState.BLOCKED), TaskName::isTaskFile).stream()
                 .map(name -> TaskName.parse(name).stem())
                 .toList());
-        sweep(layout.waits(), limit, name -> isWaitFile(name) && !blocked.contains(stemOfWaitFile(name)));
+        sweep(layout.waits(), limit, name -> isWaitFile(name) && !blocked.contains(stemOf(name)));
+    }
+
+    /** A task may wait, or run, for longer than others are kept; what belongs to it stays with it, however old it is. */
+    private void sweepOrphans(Path folder, RetentionLimits.Limit limit, Predicate<String> which) throws IOException {
+        sweep(folder, limit, () -> withoutTask(find(folder, limit, which)));
+    }
+
+    private Deque<Path> withoutTask(Deque<Path> found) throws IOException {
+        if (found.isEmpty()) return found;
+        Set<String> stems = new HashSet<>();
+        for (Path file : found) stems.addAll(tasksOf(file));
+        Set<String> there = new HashSet<>(LogReplay.whereabouts(layout, ports.disk(), stems::contains)
+                .keySet());
+        batches.files(List.of(TaskState.values()), name -> stems.contains(name.stem()))
+                .forEach(batch -> there.add(batch.stem()));
+        Deque<Path> orphans = new ArrayDeque<>();
+        for (Path file : found)
+            if (Collections.disjoint(there, tasksOf(file)) && !hasEnded(file)) orphans.add(file);
+        return orphans;
+    }
+
+    private boolean hasEnded(Path file) throws IOException {
+        return look.terminal(stemOf(String.valueOf(file.getFileName()))).isPresent();
+    }
+
+    /** The task to which a file beside the queue belongs, and the batch of which that may be a part. */
+    private static List<String> tasksOf(Path file) {
+        String stem = stemOf(String.valueOf(file.getFileName()));
+        return BatchName.partOf(stem).map(part -> List.of(stem, part.stem())).orElse(List.of(stem));
+    }
+
+    private static String stemOf(String name) {
+        return name.substring(0, name.lastIndexOf('.'));
     }
 
     /** Empty when one of them has no limit. */
@@ -98,19 +136,23 @@ final class RetentionSweep {
         return name.endsWith(WaitFiles.MEMBERS) || name.endsWith(WaitFiles.NAMED) || name.endsWith(WaitFiles.ENDED);
     }
 
-    private static String stemOfWaitFile(String name) {
-        return name.substring(0, name.lastIndexOf('.'));
-    }
-
     private static boolean isTask(String name) {
         return TaskName.isTaskFile(name) || BatchName.isBatchFile(name) || name.endsWith(TaskName.PICKLE_SUFFIX);
     }
 
+    private interface Finder {
+        Deque<Path> find() throws IOException;
+    }
+
     private long sweep(Path folder, RetentionLimits.Limit limit, Predicate<String> which) throws IOException {
+        return sweep(folder, limit, () -> find(folder, limit, which));
+    }
+
+    private long sweep(Path folder, RetentionLimits.Limit limit, Finder finder) throws IOException {
         if (limit.keepFor().isEmpty() && limit.keepMost().isEmpty()) return 0;
         Path key = folder.resolve(limit.toString());
         Deque<Path> found = victims.get(key);
-        if (found == null || found.isEmpty()) found = find(folder, limit, which);
+        if (found == null || found.isEmpty()) found = finder.find();
         victims.put(key, found);
         long removed = 0;
         for (int left = Math.min(SLICE, found.size()); left > 0; left--) removed += remove(found.remove());

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -271,6 +272,36 @@ class RetentionTest {
         sweep(limits(Limit.of(DAY, 1), Limit.of(DAY, 1), Limit.of(DAY, 1)));
         assertThat(world.names(TaskState.RUNNING)).hasSize(1);
         assertThat(world.names(TaskState.PENDING)).hasSize(1);
+    }
+
+    @Test
+    void what_belongs_to_a_task_stays_as_long_as_the_task_however_old_it_is() throws IOException {
+        List<String> stems = new ArrayList<>();
+        stems.add(world.submit("ended").stem());
+        steward.done(steward.claim(), "x");
+        stems.add(world.submit("put-off").stem());
+        steward.queue().settle(steward.claim(), QueueWorld.retry(Duration.ofDays(9_000)));
+        stems.add(world.submit("running").stem());
+        steward.claim();
+        stems.add(world.submit("pending").stem());
+        world.pendingFile("many.batch.jsonl", QueueWorld.foreign("{}"));
+        stems.add("many+0");
+        for (String stem : stems) beside(stem, Duration.ofDays(8));
+        beside("gone", Duration.ofDays(8));
+        beside("gone+7", Duration.ofDays(8));
+        Limit week = Limit.of(Duration.ofDays(7), 0);
+        sweep(limits(week, week, NONE));
+        assertThat(world.names(world.layout().logs()))
+                .containsExactlyInAnyOrderElementsOf(
+                        stems.stream().map(stem -> stem + ".log").toList());
+        assertThat(world.names(world.layout().attempts()))
+                .containsExactlyInAnyOrderElementsOf(
+                        stems.stream().map(stem -> stem + ".jsonl").toList());
+    }
+
+    private void beside(String stem, Duration age) throws IOException {
+        file(world.layout().logs(), stem + ".log", age);
+        file(world.layout().attempts(), stem + ".jsonl", age);
     }
 
     /** AGILAB's submit lists and sweeps three folders each time, so it gets slower the more is done. */
