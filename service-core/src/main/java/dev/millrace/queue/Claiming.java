@@ -185,6 +185,12 @@ final class Claiming {
         publisher.move(running, layout.folder(TaskState.PENDING).resolve(again));
     }
 
+    /** Puts back what cannot be decided upon now; it is left alone for a while. */
+    void putBackForNow(FileClaim claim) throws IOException {
+        claim.file().close();
+        putBack(publisher.running(claim.name()), claim.name().task());
+    }
+
     private void leaveAlone(String fileName) {
         if (troubledUntil.size() >= TROUBLED_LIMIT) troubledUntil.clear();
         troubledUntil.put(fileName, ports.time().nanos() + LEAVE_ALONE_NANOS);

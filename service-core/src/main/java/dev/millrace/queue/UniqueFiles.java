@@ -35,15 +35,21 @@ final class UniqueFiles {
         /** It was put where it waits, and starts later; or the claim was lost on the way. */
         record WasPutOff() implements Taking {}
 
+        /** Somebody has held the lock of its key for too long; nothing was decided. */
+        record HasToWait() implements Taking {}
+
         /** What is done in a case; true when the claim is over. */
         interface Case<T extends Taking> {
             boolean handle(T taking) throws IOException;
         }
 
-        default boolean match(Case<Runs> runs, Case<IsSecond> second, Case<WasPutOff> putOff) throws IOException {
+        default boolean match(
+                Case<Runs> runs, Case<IsSecond> second, Case<WasPutOff> putOff, Case<HasToWait> waits)
+                throws IOException {
             if (this instanceof Runs one) return runs.handle(one);
             if (this instanceof IsSecond one) return second.handle(one);
-            return putOff.handle((WasPutOff) this);
+            if (this instanceof WasPutOff one) return putOff.handle(one);
+            return waits.handle((HasToWait) this);
         }
     }
 
@@ -58,7 +64,9 @@ final class UniqueFiles {
         UniqueRule rule = UniqueRule.of(claim.document().body());
         if (!rule.isPresent() || TaskOrder.isOurs(claim.stem())) return new Taking.Runs();
         String name = UniqueIndex.nameOf(rule.key());
-        try (DiskLock mine = index.lock(name)) {
+        Optional<DiskLock> lock = index.lockSoon(name);
+        if (lock.isEmpty()) return new Taking.HasToWait();
+        try (DiskLock mine = lock.get()) {
             Optional<UniqueEntry> begun = index.read(name);
             Optional<UniqueEntry> before = index.finished(name, hands);
             Optional<Taking> known =

@@ -5,6 +5,7 @@ import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.Durability;
+import dev.millrace.storage.LockHeldException;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.UniquePolicy;
@@ -36,6 +37,9 @@ final class UniqueIndex {
 
     private static final LockWait WAIT = new LockWait(Duration.ofMillis(2), 5_000);
 
+    /** Who claims tasks has others to claim, and holds up whoever shares his queue. */
+    private static final LockWait WAIT_OF_CLAIMS = new LockWait(Duration.ofMillis(2), 100);
+
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final Disk disk;
@@ -61,9 +65,22 @@ final class UniqueIndex {
 
     /** Waits for the key's lock. */
     DiskLock lock(String name) throws IOException {
+        return lock(name, WAIT);
+    }
+
+    /** Waits for a moment only; empty when somebody holds it for longer, as one does who was stopped over it. */
+    Optional<DiskLock> lockSoon(String name) throws IOException {
+        try {
+            return Optional.of(lock(name, WAIT_OF_CLAIMS));
+        } catch (LockHeldException byAnother) {
+            return Optional.empty();
+        }
+    }
+
+    private DiskLock lock(String name, LockWait wait) throws IOException {
         disk.createFolders(layout.unique());
         try {
-            return WAIT.on(disk, ports.time(), lockOf(name));
+            return wait.on(disk, ports.time(), lockOf(name));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a unique key's lock");

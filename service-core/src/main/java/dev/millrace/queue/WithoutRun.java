@@ -53,8 +53,8 @@ final class WithoutRun implements UniqueFiles.Hands {
     }
 
     /**
-     * Puts what was called off, waits for others or for its time, or is second with its unique key, where it belongs; false
-     * when the claim is to be run.
+     * Puts what was called off, waits for others, for its time or for its unique key, or is second with that, where it
+     * belongs; false when the claim is to be run.
      */
     boolean putAway(FileClaim claim) throws IOException {
         return claiming.orPutBack(
@@ -76,7 +76,11 @@ final class WithoutRun implements UniqueFiles.Hands {
                             settler.settle(claim, new Outcome.Cancelled(second.reason()));
                             return true;
                         },
-                        putOff -> true);
+                        putOff -> true,
+                        waits -> {
+                            claiming.putBackForNow(claim);
+                            return true;
+                        });
     }
 
     @Override

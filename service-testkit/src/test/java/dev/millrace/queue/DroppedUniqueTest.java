@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.queue.QueueControl.Changed;
+import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
@@ -77,6 +78,24 @@ class DroppedUniqueTest extends TasksWithKeys {
             assertThat(world.whyQuarantined(length + ".task.json"))
                     .contains("'unique_key' must be text of at most 1000 characters");
         }
+    }
+
+    @Test
+    void where_somebody_holds_the_lock_of_its_key_others_are_claimed_and_it_is_tried_again_later() throws IOException {
+        world.pendingFile("1.task.json", dropped("report"));
+        Submission other = world.submit("other");
+        UniqueIndex theirs = new UniqueIndex(world.layout(), QueueWorld.OPTIONS, world.ports(QuickDisk.local()));
+        try (DiskLock stopped = theirs.lock(UniqueIndex.nameOf("report"))) {
+            long before = world.time.nanos();
+            assertThat(worker.claim().stem()).isEqualTo(other.stem());
+            assertThat(worker.queue().claim()).isEmpty();
+            assertThat(Duration.ofNanos(world.time.nanos() - before)).isLessThan(Duration.ofSeconds(1));
+            assertThat(world.stateOf("1")).isEqualTo(TaskState.PENDING);
+        }
+        world.time.advance(PUT_BACK_FOR);
+        Claim claim = worker.claim();
+        assertThat(claim.stem()).isEqualTo("1");
+        assertThat(claim.attempt()).isEqualTo(1);
     }
 
     // ------------------------------------------------------------------ policies
