@@ -12,15 +12,12 @@ import java.util.Set;
 
 /** {@link QueueControl} through files in control/. */
 final class DirectoryControl implements QueueControl {
-    private static final String OPERATOR = "operator";
-
     private final QueueLayout layout;
     private final QueueOptions options;
     private final QueuePorts ports;
     private final QueueLook look;
-    private final Payloads payloads;
     private final PauseFile pauses;
-    private final CancelRequests cancels;
+    private final CallingOff callingOff;
     private final SecondRuns secondRuns;
     private final Discarding discarding;
     private final Publisher publisher;
@@ -30,35 +27,21 @@ final class DirectoryControl implements QueueControl {
         this.options = options;
         this.ports = ports;
         this.look = look;
-        this.payloads = payloads;
         this.pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
+        this.callingOff = new CallingOff(layout, options, ports, look, payloads);
         this.secondRuns = new SecondRuns(layout, options, ports, look, payloads);
         this.discarding = new Discarding(layout, ports, look);
         this.publisher = new Publisher(layout, ports.disk());
-        this.cancels = new CancelRequests(ports.disk(), ports.time(), layout.cancels());
     }
 
-    /**
-     * The request is written first: whoever has the task, or takes it while we look, finds it. A task that waits is then
-     * claimed and ended by ourselves, as any worker would do it.
-     */
     @Override
     public Cancelled cancel(String stem, String reason) throws IOException {
-        Optional<TaskView> found = look.locate(stem);
-        if (found.isEmpty()) return Cancelled.UNKNOWN;
-        if (found.get().state().isTerminal()) return Cancelled.TOO_LATE;
-        cancels.add(stem, reason);
-        if (found.get().state() != TaskState.RUNNING) endOurselves(found.get());
-        Optional<TaskView> now = look.locate(stem);
-        if (now.filter(view -> view.state() == TaskState.CANCELLED).isPresent()) return Cancelled.NOW;
-        return now.filter(view -> view.state().isTerminal()).isPresent() ? Cancelled.TOO_LATE : Cancelled.ASKED;
+        return callingOff.cancel(stem, reason);
     }
 
-    private void endOurselves(TaskView view) throws IOException {
-        Member member = Member.newLife(0, OPERATOR, ports.random());
-        try (DirectoryWorkerQueue mine = new DirectoryWorkerQueue(layout, options, ports, member, payloads)) {
-            mine.withoutRun().endWaiting(view);
-        }
+    @Override
+    public Map<TaskView, Cancelled> cancelAll(List<TaskView> tasks, String reason) throws IOException {
+        return callingOff.cancelAll(tasks, reason);
     }
 
     @Override

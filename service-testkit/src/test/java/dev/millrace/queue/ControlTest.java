@@ -9,11 +9,14 @@ import dev.millrace.task.KindLimits;
 import dev.millrace.task.LimitRules;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
+import dev.millrace.testkit.DiskCall.Operation;
+import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -228,6 +231,41 @@ class ControlTest {
         assertThat(world.queue.counts().of(TaskState.CANCELLED)).isEqualTo(2);
         assertThat(world.queue.counts().total()).isEqualTo(6);
         assertThat(requests()).isEmpty();
+    }
+
+    @Test
+    void how_many_are_called_off_together_makes_no_listings() throws IOException {
+        world.submit("runs");
+        TaskView running =
+                world.queue.locate(world.actor("a").claim().stem()).orElseThrow();
+        batches.submit(40);
+        for (int i = 0; i < 39; i++) world.submit("single" + i);
+        List<TaskView> all = world.queue.list(TaskFilter.all().withLimit(100));
+        FaultyDisk disk = FaultyDisk.over(QuickDisk.local());
+        Map<TaskView, Cancelled> outcomes = world.queueOn(disk).control().cancelAll(all, "no");
+        assertThat(outcomes).hasSize(80).containsEntry(running, Cancelled.ASKED);
+        assertThat(outcomes.values().stream().filter(Cancelled.NOW::equals)).hasSize(79);
+        assertThat(disk.count(Operation.LIST)).isLessThan(40);
+        assertThat(world.queue.counts().of(TaskState.CANCELLED)).isEqualTo(79);
+        assertThat(requests()).hasSize(1);
+    }
+
+    @Test
+    void what_has_moved_since_it_was_looked_for_is_called_off_where_it_is() throws IOException {
+        List<String> stems = List.of(
+                world.submit("ends").stem(),
+                world.submit("begins").stem(),
+                world.submit("goes").stem());
+        Map<String, TaskView> seen = new HashMap<>();
+        for (String stem : stems) seen.put(stem, world.queue.locate(stem).orElseThrow());
+        Actor a = world.actor("a");
+        a.done(a.claim(), "x");
+        a.claim();
+        a.queue().settle(a.claim(), QueueWorld.retry(Duration.ofMinutes(1)));
+        Map<TaskView, Cancelled> outcomes = control.cancelAll(List.copyOf(seen.values()), "no");
+        assertThat(stems)
+                .extracting(stem -> outcomes.get(seen.get(stem)))
+                .containsExactly(Cancelled.TOO_LATE, Cancelled.ASKED, Cancelled.NOW);
     }
 
     @ParameterizedTest
