@@ -101,6 +101,7 @@ final class Explainer {
                     document.map(found -> found.value("concurrency_key").asText(""))
                             .orElse("")));
             all.addAll(causes.ofDisk());
+            all.addAll(causes.ofLocks(kind, document));
             if (all.isEmpty()) all.add(causes.line(view));
         }
         return new Explanation(view.id(), Optional.of(view), kind, sorted(all));
@@ -117,6 +118,7 @@ final class Explainer {
         List<Cause> all = new ArrayList<>(workers.ofTask(Optional.empty(), kind, settings));
         all.addAll(causes.ofKind(kind));
         all.addAll(causes.ofDisk());
+        all.addAll(causes.ofLocks(kind, Optional.empty()));
         if (all.isEmpty()) all.add(causes.free(kind, waiting(kind)));
         return new Explanation(kind, Optional.empty(), kind, sorted(all));
     }

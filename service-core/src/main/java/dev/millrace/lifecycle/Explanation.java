@@ -52,6 +52,8 @@ public record Explanation(String subject, Optional<TaskView> task, String kind, 
         BACK_OFF,
         /** It is due, and nobody keeps the house, who would move it to those that wait. */
         LEASE,
+        /** It is due, and a file of its name lies where it is to go. */
+        NAME_TAKEN,
         /** As many of its kind run as may. */
         KIND_FULL,
         /** As many with its concurrency key run as may. */
@@ -62,6 +64,8 @@ public record Explanation(String subject, Optional<TaskView> task, String kind, 
         BREAKER,
         /** The disk has no room for what a task comes to. */
         DISK_FULL,
+        /** Somebody holds a lock that whoever begins it must take. */
+        LOCK_HELD,
         /** A worker's clock differs from this one, so due times differ. */
         CLOCK_SKEW,
         /** Others are before it in line, and all slots are taken. */

@@ -15,6 +15,7 @@ import dev.millrace.queue.TaskView;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,6 +72,8 @@ final class QueueCauses {
         double now = ports.time().epochSeconds();
         double due = view.due().orElse(0);
         if (due > now) return List.of(later(view, task, due, now));
+        Optional<Path> inTheWay = queue.control().inTheWayOf(view);
+        if (inTheWay.isPresent()) return List.of(nameTaken(view, inTheWay.get()));
         if (now - due < STEWARD_SECONDS) return List.of();
         Optional<String> steward = workers.steward();
         String who = steward.map(name -> "worker " + name + " holds the housekeeping lease and has not come round")
@@ -80,6 +83,14 @@ final class QueueCauses {
                 "it has been due for " + seconds(now - due) + " and nobody has let it in: " + who,
                 steward.map(name -> "millrace workers; when " + name + " hangs, stop it: millrace stop --force")
                         .orElse("millrace status, which starts dead workers again")));
+    }
+
+    private static Cause nameTaken(TaskView view, Path inTheWay) {
+        return new Cause(
+                Code.NAME_TAKEN,
+                "it is due, and waits because another file of its name is not claimed yet: " + inTheWay,
+                "wait until that one runs, or give this one a name of its own: mv " + view.file() + " "
+                        + inTheWay.resolveSibling("another-" + inTheWay.getFileName()));
     }
 
     /** A task that was put off spends no attempt, so its name does not tell; the record of it does. */
@@ -205,7 +216,24 @@ final class QueueCauses {
         return String.join(", ", names) + (holders.size() > SHOWN ? " and " + (holders.size() - SHOWN) + " more" : "");
     }
 
-    // ------------------------------------------------------------------ the disk and the line
+    // ------------------------------------------------------------------ locks, the disk and the line
+
+    /** @param task empty when a kind was asked for */
+    List<Cause> ofLocks(String kind, Optional<TaskRecord> task) throws IOException, InterruptedException {
+        String key = task.map(found -> found.value("concurrency_key").asText("")).orElse("");
+        String uniqueKey = task.filter(found -> !TaskOrder.isOurs(found.view().stem()))
+                .map(found -> found.value("unique_key").asText(""))
+                .orElse("");
+        return queue.control().heldLock(kind, key, uniqueKey).map(QueueCauses::held).stream()
+                .toList();
+    }
+
+    private static Cause held(Path lock) {
+        return new Cause(
+                Code.LOCK_HELD,
+                "somebody holds " + lock + " and does not let go, so no such task can be begun",
+                "find out who, on each host: fuser " + lock + "; let that process go on (kill -CONT), or end it");
+    }
 
     List<Cause> ofDisk() throws IOException {
         long free = ports.disk().usableSpace(queue.layout().root());

@@ -10,6 +10,7 @@ import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
 import dev.millrace.settings.ServiceSettings;
 import dev.millrace.storage.FileFacts;
+import dev.millrace.task.TaskDocument;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -52,12 +53,41 @@ final class WorkerCauses {
             return List.of(new Cause(
                     Code.NO_WORKER,
                     "none of the " + record.get().workers().size() + " workers is alive (" + states() + ")",
-                    "millrace status, which starts dead workers again and says why they ended"));
+                    "millrace status, which starts dead workers again and says why they ended" + ofSilent()));
         List<Cause> causes = new ArrayList<>(skewed());
-        String wanted =
-                task.map(found -> found.value("worker").asText("").strip()).orElse("");
-        causes.addAll(wanted.isEmpty() ? serving(alive, kind, settings) : itsWorker(alive, wanted));
+        Wanted wanted = Wanted.by(task);
+        causes.addAll(isForAnybody(wanted) ? serving(alive, kind, settings) : itsWorker(alive, wanted, kind, settings));
         return causes;
+    }
+
+    /** The worker that a document names: by its name, its number, or both. */
+    private record Wanted(String name, Optional<Double> number) {
+        static Wanted by(Optional<TaskRecord> task) {
+            return new Wanted(
+                    task.map(found -> found.value("worker").asText("").strip()).orElse(""),
+                    task.flatMap(found -> TaskDocument.workerIndex(found.value("worker_idx"))));
+        }
+
+        boolean is(WorkerEntry entry) {
+            return (name.isEmpty() || name.equals(entry.name()))
+                    && (number.isEmpty() || number.get() == entry.id());
+        }
+
+        String said() {
+            String numbered = number.map(Wanted::said).map("number "::concat).orElse("");
+            return (name.isEmpty() ? "" : name + (numbered.isEmpty() ? "" : " with ")) + numbered;
+        }
+
+        private static String said(double number) {
+            return number == Math.rint(number) ? Long.toString(Math.round(number)) : Double.toString(number);
+        }
+    }
+
+    /** Anybody runs a task for a worker of a name that the service does not have; a number has no such rule. */
+    private boolean isForAnybody(Wanted wanted) {
+        return wanted.name().isEmpty()
+                ? wanted.number().isEmpty()
+                : !record.orElseThrow().workerNames().contains(wanted.name());
     }
 
     private List<WorkerEntry> alive() {
@@ -69,6 +99,15 @@ final class WorkerCauses {
 
     private static boolean isAlive(@org.jspecify.annotations.Nullable Judgement judgement) {
         return judgement != null && judgement.standing() == Standing.ALIVE;
+    }
+
+    /** The disk's free bytes do not tell of inodes and quotas, and without those no heartbeat can be written. */
+    private String ofSilent() {
+        boolean silent = judged.values().stream().anyMatch(one -> one.standing() == Standing.SILENT);
+        return silent
+                ? "; a silent one whose process runs cannot write its heartbeat: look at the inodes (df -i) and the quota"
+                        + " of " + layout.heartbeats()
+                : "";
     }
 
     private String states() {
@@ -119,20 +158,24 @@ final class WorkerCauses {
         return WorkerOrders.standing(ports.disk(), layout, worker) == WorkerOrders.Order.DRAIN;
     }
 
-    /** A worker that the service does not have is no cause: anybody runs such a task. */
-    private List<Cause> itsWorker(List<WorkerEntry> alive, String wanted) throws IOException {
-        if (!record.orElseThrow().workerNames().contains(wanted)) return List.of();
-        if (alive.stream().noneMatch(entry -> entry.name().equals(wanted)))
+    private List<Cause> itsWorker(List<WorkerEntry> alive, Wanted wanted, String kind, ServiceSettings settings)
+            throws IOException {
+        String only = "it is for worker " + wanted.said() + " alone, ";
+        List<WorkerEntry> all = record.orElseThrow().workers();
+        Optional<WorkerEntry> its = all.stream().filter(wanted::is).findFirst();
+        if (its.isEmpty())
             return List.of(new Cause(
                     Code.ITS_WORKER,
-                    "it is for worker " + wanted + " alone, which is not alive",
-                    "millrace status, which starts it again"));
-        if (isDrained(wanted))
+                    only + "and the service has none such: its " + all.size() + " workers have the numbers from 0 on",
+                    "start as many workers, or cancel it and submit it for another one"));
+        String name = its.get().name();
+        if (!alive.contains(its.get()))
             return List.of(new Cause(
-                    Code.ITS_WORKER,
-                    "it is for worker " + wanted + " alone, which is drained",
-                    "millrace drain --resume " + wanted));
-        return List.of();
+                    Code.ITS_WORKER, only + "which is not alive", "millrace status, which starts it again"));
+        if (isDrained(name))
+            return List.of(
+                    new Cause(Code.ITS_WORKER, only + "which is drained", "millrace drain --resume " + name));
+        return serving(List.of(its.get()), kind, settings);
     }
 
     /** The share's clock is the only one that all hosts see: it stamps the heartbeats' files. */

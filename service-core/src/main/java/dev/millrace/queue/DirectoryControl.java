@@ -1,10 +1,15 @@
 package dev.millrace.queue;
 
+import dev.millrace.storage.Disk.DiskLock;
+import dev.millrace.storage.LockHeldException;
+import dev.millrace.task.BatchName;
+import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +17,9 @@ import java.util.Set;
 
 /** {@link QueueControl} through files in control/. */
 final class DirectoryControl implements QueueControl {
+    /** Longer than anybody needs who goes on. */
+    private static final LockWait WAIT_OF_LOOKS = new LockWait(Duration.ofMillis(10), 50);
+
     private final QueueLayout layout;
     private final QueueOptions options;
     private final QueuePorts ports;
@@ -110,6 +118,33 @@ final class DirectoryControl implements QueueControl {
     @Override
     public boolean refill(String kind) throws IOException, InterruptedException {
         return new Admission(layout, options, ports, pauses).refill(kind);
+    }
+
+    @Override
+    public Optional<Path> inTheWayOf(TaskView task) throws IOException {
+        if (task.state() != TaskState.SCHEDULED) return Optional.empty();
+        String name = Promotion.taskFileName(String.valueOf(task.file().getFileName()));
+        return Promotion.inTheWay(layout, ports.disk(), name);
+    }
+
+    @Override
+    public Optional<Path> heldLock(String kind, String key, String uniqueKey) throws IOException, InterruptedException {
+        boolean limited = !key.isEmpty()
+                || new Admission(layout, options, ports, pauses).isLimited(TaskMarks.tagOf(kind));
+        if (limited && isHeld(layout.limits())) return Optional.of(layout.limits());
+        if (uniqueKey.isEmpty()) return Optional.empty();
+        Path lock = UniqueIndex.lockOf(layout, UniqueIndex.nameOf(uniqueKey));
+        return isHeld(lock) ? Optional.of(lock) : Optional.empty();
+    }
+
+    /** A look makes no lock; where there is none, nobody holds it. */
+    private boolean isHeld(Path lock) throws IOException, InterruptedException {
+        if (!ports.disk().exists(lock)) return false;
+        try (DiskLock free = WAIT_OF_LOOKS.on(ports.disk(), ports.time(), lock)) {
+            return false;
+        } catch (LockHeldException byAnother) {
+            return true;
+        }
     }
 
     @Override

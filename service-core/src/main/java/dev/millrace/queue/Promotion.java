@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import dev.millrace.storage.Disk;
 import dev.millrace.storage.FileFacts;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskName;
@@ -104,8 +105,13 @@ final class Promotion {
     }
 
     private boolean isNameTaken(String fileName) throws IOException {
-        return isNew(fileName)
-                && ports.disk().exists(layout.folder(TaskState.PENDING).resolve(fileName));
+        return inTheWay(layout, ports.disk(), fileName).isPresent();
+    }
+
+    /** The file in pending whose name this one needs, and will have when that is claimed; empty when the name is free. */
+    static Optional<Path> inTheWay(QueueLayout layout, Disk disk, String fileName) throws IOException {
+        Path pending = layout.folder(TaskState.PENDING).resolve(fileName);
+        return isNew(fileName) && disk.exists(pending) ? Optional.of(pending) : Optional.empty();
     }
 
     /** A stranger's file that nobody has run. */

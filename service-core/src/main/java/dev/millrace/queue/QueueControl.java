@@ -144,6 +144,22 @@ public interface QueueControl {
      */
     LimitState limits(String kind, String key) throws IOException;
 
+    /**
+     * The file that lies where a task is to go when it is due, and has its name: another program has used that again. Empty
+     * when nothing is in its way.
+     */
+    Optional<Path> inTheWayOf(TaskView task) throws IOException;
+
+    /**
+     * A lock that somebody has been holding for half a second, and without which no such task can be begun: a worker, or
+     * whoever submits, was stopped over it, or cut off from the disk. Looking may take that long.
+     *
+     * @param kind the empty one is the default kind
+     * @param key its concurrency key; empty for none
+     * @param uniqueKey the unique key of a file that another program dropped; empty for none
+     */
+    Optional<Path> heldLock(String kind, String key, String uniqueKey) throws IOException, InterruptedException;
+
     /** How full each of these kinds is, by one look for all of them. */
     default Map<String, LimitState> limits(Set<String> kinds) throws IOException {
         Map<String, LimitState> states = new LinkedHashMap<>();

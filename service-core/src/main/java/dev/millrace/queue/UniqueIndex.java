@@ -80,7 +80,7 @@ final class UniqueIndex {
     private DiskLock lock(String name, LockWait wait) throws IOException {
         disk.createFolders(layout.unique());
         try {
-            return wait.on(disk, ports.time(), lockOf(name));
+            return wait.on(disk, ports.time(), lockOf(layout, name));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a unique key's lock");
@@ -89,10 +89,11 @@ final class UniqueIndex {
 
     Optional<DiskLock> tryLock(String name) throws IOException {
         disk.createFolders(layout.unique());
-        return disk.tryLock(lockOf(name));
+        return disk.tryLock(lockOf(layout, name));
     }
 
-    private Path lockOf(String name) {
+    /** One lock is that of many keys. */
+    static Path lockOf(QueueLayout layout, String name) {
         return layout.unique().resolve(name.substring(0, 2) + ".lock");
     }
 

@@ -67,7 +67,11 @@ public record TaskDocument(ObjectNode body) {
      * The number of the worker that alone may run it, by AGILAB's rules of equality: {@code 0.0} and {@code false} are 0.
      */
     public Optional<Double> workerIndex() {
-        JsonNode index = body.path("worker_idx");
+        return workerIndex(body.path("worker_idx"));
+    }
+
+    /** As above, of what stands under {@code worker_idx} in a document that is not checked. */
+    public static Optional<Double> workerIndex(JsonNode index) {
         if (index.isBoolean()) return Optional.of(index.booleanValue() ? 1.0 : 0.0);
         return index.isNumber() ? Optional.of(index.doubleValue()) : Optional.empty();
     }

@@ -10,8 +10,10 @@ import dev.millrace.lifecycle.Explanation.Code;
 import dev.millrace.queue.Claim;
 import dev.millrace.queue.Member;
 import dev.millrace.queue.TaskView;
+import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +103,7 @@ class WhyTest extends WhyWorld {
     void when_no_worker_lives_all_are_told() throws Exception {
         submit(Task.of("k").id("t"));
         time.advance(Duration.ofMinutes(5));
-        expect("t", Code.NO_WORKER, "w1 silent", "w2 silent", "millrace status");
+        expect("t", Code.NO_WORKER, "w1 silent", "w2 silent", "millrace status", "df -i");
         expect("k", Code.NO_WORKER, "w1 silent", "w2 silent", "millrace status");
     }
 
@@ -112,6 +114,24 @@ class WhyTest extends WhyWorld {
         expect("t", Code.ITS_WORKER, "worker w1 alone", "drained", "millrace drain --resume w1");
         loseBeatOf("w1");
         expect("t", Code.ITS_WORKER, "not alive");
+    }
+
+    @Test
+    void a_task_for_a_worker_by_number_waits_for_that_one() throws Exception {
+        submit(Task.of("k").id("t").with("worker_idx", 7));
+        expect("t", Code.ITS_WORKER, "worker number 7 alone", "none such", "2 workers");
+        submit(Task.of("k").id("first").with("worker_idx", 0));
+        expect("first", Code.NOTHING);
+        submit(Task.of("k").id("both").worker("w1").with("worker_idx", 1));
+        expect("both", Code.ITS_WORKER, "worker w1 with number 1 alone");
+        submit(Task.of("k").id("anybody").worker("nobody").with("worker_idx", 7));
+        expect("anybody", Code.NOTHING);
+    }
+
+    @Test
+    void a_task_for_a_worker_that_does_not_serve_its_kind_says_so() throws Exception {
+        submit(Task.of("k").id("t").worker("w2"));
+        expect("t", Code.NOT_SERVED, "w2 serves video");
     }
 
     @Test
@@ -218,7 +238,21 @@ class WhyTest extends WhyWorld {
         expect("t", Code.LEASE, "worker w1 holds the housekeeping lease", "stop --force");
     }
 
-    // ------------------------------------------------------------------ limits and the disk
+    @Test
+    void a_dropped_task_whose_name_is_taken_names_the_file_in_its_way() throws Exception {
+        String document = "{\"schema\": \"agi.service.task.v1\", \"kind\": \"k\"}";
+        Path pending = Files.writeString(queue.layout().folder(TaskState.PENDING).resolve("t.task.json"), document);
+        Files.writeString(
+                queue.layout().folder(TaskState.SCHEDULED).resolve(time.millis() + "-t.task.json"), document);
+        time.advance(Duration.ofSeconds(20));
+        beat(w1, 0, 2);
+        w1.promote();
+        expect("t", Code.NAME_TAKEN, pending.toString(), "mv ");
+        Files.delete(pending);
+        expect("t", Code.LEASE);
+    }
+
+    // ------------------------------------------------------------------ limits, the disk and locks
 
     @Test
     void a_full_kind_names_who_holds_it() throws Exception {
@@ -261,6 +295,36 @@ class WhyTest extends WhyWorld {
         free = 4_096;
         expect("t", Code.DISK_FULL, "4096 bytes left", "free space");
         expect("k", Code.DISK_FULL, "4096 bytes left", "free space");
+    }
+
+    @Test
+    void a_lock_that_somebody_does_not_let_go_is_named() throws Exception {
+        submit(Task.of("narrow").id("limited"));
+        submit(Task.of("k").id("keyed").concurrencyKey("customer 7"));
+        submit(Task.of("k").id("free"));
+        try (DiskLock stopped = disk.tryLock(queue.layout().control().resolve("limits.lock")).orElseThrow()) {
+            for (String subject : List.of("limited", "keyed", "narrow"))
+                expect(subject, Code.LOCK_HELD, "limits.lock", "fuser");
+            expect("free", Code.NOTHING);
+        }
+        expect("limited", Code.NOTHING);
+    }
+
+    @Test
+    void the_lock_of_a_unique_key_is_named_for_a_dropped_task() throws Exception {
+        submit(Task.of("k").id("ours").uniqueKey("report"));
+        Path lock = disk.sortedNames(queue.layout().unique()).stream()
+                .filter(name -> name.endsWith(".lock"))
+                .map(queue.layout().unique()::resolve)
+                .findFirst()
+                .orElseThrow();
+        Files.writeString(
+                queue.layout().folder(TaskState.PENDING).resolve("t.task.json"),
+                "{\"schema\": \"agi.service.task.v1\", \"kind\": \"k\", \"unique_key\": \"report\"}");
+        try (DiskLock stopped = disk.tryLock(lock).orElseThrow()) {
+            expect("t", Code.LOCK_HELD, lock.toString());
+            expect("ours", Code.NOTHING);
+        }
     }
 
     // ------------------------------------------------------------------ looking

@@ -165,6 +165,16 @@ record RoutedControl(QueueControl local, Route route) implements QueueControl {
     }
 
     @Override
+    public Optional<Path> inTheWayOf(TaskView task) throws IOException {
+        return local.inTheWayOf(task);
+    }
+
+    @Override
+    public Optional<Path> heldLock(String kind, String key, String uniqueKey) throws IOException, InterruptedException {
+        return local.heldLock(kind, key, uniqueKey);
+    }
+
+    @Override
     public LimitState limits(String kind, String key) throws IOException {
         return local.limits(kind, key);
     }
