@@ -230,7 +230,7 @@ final class DirectoryTaskVerbs implements TaskVerbs {
 
     @Override
     public ObjectNode requeue(TaskSelection selection) throws IOException, InterruptedException {
-        return change(selection, EnumSet.of(TaskState.SCHEDULED), each(QueueControl::requeue));
+        return change(selection, EnumSet.of(TaskState.SCHEDULED), QueueControl::requeueAll);
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.millrace.queue.TaskFilter;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
@@ -110,11 +111,24 @@ final class QueueCauses {
                 "wait, or start it now: millrace requeue " + view.id());
     }
 
-    private static Cause notDue(TaskView view, double due, double now) {
+    private Cause notDue(TaskView view, double due, double now) {
         return new Cause(
                 Code.NOT_DUE,
                 "it is not to be started before " + moment(due) + ", in " + seconds(due - now),
-                "wait, or start it now: millrace requeue " + view.id());
+                isUntouchedPart(view)
+                        ? "wait, or start all that share its file now: mv " + view.file() + " " + pendingFile(view)
+                        : "wait, or start it now: millrace requeue " + view.id());
+    }
+
+    /** A batch that nobody has begun waits as a whole. */
+    private static boolean isUntouchedPart(TaskView view) {
+        String name = String.valueOf(view.file().getFileName());
+        return BatchName.isBatchFile(name) && BatchName.parse(name).tally().progress() == 0;
+    }
+
+    private Path pendingFile(TaskView view) {
+        String name = String.valueOf(view.file().getFileName());
+        return queue.layout().folder(TaskState.PENDING).resolve(name.replaceFirst("^[0-9]{13,15}-", ""));
     }
 
     private static Cause backOff(TaskView view, double due, double now) {

@@ -17,7 +17,8 @@ import java.util.zip.CRC32C;
  * @param attempt the attempt that ended, from 1
  * @param state the terminal state; scheduled when the task is to be tried again
  * @param dueMillis when it is to be tried again, epoch milliseconds; 0 for terminal states
- * @param outcome one line of JSON: the outcome as it is published, or the record of the attempt
+ * @param outcome one line of JSON: the outcome as it is published, or the record of the attempt; empty when no attempt
+ *     ended, and somebody only lets the task be tried sooner
  */
 record BatchRecord(int number, int index, int attempt, TaskState state, long dueMillis, String outcome) {
     private static final String VERSION = "b1";
@@ -26,6 +27,10 @@ record BatchRecord(int number, int index, int attempt, TaskState state, long due
 
     boolean isTerminal() {
         return state.isTerminal();
+    }
+
+    boolean tellsOfAttempt() {
+        return !outcome.isEmpty();
     }
 
     BatchRecord withNumber(int newNumber) {

@@ -71,6 +71,7 @@ final class BatchTasks {
     }
 
     private void remember(BatchRecord record) {
+        if (!record.tellsOfAttempt()) return;
         try {
             JsonNode attempt = Json.parse(record.outcome().getBytes(StandardCharsets.US_ASCII));
             earlier.computeIfAbsent(record.index(), none -> new ArrayList<>()).add(attempt);

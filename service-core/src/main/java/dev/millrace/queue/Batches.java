@@ -77,6 +77,16 @@ final class Batches {
         release();
     }
 
+    /** Lets tasks of a waiting batch begin now that wait to be tried again, and puts it back; which of them waited. */
+    Set<Integer> makeDue(Path file, BatchName name, Set<Integer> indexes) throws IOException {
+        Optional<OpenBatch> batch = taken(file, name);
+        if (batch.isEmpty()) return Set.of();
+        open.add(batch.get());
+        Set<Integer> waited = batch.get().makeDue(indexes);
+        release();
+        return waited;
+    }
+
     private Optional<OpenBatch> taken(Path file, BatchName name) throws IOException {
         BatchClaimName claim = new BatchClaimName(
                 name, ClaimName.Stage.CLAIM, ports.member().incarnation(), nextClaim.getAndIncrement());

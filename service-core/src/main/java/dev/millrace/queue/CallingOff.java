@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Calls tasks off for operators. The requests are written first: whoever has a task, or takes it while we look, finds its
@@ -19,23 +20,17 @@ import java.util.Optional;
  * looked for; those that share a file are ended together.
  */
 final class CallingOff {
-    private static final String OPERATOR = "operator";
-
-    private final QueueLayout layout;
-    private final QueueOptions options;
     private final QueuePorts ports;
     private final QueueLook look;
     private final BatchLook batches;
-    private final Payloads payloads;
     private final CancelRequests requests;
+    private final Supplier<DirectoryWorkerQueue> operator;
 
-    CallingOff(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look, Payloads payloads) {
-        this.layout = layout;
-        this.options = options;
+    CallingOff(QueueLayout layout, QueuePorts ports, QueueLook look, Supplier<DirectoryWorkerQueue> operator) {
         this.ports = ports;
         this.look = look;
         this.batches = new BatchLook(layout, ports.disk());
-        this.payloads = payloads;
+        this.operator = operator;
         this.requests = new CancelRequests(ports.disk(), ports.time(), layout.cancels());
     }
 
@@ -67,8 +62,7 @@ final class CallingOff {
 
     /** @param ofFiles one task of each file */
     private void endWaiting(Iterable<TaskView> ofFiles) throws IOException {
-        Member member = Member.newLife(0, OPERATOR, ports.random());
-        try (DirectoryWorkerQueue mine = new DirectoryWorkerQueue(layout, options, ports, member, payloads)) {
+        try (DirectoryWorkerQueue mine = operator.get()) {
             for (TaskView task : ofFiles)
                 if (task.state() != TaskState.RUNNING) mine.withoutRun().endWaiting(task);
         }

@@ -2,10 +2,7 @@ package dev.millrace.queue;
 
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.LockHeldException;
-import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskMarks;
-import dev.millrace.task.TaskName;
-import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** {@link QueueControl} through files in control/. */
 final class DirectoryControl implements QueueControl {
@@ -26,9 +24,9 @@ final class DirectoryControl implements QueueControl {
     private final QueueLook look;
     private final PauseFile pauses;
     private final CallingOff callingOff;
+    private final Requeueing requeueing;
     private final SecondRuns secondRuns;
     private final Discarding discarding;
-    private final Publisher publisher;
 
     DirectoryControl(QueueLayout layout, QueueOptions options, QueuePorts ports, QueueLook look, Payloads payloads) {
         this.layout = layout;
@@ -36,10 +34,12 @@ final class DirectoryControl implements QueueControl {
         this.ports = ports;
         this.look = look;
         this.pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
-        this.callingOff = new CallingOff(layout, options, ports, look, payloads);
+        Supplier<DirectoryWorkerQueue> operator = () -> new DirectoryWorkerQueue(
+                layout, options, ports, Member.newLife(0, "operator", ports.random()), payloads);
+        this.callingOff = new CallingOff(layout, ports, look, operator);
+        this.requeueing = new Requeueing(layout, ports, look, operator);
         this.secondRuns = new SecondRuns(layout, options, ports, look, payloads);
         this.discarding = new Discarding(layout, ports, look);
-        this.publisher = new Publisher(layout, ports.disk());
     }
 
     @Override
@@ -64,25 +64,12 @@ final class DirectoryControl implements QueueControl {
 
     @Override
     public Changed requeue(TaskView task) throws IOException {
-        if (task.state() != TaskState.SCHEDULED) return Changed.WRONG_STATE;
-        if (task.isPart()) return Changed.SHARED;
-        TaskName name =
-                TaskName.parse(Promotion.taskFileName(String.valueOf(task.file().getFileName())));
-        String free = publisher.free(TaskState.PENDING, begun(name, task)).fileName();
-        Path target = layout.folder(TaskState.PENDING).resolve(free);
-        return publisher.move(task.file(), target) ? Changed.DONE : Changed.UNKNOWN;
+        return requeueAll(List.of(task)).getOrDefault(task, Changed.UNKNOWN);
     }
 
-    /** A stranger's file would be laid aside again because of what it says, unless its name tells that it has waited. */
-    private TaskName begun(TaskName name, TaskView task) throws IOException {
-        if (name.returns() > 0 || TaskOrder.isOurs(name.stem())) return name;
-        boolean namesOnlyItsTime = look.read(task)
-                .flatMap(TaskRecord::document)
-                .filter(DueTime::isNamedIn)
-                .filter(document ->
-                        DependencyPlan.namesIn(document.path("depends_on")).isEmpty())
-                .isPresent();
-        return namesOnlyItsTime ? name.sameAttempt() : name;
+    @Override
+    public Map<TaskView, Changed> requeueAll(List<TaskView> tasks) throws IOException {
+        return requeueing.requeueAll(tasks);
     }
 
     @Override

@@ -12,9 +12,11 @@ import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * A batch that this incarnation has claimed. It gives out its tasks one by one and gathers their outcomes, which
@@ -116,6 +118,14 @@ final class OpenBatch {
             Optional<BatchRecord> record = calledOff(index);
             if (record.isPresent()) decide(record.get());
         }
+    }
+
+    /** Lets those of these tasks begin now that wait to be tried again, and tells which. */
+    Set<Integer> makeDue(Set<Integer> indexes) {
+        Set<Integer> waited = new HashSet<>(tasks.waiting());
+        waited.retainAll(indexes);
+        for (int index : waited) decide(PartOutcomes.dueNow(index, tasks.attempt(index)));
+        return waited;
     }
 
     private Optional<BatchRecord> calledOff(int index) {

@@ -63,6 +63,14 @@ record PartOutcomes(Member member, Time clock, AttemptHistory history) {
         return waiting(index, attempt, 0, history.died(attempt));
     }
 
+    /**
+     * A task that waits to be tried again is due now. As with one that was put off, the attempt before is the last that
+     * ended.
+     */
+    static BatchRecord dueNow(int index, int attempt) {
+        return new BatchRecord(0, index, attempt - 1, TaskState.SCHEDULED, 0, "");
+    }
+
     private static BatchRecord waiting(int index, int attempt, long due, ObjectNode json) {
         return new BatchRecord(0, index, attempt, TaskState.SCHEDULED, due, ascii(json));
     }

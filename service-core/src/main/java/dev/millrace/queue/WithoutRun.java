@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** What becomes of tasks that were claimed, or taken from where they wait, and that nobody runs now. */
 final class WithoutRun implements UniqueFiles.Hands {
@@ -109,6 +110,11 @@ final class WithoutRun implements UniqueFiles.Hands {
         if (claim.isPresent())
             claiming.orPutBack(
                     claim.get(), () -> endCalledOff(claim.get()) || backToWaiting(claim.get(), view.state()));
+    }
+
+    /** Lets tasks of a waiting batch begin now that wait to be tried again; which of these lines waited. */
+    Set<Integer> makeDue(Path file, BatchName name, Set<Integer> lines) throws IOException {
+        return batches.makeDue(file, name, lines);
     }
 
     private boolean backToWaiting(FileClaim claim, TaskState state) throws IOException {

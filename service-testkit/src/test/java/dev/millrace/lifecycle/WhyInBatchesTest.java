@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.millrace.lifecycle.Explanation.Code;
 import dev.millrace.queue.Claim;
+import dev.millrace.queue.QueueControl.Changed;
 import dev.millrace.queue.Submission;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -51,6 +53,18 @@ class WhyInBatchesTest extends WhyWorld {
         w1.finishUnpublished();
         expect("a", Code.ENDED, "done");
         expect("last", Code.ENDED, "failed");
-        expect("t", Code.BACK_OFF, "attempt 1 did not succeed", "attempt 2");
+        expect("t", Code.BACK_OFF, "attempt 1 did not succeed", "attempt 2", "millrace requeue t");
+        assertThat(queue.control().requeue(queue.find("t").get(0))).isEqualTo(Changed.DONE);
+        expect("t", Code.NOTHING, "slots are free");
+    }
+
+    @Test
+    void of_a_file_that_nobody_has_begun_all_begin_or_none() throws Exception {
+        String due = Long.toString(time.millis() + 90_000);
+        String line = "{\"schema\": \"agi.service.task.v1\", \"kind\": \"k\"}\n";
+        Files.writeString(
+                queue.layout().folder(TaskState.SCHEDULED).resolve(due + "-many.batch.jsonl"), line + line);
+        String pending = queue.layout().folder(TaskState.PENDING) + "/many.batch.jsonl";
+        expect("many.0", Code.NOT_DUE, "90.0 s", "start all that share its file now: mv ", due + "-many", pending);
     }
 }

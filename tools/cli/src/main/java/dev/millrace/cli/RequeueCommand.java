@@ -34,7 +34,7 @@ final class RequeueCommand extends BulkCommand {
 
     @Override
     String shared() {
-        return "it is tried again with them, as soon as one of them is due";
+        return "nobody has begun it, so it begins with all of them: name them all";
     }
 
     @Override
