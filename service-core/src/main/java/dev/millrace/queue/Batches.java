@@ -72,19 +72,25 @@ final class Batches {
     void endCalledOff(Path file, BatchName name) throws IOException {
         Optional<OpenBatch> batch = taken(file, name);
         if (batch.isEmpty()) return;
-        open.add(batch.get());
+        batch.get().close();
         batch.get().endCalledOff();
-        release();
+        putBack(batch.get());
     }
 
     /** Lets tasks of a waiting batch begin now that wait to be tried again, and puts it back; which of them waited. */
     Set<Integer> makeDue(Path file, BatchName name, Set<Integer> indexes) throws IOException {
         Optional<OpenBatch> batch = taken(file, name);
         if (batch.isEmpty()) return Set.of();
-        open.add(batch.get());
+        batch.get().close();
         Set<Integer> waited = batch.get().makeDue(indexes);
-        release();
+        putBack(batch.get());
         return waited;
+    }
+
+    /** It was taken without a turn and is closed, so that no slot of this worker gives out its tasks. */
+    private void putBack(OpenBatch closed) throws IOException {
+        open.add(closed);
+        step();
     }
 
     private Optional<OpenBatch> taken(Path file, BatchName name) throws IOException {

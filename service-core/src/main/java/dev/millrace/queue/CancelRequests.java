@@ -78,6 +78,11 @@ final class CancelRequests {
         return known().contains(stem) ? Optional.of(reason(stem)) : Optional.empty();
     }
 
+    /** The unique names of all tasks that are to be called off, as of a moment ago. */
+    Set<String> all() {
+        return known();
+    }
+
     private synchronized Set<String> known() {
         long now = time.nanos();
         if (looks > 0 && now - lookedAt < LOOK_NANOS) return known;

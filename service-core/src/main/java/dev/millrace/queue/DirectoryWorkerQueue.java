@@ -81,7 +81,14 @@ final class DirectoryWorkerQueue implements WorkerQueue {
                 options,
                 ports,
                 member,
-                new Housekeeping.Tools(claiming, settling, batchPorts, payloads, cancels, withoutRun::endBlocked));
+                new Housekeeping.Tools(
+                        claiming,
+                        settling,
+                        batchPorts,
+                        payloads,
+                        cancels,
+                        withoutRun::endBlocked,
+                        withoutRun::endWaiting));
     }
 
     @Override

@@ -9,6 +9,7 @@ final class Housekeeping {
     private final Rescue rescue;
     private final BatchRescue batchRescue;
     private final Promotion promotion;
+    private final LateEndings lateEndings;
     private final Unblocking unblocking;
     private final StagedGroups groups;
     private final QueueLook look;
@@ -25,13 +26,15 @@ final class Housekeeping {
             BatchPorts batches,
             Payloads payloads,
             CancelRequests cancels,
-            Unblocking.Ender ender) {}
+            Unblocking.Ender ender,
+            LateEndings.Ender ofWaiting) {}
 
     Housekeeping(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member, Tools tools) {
         this.member = member;
         this.rescue = new Rescue(layout, options, ports, member, tools.claiming(), tools.settling());
         this.batchRescue = new BatchRescue(tools.batches());
         this.promotion = new Promotion(layout, ports);
+        this.lateEndings = new LateEndings(layout, ports, tools.cancels(), tools.ofWaiting());
         this.unblocking = new Unblocking(layout, ports, tools.ender());
         this.groups = new StagedGroups(layout, options, ports);
         this.look = new QueueLook(layout, ports);
@@ -52,7 +55,7 @@ final class Housekeeping {
     }
 
     int promote() throws IOException {
-        return promotion.step();
+        return promotion.step() + lateEndings.step();
     }
 
     int rescue(Predicate<String> isDead) throws IOException {

@@ -216,6 +216,48 @@ class ControlTest {
     }
 
     @Test
+    void a_task_that_failed_before_its_worker_knew_is_ended_soon_and_not_when_it_is_due() throws IOException {
+        Actor a = world.actor("a");
+        Submission task = world.submit("x");
+        Claim claim = a.claim();
+        assertThat(control.cancel(task.stem(), "stop it")).isEqualTo(Cancelled.ASKED);
+        a.queue().settle(claim, QueueWorld.retry(Duration.ofHours(1)));
+        assertThat(world.stateOf(task.stem())).isEqualTo(TaskState.SCHEDULED);
+        expectEndedSoon();
+        assertThat(world.stateOf(task.stem())).isEqualTo(TaskState.CANCELLED);
+        assertThat(world.terminal(task.stem()).path("error").asText()).isEqualTo("stop it");
+    }
+
+    @Test
+    void a_task_of_a_batch_that_failed_before_its_worker_knew_is_ended_soon_too() throws IOException {
+        batches.submit(3);
+        Actor a = world.actor("a");
+        Optional<Claim> claim = a.queue().claim();
+        assertThat(control.cancel(claim.orElseThrow().stem(), "stop it")).isEqualTo(Cancelled.ASKED);
+        while (claim.isPresent()) {
+            boolean first = claim.get().id().equals("t0");
+            a.queue().settle(claim.get(), first ? QueueWorld.retry(Duration.ofHours(1)) : QueueWorld.done("x"));
+            claim = a.queue().claimAfter(claim.get());
+        }
+        world.time.advance(Duration.ofSeconds(1));
+        a.queue().finishUnpublished();
+        assertThat(world.names(TaskState.SCHEDULED)).hasSize(1);
+        expectEndedSoon();
+        assertThat(batches.record(0).error()).contains("stop it");
+        assertThat(batches.files()).singleElement().asString().startsWith("cancelled/");
+    }
+
+    /** Whoever has just asked is left two seconds to end it himself. */
+    private void expectEndedSoon() throws IOException {
+        Actor steward = world.actor("steward");
+        for (int second = 0; second < 3; second++) {
+            steward.queue().promote();
+            world.time.advance(Duration.ofSeconds(1));
+        }
+        assertThat(requests()).isEmpty();
+    }
+
+    @Test
     void tasks_of_a_batch_are_cancelled_one_by_one() throws IOException {
         batches.submit(6);
         assertThat(control.cancel(batches.submitted.get(0).stem(), "no")).isEqualTo(Cancelled.NOW);
