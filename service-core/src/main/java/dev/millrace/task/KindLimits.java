@@ -27,6 +27,19 @@ public record KindLimits(
     public static final KindLimits NONE = new KindLimits(
             OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), Optional.empty(), OptionalInt.empty());
 
+    /** @throws IllegalArgumentException when a limit is below 1, or so high that it would be none */
+    public KindLimits {
+        check("max_running", maxRunning, MOST);
+        check("max_running_per_key", maxRunningPerKey, MOST);
+        check("max_attempts", maxAttempts, AttemptRules.MOST_ATTEMPTS);
+    }
+
+    private static void check(String key, OptionalInt limit, int most) {
+        if (limit.isPresent() && (limit.getAsInt() < 1 || limit.getAsInt() > most))
+            throw new IllegalArgumentException(
+                    key + " must be from 1 to " + most + ", not " + limit.getAsInt() + "; leave it out for no limit");
+    }
+
     /** What an object says under the keys of these limits; it must be fit. */
     public static KindLimits of(ObjectNode json) {
         return new KindLimits(
