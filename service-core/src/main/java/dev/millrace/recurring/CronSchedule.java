@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +26,10 @@ final class CronSchedule implements Schedule {
             LocalDateTime.of(1970, 1, 1, 0, 0).minusSeconds(1);
     private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final int HOUR = 1;
+
+    /** The ways to write that no hour is left out. */
+    private static final Set<String> EACH_HOUR = Set.of("*", "*/1", "0-23", "0-23/1");
+
     private static final Map<String, String> NICKNAMES = Map.of(
             "@hourly", "0 * * * *",
             "@daily", "0 0 * * *",
@@ -44,7 +49,7 @@ final class CronSchedule implements Schedule {
         this.zone = zone;
         String fields = fields(this.expression);
         this.dues = LocalDues.of(fields);
-        this.eachHour = List.of(fields.split(" ")).get(HOUR).equals("*");
+        this.eachHour = EACH_HOUR.contains(List.of(fields.split(" ")).get(HOUR));
         if (dues.after(EARLIEST).isEmpty())
             throw new InvalidRecurringException(
                     "", "cron", "'" + expression + "' never comes: there is no such date in any year");

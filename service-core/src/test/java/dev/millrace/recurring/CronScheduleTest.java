@@ -89,6 +89,13 @@ class CronScheduleTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"*", "*/1", "0-23", "0-23/1"})
+    void each_way_to_write_every_hour_goes_on_when_clocks_go_back(String hours) {
+        assertThat(dues("30 " + hours + " * * *", BERLIN, "2026-10-25T00:00:00Z", 3))
+                .containsExactly("2026-10-25T02:30+02:00", "2026-10-25T02:30+01:00", "2026-10-25T03:30+01:00");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {BERLIN, "Australia/Lord_Howe", "Asia/Kathmandu"})
     void every_ten_minutes_never_pauses_nor_bunches_up(String zone) {
         Schedule schedule = Schedule.cron("*/10 * * * *", ZoneId.of(zone));
