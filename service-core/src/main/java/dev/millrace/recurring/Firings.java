@@ -33,6 +33,7 @@ final class Firings {
 
     private final RecurringFiles files;
     private final TaskQueue queue;
+    private final MissedTimes missed = new MissedTimes(DueTimes::latest);
 
     Firings(RecurringFiles files, TaskQueue queue) {
         this.files = files;
@@ -49,8 +50,7 @@ final class Firings {
     Mark deal(RecurringTask task, Mark mark, Instant now) throws IOException {
         if (mark.paused()) return mark;
         Mark dealt = mark.waiting().isEmpty() ? mark : fireWaiting(task, mark);
-        List<Instant> dues =
-                DueTimes.latest(task, dealt.last(), now, task.catchUp().atOnce());
+        List<Instant> dues = missed.latest(task, dealt.last(), now);
         if (dues.isEmpty()) return dealt;
         if (isMissed(task, dues.get(0), now)) return written(task, dealt.passed(dues.get(0)));
         for (Instant due : dues.subList(0, Math.min(dues.size(), MOST_AT_ONCE))) dealt = meet(task, dealt, due);
