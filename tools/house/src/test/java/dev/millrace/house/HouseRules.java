@@ -129,6 +129,19 @@ record HouseRules(String root, Function<JavaClass, String> moduleOf) {
                 .resideInAnyPackage("org.everit..", "org.json..");
     }
 
+    ArchRule only_tools_put_documents_to_schemas() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(root + ".schema..")
+                .and(describe(
+                        "lie outside of tools", type -> !moduleOf.apply(type).startsWith("tools/")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(root + ".schema..")
+                .because("a service reads thousands of documents in a second, and its readers refuse what is wrong with"
+                        + " them; docs/decisions/0006-where-schemas-are-checked.md");
+    }
+
     ArchRule toml_is_read_in_one_package() {
         return noClasses()
                 .that()

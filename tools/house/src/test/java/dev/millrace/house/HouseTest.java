@@ -100,6 +100,11 @@ class HouseTest {
                         HouseRules::schemas_are_checked_in_one_package,
                         "UsesLibraries$Everit",
                         "UsesLibraries$OrgJson"),
+                rule(
+                        "only tools put documents to schemas",
+                        HouseRules::only_tools_put_documents_to_schemas,
+                        "queue.ChecksEachTask",
+                        "rooms.worker.ChecksEachTask"),
                 rule("toml is read in one package", HouseRules::toml_is_read_in_one_package, "UsesLibraries$Tomlj"),
                 rule(
                         "only workers measure the machine",
