@@ -200,9 +200,8 @@ final class DirectoryTaskVerbs implements TaskVerbs {
     @Override
     public ObjectNode cancel(TaskSelection selection, String reason) throws IOException {
         List<TaskView> tasks = selection.find(service, UNFINISHED, time.epochSeconds());
-        Map<TaskView, Cancelled> outcomes = selection.dryRun()
-                ? Map.of()
-                : service.queue().control().cancelAll(tasks, Texts.shortened(reason));
+        Map<TaskView, Cancelled> outcomes =
+                selection.dryRun() ? Map.of() : service.queue().control().cancelAll(tasks, Texts.shortened(reason));
         return new BulkOutcome<>(tasks, outcomes).toJson();
     }
 

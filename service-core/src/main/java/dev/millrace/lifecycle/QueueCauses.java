@@ -234,7 +234,8 @@ final class QueueCauses {
 
     /** @param task empty when a kind was asked for */
     List<Cause> ofLocks(String kind, Optional<TaskRecord> task) throws IOException, InterruptedException {
-        String key = task.map(found -> found.value("concurrency_key").asText("")).orElse("");
+        String key =
+                task.map(found -> found.value("concurrency_key").asText("")).orElse("");
         String uniqueKey = task.filter(found -> !TaskOrder.isOurs(found.view().stem()))
                 .map(found -> found.value("unique_key").asText(""))
                 .orElse("");

@@ -69,8 +69,7 @@ final class WorkerCauses {
         }
 
         boolean is(WorkerEntry entry) {
-            return (name.isEmpty() || name.equals(entry.name()))
-                    && (number.isEmpty() || number.get() == entry.id());
+            return (name.isEmpty() || name.equals(entry.name())) && (number.isEmpty() || number.get() == entry.id());
         }
 
         String said() {
@@ -170,11 +169,10 @@ final class WorkerCauses {
                     "start as many workers, or cancel it and submit it for another one"));
         String name = its.get().name();
         if (!alive.contains(its.get()))
-            return List.of(new Cause(
-                    Code.ITS_WORKER, only + "which is not alive", "millrace status, which starts it again"));
-        if (isDrained(name))
             return List.of(
-                    new Cause(Code.ITS_WORKER, only + "which is drained", "millrace drain --resume " + name));
+                    new Cause(Code.ITS_WORKER, only + "which is not alive", "millrace status, which starts it again"));
+        if (isDrained(name))
+            return List.of(new Cause(Code.ITS_WORKER, only + "which is drained", "millrace drain --resume " + name));
         return serving(List.of(its.get()), kind, settings);
     }
 

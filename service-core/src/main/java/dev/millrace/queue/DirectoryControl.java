@@ -116,8 +116,8 @@ final class DirectoryControl implements QueueControl {
 
     @Override
     public Optional<Path> heldLock(String kind, String key, String uniqueKey) throws IOException, InterruptedException {
-        boolean limited = !key.isEmpty()
-                || new Admission(layout, options, ports, pauses).isLimited(TaskMarks.tagOf(kind));
+        boolean limited =
+                !key.isEmpty() || new Admission(layout, options, ports, pauses).isLimited(TaskMarks.tagOf(kind));
         if (limited && isHeld(layout.limits())) return Optional.of(layout.limits());
         if (uniqueKey.isEmpty()) return Optional.empty();
         Path lock = UniqueIndex.lockOf(layout, UniqueIndex.nameOf(uniqueKey));

@@ -87,8 +87,9 @@ final class LateEndings {
     private List<TaskView> parts(Set<String> asked) throws IOException {
         Map<String, Set<String>> byBatch = new HashMap<>();
         for (String stem : asked)
-            BatchName.partOf(stem).ifPresent(part -> byBatch.computeIfAbsent(part.stem(), none -> new HashSet<>())
-                    .add(stem));
+            BatchName.partOf(stem)
+                    .ifPresent(part -> byBatch.computeIfAbsent(part.stem(), none -> new HashSet<>())
+                            .add(stem));
         if (byBatch.isEmpty()) return List.of();
         List<TaskView> waiting = new ArrayList<>();
         Map<Path, Set<String>> nothing = new HashMap<>();

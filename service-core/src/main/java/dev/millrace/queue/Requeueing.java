@@ -43,7 +43,8 @@ final class Requeueing {
         for (TaskView task : tasks) {
             outcomes.put(task, Changed.WRONG_STATE);
             if (task.state() != TaskState.SCHEDULED) continue;
-            if (isBatch(task)) shared.computeIfAbsent(task.file(), none -> new ArrayList<>()).add(task);
+            if (isBatch(task))
+                shared.computeIfAbsent(task.file(), none -> new ArrayList<>()).add(task);
             else outcomes.put(task, requeue(task));
         }
         for (List<TaskView> together : shared.values()) outcomes.putAll(requeueTogether(together));

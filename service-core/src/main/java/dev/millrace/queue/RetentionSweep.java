@@ -97,13 +97,12 @@ final class RetentionSweep {
         if (found.isEmpty()) return found;
         Set<String> stems = new HashSet<>();
         for (Path file : found) stems.addAll(tasksOf(file));
-        Set<String> there = new HashSet<>(LogReplay.whereabouts(layout, ports.disk(), stems::contains)
-                .keySet());
+        Set<String> there = new HashSet<>(
+                LogReplay.whereabouts(layout, ports.disk(), stems::contains).keySet());
         batches.files(List.of(TaskState.values()), name -> stems.contains(name.stem()))
                 .forEach(batch -> there.add(batch.stem()));
         Deque<Path> orphans = new ArrayDeque<>();
-        for (Path file : found)
-            if (Collections.disjoint(there, tasksOf(file)) && !hasEnded(file)) orphans.add(file);
+        for (Path file : found) if (Collections.disjoint(there, tasksOf(file)) && !hasEnded(file)) orphans.add(file);
         return orphans;
     }
 

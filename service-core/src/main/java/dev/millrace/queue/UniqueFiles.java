@@ -3,8 +3,12 @@ package dev.millrace.queue;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.task.TaskOrder;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Unique keys in files that somebody dropped into pending/: whoever claims one takes its key.
@@ -14,11 +18,16 @@ import java.util.Optional;
  * have not ended, which run without being asked again.
  */
 final class UniqueFiles {
+    private static final Duration NO_WAIT_FOR = Duration.ofSeconds(5);
+
+    private final QueueLayout layout;
     private final QueuePorts ports;
     private final UniqueIndex index;
     private final UniqueLook look;
+    private final Map<Path, Long> inVainUntil = new ConcurrentHashMap<>();
 
     UniqueFiles(QueueLayout layout, QueueOptions options, QueuePorts ports) {
+        this.layout = layout;
         this.ports = ports;
         this.index = new UniqueIndex(layout, options, ports);
         this.look = new UniqueLook(layout, ports);
@@ -43,8 +52,7 @@ final class UniqueFiles {
             boolean handle(T taking) throws IOException;
         }
 
-        default boolean match(
-                Case<Runs> runs, Case<IsSecond> second, Case<WasPutOff> putOff, Case<HasToWait> waits)
+        default boolean match(Case<Runs> runs, Case<IsSecond> second, Case<WasPutOff> putOff, Case<HasToWait> waits)
                 throws IOException {
             if (this instanceof Runs one) return runs.handle(one);
             if (this instanceof IsSecond one) return second.handle(one);
@@ -64,7 +72,7 @@ final class UniqueFiles {
         UniqueRule rule = UniqueRule.of(claim.document().body());
         if (!rule.isPresent() || TaskOrder.isOurs(claim.stem())) return new Taking.Runs();
         String name = UniqueIndex.nameOf(rule.key());
-        Optional<DiskLock> lock = index.lockSoon(name);
+        Optional<DiskLock> lock = lock(name);
         if (lock.isEmpty()) return new Taking.HasToWait();
         try (DiskLock mine = lock.get()) {
             Optional<UniqueEntry> begun = index.read(name);
@@ -75,6 +83,17 @@ final class UniqueFiles {
                             : known(name, before.get(), begun, claim, hands);
             return known.isPresent() ? known.get() : taking(name, rule, before, claim, hands);
         }
+    }
+
+    /** Of many files whose keys one lock guards only the first waits for that while somebody does not let go. */
+    private Optional<DiskLock> lock(String name) throws IOException {
+        Path file = UniqueIndex.lockOf(layout, name);
+        long now = ports.time().nanos();
+        boolean waitedInVain = now - inVainUntil.getOrDefault(file, now) < 0;
+        Optional<DiskLock> lock = waitedInVain ? index.tryLock(name) : index.lockSoon(name);
+        if (lock.isPresent()) inVainUntil.remove(file);
+        else inVainUntil.put(file, now + NO_WAIT_FOR.toNanos());
+        return lock;
     }
 
     /** Empty when the entry has never told of this file. */
