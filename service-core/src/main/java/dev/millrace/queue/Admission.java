@@ -218,7 +218,7 @@ final class Admission {
     /** Made when it is needed: whoever has no rates need not load the library that keeps them. */
     private synchronized RateBuckets rates() {
         RateBuckets made = rates;
-        if (made == null) made = new RateBuckets(ports.disk(), ports.time(), layout.rates());
+        if (made == null) made = new RateBuckets(ports, layout.rates());
         rates = made;
         return made;
     }

@@ -1,9 +1,11 @@
 package dev.millrace.queue;
 
+import dev.millrace.event.Event;
+import dev.millrace.event.EventSink;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
+import dev.millrace.storage.FileTooLargeException;
 import dev.millrace.task.Rate;
-import dev.millrace.time.Time;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.proxy.ClientSideConfig;
@@ -12,11 +14,9 @@ import io.github.bucket4j.distributed.proxy.generic.pessimistic_locking.LockBase
 import io.github.bucket4j.distributed.remote.RemoteBucketState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,19 +24,22 @@ import org.jspecify.annotations.Nullable;
  * How many tasks of a kind may still begin now. The buckets are Bucket4j's; each is kept in a file, so that all workers
  * and hosts share it. To be called under the lock of the limits only.
  *
- * <p>Buckets are refilled by a {@link BucketClock}, which the files keep in step over workers and hosts.
+ * <p>Buckets are refilled by a {@link BucketClock}, which the files keep in step over workers and hosts. A bucket whose file
+ * is damaged begins afresh, full: what counts on it goes on, and at most one bucket too many begins.
  */
 final class RateBuckets {
     private static final int LIMIT_BYTES = 1 << 12;
 
     private final Disk disk;
+    private final EventSink events;
     private final Path folder;
     private final Files files;
 
-    RateBuckets(Disk disk, Time time, Path folder) {
-        this.disk = disk;
+    RateBuckets(QueuePorts ports, Path folder) {
+        this.disk = ports.disk();
+        this.events = ports.events();
         this.folder = folder;
-        this.files = new Files(new BucketClock(time));
+        this.files = new Files(new BucketClock(ports.time()));
     }
 
     /** Takes one task out of a kind's bucket; when there is none, says how long it takes until there is. */
@@ -66,7 +69,7 @@ final class RateBuckets {
 
     /** How long it takes until a task may begin; zero when one may now. Takes nothing. */
     Duration untilNext(long kindTag, Rate rate) throws IOException {
-        if (!disk.exists(file(kindTag, rate))) return Duration.ZERO;
+        if (files.lastState(file(kindTag, rate)) == null) return Duration.ZERO;
         try {
             return Duration.ofNanos(
                     bucket(kindTag, rate).estimateAbilityToConsume(1).getNanosToWaitForRefill());
@@ -84,11 +87,13 @@ final class RateBuckets {
 
     /** Bucket4j asks what time it is before it reads; so it is read here first, for when it was last used. */
     private Bucket bucket(long kindTag, Rate rate) throws IOException {
-        files.lastState(file(kindTag, rate));
+        Path file = file(kindTag, rate);
+        if (files.lastState(file) == null && disk.delete(file))
+            events.accept(new Event.Note("removed " + file + ", which was damaged: the rate begins with a full bucket"));
         BucketConfiguration configuration = BucketConfiguration.builder()
                 .addLimit(limit -> limit.capacity(rate.tasks()).refillGreedy(rate.tasks(), rate.period()))
                 .build();
-        return files.getProxy(file(kindTag, rate), () -> configuration);
+        return files.getProxy(file, () -> configuration);
     }
 
     /** Keeps each bucket in a file: when it was last used, and what Bucket4j wants to know of it. */
@@ -103,11 +108,11 @@ final class RateBuckets {
         /** What Bucket4j has written, and puts the clock right; null when there is nothing that can be used. */
         private byte @Nullable [] lastState(Path file) throws IOException {
             try {
-                byte[] content = disk.read(file, LIMIT_BYTES);
-                boolean fits = content.length > Long.BYTES
-                        && clock.catchUpWith(ByteBuffer.wrap(content).getLong());
-                return fits ? Arrays.copyOfRange(content, Long.BYTES, content.length) : null;
-            } catch (NoSuchFileException none) {
+                return BucketFile.parse(disk.read(file, LIMIT_BYTES))
+                        .filter(read -> clock.catchUpWith(read.usedAt()))
+                        .map(BucketFile::state)
+                        .orElse(null);
+            } catch (NoSuchFileException | FileTooLargeException none) {
                 return null;
             }
         }
@@ -174,11 +179,10 @@ final class RateBuckets {
             }
 
             private void write(byte[] data) {
-                ByteBuffer content = ByteBuffer.allocate(Long.BYTES + data.length);
-                content.putLong(clock.currentTimeNanos()).put(data);
+                byte[] content = new BucketFile(clock.currentTimeNanos(), data).bytes();
                 try {
                     disk.createFolders(folder);
-                    disk.replace(file, content.array(), Durability.OS);
+                    disk.replace(file, content, Durability.OS);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.event.Event;
 import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskCall;
@@ -12,13 +13,19 @@ import dev.millrace.testkit.RecordingEvents;
 import dev.millrace.testkit.SteppedTime;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How often tasks of a kind begin, over workers, their lives, and hosts whose clocks differ. */
 class RatesTest extends LimitedTasks {
@@ -104,6 +111,52 @@ class RatesTest extends LimitedTasks {
         assertThat(claimAll(world, two, one)).isEmpty();
         world.time.advance(Duration.ofSeconds(30));
         assertThat(claimAll(world, two, one)).hasSize(1);
+    }
+
+    // ------------------------------------------------------------------ files that a power cut has damaged
+
+    private enum Damage {
+        EMPTY(whole -> new byte[0]),
+        ZEROS(whole -> new byte[whole.length]),
+        TOO_LONG(whole -> Arrays.copyOf(whole, 100_000)),
+        CUT(whole -> Arrays.copyOf(whole, whole.length / 2)),
+        TORN(whole -> Arrays.copyOf(CUT.done(whole), whole.length)),
+        RANDOM(whole -> {
+            byte[] random = new byte[whole.length];
+            new Random(7).nextBytes(random);
+            return random;
+        });
+
+        private final UnaryOperator<byte[]> damage;
+
+        Damage(UnaryOperator<byte[]> damage) {
+            this.damage = damage;
+        }
+
+        private byte[] done(byte[] whole) {
+            return damage.apply(whole);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Damage.class)
+    void a_damaged_bucket_begins_full_and_stops_nothing(Damage damage) throws IOException {
+        QueueWorld world = world(rated("2/min"));
+        for (int i = 0; i < 8; i++) world.submit("t" + i);
+        assertThat(claimAll(world, world.actor("before"))).hasSize(2);
+        Path rates = world.layout().rates();
+        Path bucket = rates.resolve(world.names(rates).get(0));
+        Files.write(bucket, damage.done(Files.readAllBytes(bucket)));
+        Map<String, String> tree = world.tree();
+        assertThat(world.queue.control().limits("k", "").untilNext()).isZero();
+        assertThat(world.tree()).as("a look changes nothing").isEqualTo(tree);
+        Actor me = world.actor("me");
+        assertThat(claimAll(world, me)).hasSize(2);
+        assertThat(world.events.of(Event.Note.class))
+                .singleElement()
+                .satisfies(note -> assertThat(note.describe()).contains(bucket.toString(), "damaged"));
+        world.time.advance(Duration.ofSeconds(30));
+        assertThat(claimAll(world, me)).as("and goes on from there").hasSize(1);
     }
 
     // ------------------------------------------------------------------ hosts whose clocks differ
