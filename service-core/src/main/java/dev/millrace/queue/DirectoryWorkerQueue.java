@@ -65,7 +65,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.targets = new Targets(member);
         LaidAside laidAside = new LaidAside(layout, options, ports);
         this.claiming = new Claiming(layout, ports, member, targets, laidAside);
-        this.runtimes = new KindRuntimes(ports.disk(), ports.time(), layout.runtimes());
+        this.runtimes = new KindRuntimes(ports, layout.runtimes());
         PauseFile pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
         this.admission = new Admission(layout, options, ports, pauses);
         this.cancels = new CancelRequests(ports.disk(), ports.time(), layout.cancels());
@@ -75,7 +75,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.payloads = payloads;
         this.news = new News(ports, pending);
         this.withoutRun = new WithoutRun(
-                layout, claiming, cancels, laidAside, new UniqueFiles(layout, options, ports), batches, this::settle);
+                layout, claiming, cancels, laidAside, new UniqueFiles(layout, options, ports), batches, this::settleUnrun);
         this.housekeeping = new Housekeeping(
                 layout,
                 options,
@@ -213,14 +213,22 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public Settlement settle(Claim claim, Outcome outcome) throws IOException {
+        String kind = claim.document().kind().orElse("");
+        runtimes.note(kind, outcome, ports.time().nanos() - claim.claimedNanos());
         Settlement settlement = settled(claim, payloads.fit(outcome));
-        noteForBreaker(claim, outcome);
+        noteForBreaker(kind, outcome);
+        admission.somethingEnded();
+        return settlement;
+    }
+
+    /** That a task ended which nobody ran says nothing of its kind. */
+    private Settlement settleUnrun(FileClaim claim, Outcome outcome) throws IOException {
+        Settlement settlement = settled(claim, payloads.fit(outcome));
         admission.somethingEnded();
         return settlement;
     }
 
     private Settlement settled(Claim claim, Outcome outcome) throws IOException {
-        note(claim, outcome);
         if (claim instanceof FileClaim file) return withoutRequest(file, settling.settle(file, outcome));
         PartClaim part = (PartClaim) claim;
         Settlement settlement = part.batch().settle(part, outcome);
@@ -233,14 +241,8 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         return settlement;
     }
 
-    private void note(Claim claim, Outcome outcome) {
-        if (outcome instanceof Outcome.Done)
-            runtimes.note(claim.document().kind().orElse(""), (ports.time().nanos() - claim.claimedNanos()) / 1e9);
-    }
-
     /** What was called off, put off or given back says nothing of what its kind needs. */
-    private void noteForBreaker(Claim claim, Outcome outcome) {
-        String kind = claim.document().kind().orElse("");
+    private void noteForBreaker(String kind, Outcome outcome) {
         if (outcome instanceof Outcome.Done) admission.ended(kind, true);
         else if (outcome instanceof Outcome.Failed || outcome instanceof Outcome.Retry) admission.ended(kind, false);
     }

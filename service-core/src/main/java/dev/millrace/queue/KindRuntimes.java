@@ -2,11 +2,15 @@ package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.event.Event;
+import dev.millrace.event.EventSink;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
 import dev.millrace.storage.FileFacts;
+import dev.millrace.storage.FileTooLargeException;
+import dev.millrace.task.Outcome;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -32,6 +36,7 @@ final class KindRuntimes {
 
     private final Disk disk;
     private final Time time;
+    private final EventSink events;
     private final Path file;
     private final Map<String, Double> measured = new ConcurrentHashMap<>();
     private volatile boolean changed;
@@ -40,23 +45,43 @@ final class KindRuntimes {
     private long lookedAt;
     private boolean looked;
 
-    KindRuntimes(Disk disk, Time time, Path file) {
-        this.disk = disk;
-        this.time = time;
+    KindRuntimes(QueuePorts ports, Path file) {
+        this.disk = ports.disk();
+        this.time = ports.time();
+        this.events = ports.events();
         this.file = file;
     }
 
-    /** A task of a kind ran for so many seconds. */
-    void note(String kind, double seconds) {
+    /**
+     * An attempt at a task of a kind took so long. One that did not come to its end may have broken off at once, or have
+     * waited for something that is down: it would have taken at least as long, so it counts where that is longer than usual.
+     */
+    void note(String kind, Outcome outcome, long nanos) {
+        double seconds = nanos / 1e9;
+        if (!(outcome instanceof Outcome.Done) && seconds <= usual(kind)) return;
         if (measured.size() >= LIMIT_KINDS && !measured.containsKey(kind)) return;
         measured.merge(kind, seconds, (mean, one) -> mean + WEIGHT * (one - mean));
         changed = true;
     }
 
-    /** Writes what was measured here over what stands there; kinds of others stay. */
-    void write() throws IOException {
+    /** A kind that nobody has measured shares no files, so nothing is too long for it. */
+    private double usual(String kind) {
+        Double here = measured.get(kind);
+        return here != null ? here : of(kind).orElse(Double.POSITIVE_INFINITY);
+    }
+
+    /** Writes what was measured here over what stands there; kinds of others stay. When it cannot, work goes on. */
+    void write() {
         if (!changed) return;
         changed = false;
+        try {
+            disk.replace(file, Json.bytes(merged()), Durability.OS);
+        } catch (IOException e) {
+            events.accept(new Event.Trouble("cannot note how long tasks run in " + file, e));
+        }
+    }
+
+    private ObjectNode merged() throws IOException {
         Map<String, Double> all = new TreeMap<>(read());
         all.putAll(measured);
         ObjectNode json = Json.object();
@@ -65,7 +90,7 @@ final class KindRuntimes {
                 .sorted(Map.Entry.comparingByKey())
                 .limit(LIMIT_KINDS)
                 .forEach(one -> kinds.put(one.getKey(), Math.round(one.getValue() * 1e9) / 1e9));
-        disk.replace(file, Json.bytes(json), Durability.OS);
+        return json;
     }
 
     private Map<String, Double> read() throws IOException {
@@ -76,7 +101,7 @@ final class KindRuntimes {
                     .properties())
                 if (one.getValue().isNumber() && one.getValue().doubleValue() >= 0)
                     found.put(one.getKey(), one.getValue().doubleValue());
-        } catch (NoSuchFileException | MalformedJsonException none) {
+        } catch (NoSuchFileException | FileTooLargeException | MalformedJsonException none) {
             return found;
         }
         return found;

@@ -35,7 +35,7 @@ final class SubmitFiles {
         this.layout = layout;
         this.options = options;
         this.drafts = drafts;
-        this.runtimes = new KindRuntimes(ports.disk(), ports.time(), layout.runtimes());
+        this.runtimes = new KindRuntimes(ports, layout.runtimes());
     }
 
     /** A file to be written. */

@@ -9,6 +9,7 @@ import dev.millrace.task.KindLimits;
 import dev.millrace.task.LimitRules;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.DiskTrouble;
 import dev.millrace.testkit.FaultyDisk.Moment;
@@ -133,6 +134,19 @@ class BreakerTest {
         Claim claim = one.claim();
         one.queue().settle(claim, QueueWorld.retry(Duration.ofHours(1)));
         assertThat(one.queue().claim()).isEmpty();
+    }
+
+    /** Their own kind was not asked for anything. */
+    @Test
+    void tasks_that_end_because_one_before_them_failed_do_not_count() throws Exception {
+        world.queue.submit(Task.of("other").id("first").priority(9));
+        for (int i = 0; i < 5; i++) world.queue.submit(Task.of("k").id("after" + i).dependsOn("first"));
+        Claim first = one.claim();
+        assertThat(first.id()).isEqualTo("first");
+        fail(one, first);
+        assertThat(one.queue().unblock()).isEqualTo(5);
+        assertThat(world.names(TaskState.FAILED)).hasSize(6);
+        assertThat(one.queue().claim()).isPresent();
     }
 
     @Test
