@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.task.CircuitBreaker;
+import dev.millrace.task.DependencyPolicy;
 import dev.millrace.task.KindLimits;
 import dev.millrace.task.LimitRules;
 import dev.millrace.task.Outcome;
@@ -140,7 +141,7 @@ class BreakerTest {
     @Test
     void tasks_that_end_because_one_before_them_failed_do_not_count() throws Exception {
         world.queue.submit(Task.of("other").id("first").priority(9));
-        for (int i = 0; i < 5; i++) world.queue.submit(Task.of("k").id("after" + i).dependsOn("first"));
+        for (int i = 0; i < 5; i++) world.queue.submit(Task.of("k").id("after" + i).dependsOn("first").onDependencyFailure(DependencyPolicy.FAIL));
         Claim first = one.claim();
         assertThat(first.id()).isEqualTo("first");
         fail(one, first);
