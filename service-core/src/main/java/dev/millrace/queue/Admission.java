@@ -101,7 +101,9 @@ final class Admission {
 
     /** True when this worker does not serve the kind. */
     boolean isForOthers(long kindTag) {
-        return served.isPresent() && !served.get().contains(canonical(kindTag));
+        return served.isPresent()
+                && kindTag != Turn.UNLIMITED.kindTag()
+                && !served.get().contains(canonical(kindTag));
     }
 
     private long canonical(long kindTag) {
@@ -151,7 +153,7 @@ final class Admission {
         }
     }
 
-    /** A stranger's batch is of the kind of its first task, which is looked up where any kind is limited. */
+    /** A stranger's batch is of the kind of its first good task, which is looked up where any kind is limited. */
     Turn turnOf(BatchName batch, Path pending) {
         Optional<TaskMarks> marks = TaskOrder.of(batch.stem()).map(TaskOrder::marks);
         if (marks.isPresent()) return Turn.of(marks.get());

@@ -5,6 +5,7 @@ import dev.millrace.json.Json;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskMarks;
 import dev.millrace.task.TaskOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ final class BatchLines {
     static final String OUTCOMES = "{\"outcomes\":\"millrace.batch.v1\"}";
 
     private static final byte[] MARK = OUTCOMES.getBytes(StandardCharsets.US_ASCII);
+
+    /** So many lines are read at most to find one that tells the file's kind. */
+    private static final int MOST_LINES_READ = 1_000;
 
     private final byte[] content;
     private final int[] ends;
@@ -98,7 +102,41 @@ final class BatchLines {
     }
 
     /**
-     * One task.
+     * Of which kind its tasks are, as {@link TaskMarks} have it: our name tells, and of a stranger's file the first line that
+     * can be run. Where none does, it is none that anybody limits, pauses or serves.
+     */
+    long kindTag(BatchName name) {
+        return TaskOrder.of(name.stem()).map(order -> order.marks().kindTag()).orElseGet(this::kindTagOfFirst);
+    }
+
+    private long kindTagOfFirst() {
+        for (int index = 0; index < Math.min(lines, MOST_LINES_READ); index++) {
+            try {
+                return TaskMarks.tagOf(task(index).kind().orElse(""));
+            } catch (CorruptTaskException theNextOneMayTell) {
+                // it fails by itself
+            }
+        }
+        return Turn.UNLIMITED.kindTag();
+    }
+
+    /**
+     * One task of a file of this kind. Whether a kind may be begun is looked up for a file, not for each line; so a line
+     * of another kind would escape pauses and limits.
+     *
+     * @throws CorruptTaskException with a reason that names the line
+     */
+    TaskDocument task(int index, long kindTag) throws CorruptTaskException {
+        TaskDocument task = task(index);
+        String kind = task.kind().orElse("");
+        if (TaskMarks.tagOf(kind) == kindTag) return task;
+        throw new CorruptTaskException("is bad in line " + (index + 1) + ": it "
+                + (kind.isEmpty() ? "has no kind" : "is of kind '" + kind + "'")
+                + ", and the tasks of its file are of another; it needs a file of its own");
+    }
+
+    /**
+     * One task, whatever its kind.
      *
      * @throws CorruptTaskException with a reason that names the line
      */
@@ -116,12 +154,18 @@ final class BatchLines {
         }
     }
 
-    /** What waits for others or for its time, or for which others may be turned away, is moved by itself. */
+    /** What waits for others, for its time or for a worker, or for which others may be turned away, is moved by itself. */
     private static TaskDocument alone(TaskDocument task) throws CorruptTaskException {
         for (String key : List.of("concurrency_key", "depends_on", "not_before", "unique_key"))
             if (!task.value(key).isMissingNode() && !task.value(key).isNull() && !isEmpty(task.value(key)))
-                throw new CorruptTaskException("has the key '" + key + "', which needs a file of its own");
+                throw needsItsOwn(key);
+        if (task.worker().isPresent()) throw needsItsOwn("worker");
+        if (task.workerIndex().isPresent()) throw needsItsOwn("worker_idx");
         return task;
+    }
+
+    private static CorruptTaskException needsItsOwn(String key) {
+        return new CorruptTaskException("has the key '" + key + "', which needs a file of its own");
     }
 
     private static boolean isEmpty(JsonNode value) {

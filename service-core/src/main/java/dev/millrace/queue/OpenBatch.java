@@ -7,8 +7,6 @@ import dev.millrace.task.BatchName;
 import dev.millrace.task.BatchName.Suspicion;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.Outcome;
-import dev.millrace.task.TaskMarks;
-import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,8 +42,7 @@ final class OpenBatch {
         this.ports = ports;
         this.lines = lines;
         this.file = file;
-        Optional<TaskOrder> order = TaskOrder.of(claim.batch().stem());
-        this.kindTag = order.map(TaskOrder::marks).map(TaskMarks::kindTag).orElseGet(this::kindTagOfFirst);
+        this.kindTag = lines.kindTag(claim.batch());
         this.limited = ports.admission().isLimited(kindTag);
         this.tasks = new BatchTasks(
                 claim.batch().count(), history.counted(), claim.batch().suspicion() != Suspicion.NONE, limited);
@@ -94,22 +91,10 @@ final class OpenBatch {
         }
     }
 
-    /** True when its kind is paused or not served here. A stranger's name does not tell; then its first task does. */
+    /** True when its kind is paused or not served here. */
     boolean isHeldBack() {
         if (ports.admission().isForOthers(kindTag)) return true;
         return ports.pauses().known().holdsBack(kindTag, ports.options().limits());
-    }
-
-    private long kindTagOfFirst() {
-        return TaskMarks.tagOf(kindOfFirst());
-    }
-
-    private String kindOfFirst() {
-        try {
-            return lines.task(0).kind().orElse("");
-        } catch (CorruptTaskException e) {
-            return "";
-        }
     }
 
     /** Ends every task that waits and is to be called off. */
@@ -144,7 +129,7 @@ final class OpenBatch {
                 this,
                 index,
                 tasks.attempt(index),
-                lines.task(index),
+                lines.task(index, kindTag),
                 ports.time().instant(),
                 ports.time().nanos());
     }
@@ -221,7 +206,7 @@ final class OpenBatch {
 
     private int mostAttempts(int index) {
         try {
-            return ports.options().mostAttempts(lines.task(index));
+            return ports.options().mostAttempts(lines.task(index, kindTag));
         } catch (CorruptTaskException endsByItself) {
             return Integer.MAX_VALUE;
         }

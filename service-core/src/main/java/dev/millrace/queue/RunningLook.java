@@ -77,17 +77,17 @@ final class RunningLook {
                 .map(claim -> new Holder(claim.task().stem(), claim.incarnation(), turnOf(name, claim, still)));
     }
 
-    /** The turn of a batch whose name does not tell it: that of its first task. */
+    /** The turn of a batch whose name does not tell it: its tasks do. */
     Turn turnOfBatch(BatchName batch, Path file) {
         Turn before = knownBatches.get(batch.stem());
         if (before != null) return before;
         if (knownBatches.size() >= MOST_BATCHES) knownBatches.clear();
         try {
-            Turn turn = Turn.of(
-                    BatchLines.of(disk.read(file, BatchLines.MAX_BYTES), batch).task(0));
+            BatchLines lines = BatchLines.of(disk.read(file, BatchLines.MAX_BYTES), batch);
+            Turn turn = new Turn(lines.kindTag(batch), "");
             knownBatches.put(batch.stem(), turn);
             return turn;
-        } catch (IOException | CorruptTaskException endsByItself) {
+        } catch (IOException endsByItself) {
             return Turn.UNLIMITED;
         }
     }

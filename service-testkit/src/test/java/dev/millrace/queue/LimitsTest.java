@@ -13,6 +13,7 @@ import dev.millrace.testkit.DiskCall;
 import dev.millrace.testkit.DiskCall.Operation;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -206,6 +207,88 @@ class LimitsTest extends LimitedTasks {
         strangersBatch(world, "one", 2);
         strangersBatch(world, "two", 2);
         assertThat(claimAll(world, world.actor("one"), world.actor("two"))).hasSize(1);
+    }
+
+    private static String line(String keys) {
+        return "{\"schema\": \"agi.service.task.v1\", " + keys + "}\n";
+    }
+
+    private static List<String> errors(QueueWorld world) throws IOException {
+        List<String> errors = new ArrayList<>();
+        for (TaskView view : world.queue.list(TaskFilter.all()))
+            world.queue.read(view).orElseThrow().error().ifPresent(errors::add);
+        return errors;
+    }
+
+    private static void runAll(QueueWorld world, Actor me) throws IOException {
+        for (int round = 0; round < 5; round++) {
+            for (Claim claim : claimAll(world, me)) me.done(claim, "x");
+            world.time.advance(Duration.ofSeconds(1));
+            me.queue().finishUnpublished();
+        }
+    }
+
+    /** Pauses, limits and who serves a kind are looked up for a file. */
+    @Test
+    void a_line_of_another_kind_than_its_file_fails_alone() throws Exception {
+        QueueWorld world = world(QueueWorld.OPTIONS);
+        world.queue.control().pause(Optional.of("mail"), "");
+        world.pendingFile(
+                "x.batch.jsonl",
+                line("\"kind\": \"free\"") + line("\"kind\": \"mail\"") + line("\"task_id\": \"c\"")
+                        + line("\"kind\": \"free\""));
+        Actor me = world.actor("me");
+        List<Claim> claims = claimAll(world, me);
+        assertThat(claims).extracting(Claim::stem).containsExactly("x+0", "x+3");
+        for (Claim claim : claims) me.done(claim, "x");
+        runAll(world, me);
+        assertThat(errors(world)).hasSize(2);
+        assertThat(errors(world).get(0)).contains("line 2", "kind 'mail'", "file of its own");
+        assertThat(errors(world).get(1)).contains("line 3", "no kind", "file of its own");
+    }
+
+    @Test
+    void a_line_that_names_a_worker_fails_alone() throws IOException {
+        QueueWorld world = world(QueueWorld.OPTIONS);
+        world.pendingFile(
+                "x.batch.jsonl",
+                line("\"worker\": \"other\"") + line("\"worker_idx\": 7")
+                        + line("\"worker\": \" \", \"worker_idx\": null"));
+        Actor me = world.actor("me");
+        List<Claim> claims = claimAll(world, me);
+        assertThat(claims).extracting(Claim::stem).containsExactly("x+2");
+        for (Claim claim : claims) me.done(claim, "x");
+        runAll(world, me);
+        assertThat(errors(world)).hasSize(2);
+        assertThat(errors(world).get(0)).contains("line 1", "'worker'", "file of its own");
+        assertThat(errors(world).get(1)).contains("line 2", "'worker_idx'", "file of its own");
+    }
+
+    @Test
+    void a_bad_first_line_lifts_no_limit_and_no_pause() throws Exception {
+        QueueWorld world = world(atMost(1));
+        String tasks = "garbage\n" + QueueWorld.foreignTask("") + "\n" + QueueWorld.foreignTask("") + "\n";
+        world.queue.control().pause(Optional.of("k"), "");
+        world.pendingFile("x.batch.jsonl", tasks);
+        world.pendingFile("y.batch.jsonl", tasks);
+        Actor me = world.actor("me");
+        assertThat(claimAll(world, me)).isEmpty();
+        me.queue().finishUnpublished();
+        world.queue.control().resume(Optional.of("k"));
+        world.time.advance(Duration.ofSeconds(2));
+        assertThat(claimAll(world, me, world.actor("other"))).hasSize(1);
+    }
+
+    @Test
+    void a_file_of_bad_lines_ends_also_where_nobody_serves_the_default_kind() throws IOException {
+        QueueWorld world = world(QueueWorld.OPTIONS);
+        world.pendingFile("x.batch.jsonl", "garbage\nmore\n");
+        Actor me = world.actor("me");
+        me.queue().serveOnly(Set.of("k"));
+        runAll(world, me);
+        assertThat(world.names(TaskState.FAILED))
+                .singleElement()
+                .satisfies(name -> assertThat(name).startsWith("x.n2."));
     }
 
     // ------------------------------------------------------------------ the lock
