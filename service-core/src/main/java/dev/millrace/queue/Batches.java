@@ -55,7 +55,7 @@ final class Batches {
         Optional<OpenBatch> batch =
                 taken(ports.layout().folder(TaskState.PENDING).resolve(fileName), name);
         batch.ifPresent(open::add);
-        return batch.flatMap(OpenBatch::next);
+        return batch.flatMap(OpenBatch::first);
     }
 
     /** Its name tells the kind; a stranger's is known when it was put back before, because of its first task. */

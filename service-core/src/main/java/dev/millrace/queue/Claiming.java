@@ -59,7 +59,13 @@ final class Claiming {
         this.decided = new DecidedElsewhere(layout, ports.disk());
     }
 
-    Optional<FileClaim> claim(String fileName, Admission admission) throws IOException {
+    /** Puts away what was claimed and is not to be run now; false when it is. */
+    interface PuttingAway {
+        boolean putAway(FileClaim claim) throws IOException;
+    }
+
+    /** What is put away costs its kind no turn. */
+    Optional<FileClaim> claim(String fileName, Admission admission, PuttingAway away) throws IOException {
         if (isTroubled(fileName) || targets.isKnownForeign(fileName)) return Optional.empty();
         Path pending = layout.folder(TaskState.PENDING).resolve(fileName);
         if (fileName.getBytes(StandardCharsets.UTF_8).length > TaskName.MAX_LENGTH + 20)
@@ -71,7 +77,14 @@ final class Claiming {
         Optional<Turn> turn = marks.filter(known -> !known.targeted() && !known.keyed())
                 .map(Turn::of)
                 .or(() -> turnOf(pending, fileName, admission));
-        return turn.isEmpty() ? Optional.empty() : admission.inTurn(fileName, turn.get(), () -> take(pending, name));
+        return turn.isEmpty()
+                ? Optional.empty()
+                : admission.inTurn(fileName, turn.get(), () -> toRun(pending, name, away));
+    }
+
+    private Optional<FileClaim> toRun(Path pending, TaskName name, PuttingAway away) throws IOException {
+        Optional<FileClaim> claim = take(pending, name);
+        return claim.isPresent() && away.putAway(claim.get()) ? Optional.empty() : claim;
     }
 
     /**

@@ -173,9 +173,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     }
 
     private Optional<? extends Claim> claim(String name) throws IOException {
-        if (BatchName.isBatchFile(name)) return claimBatch(name);
-        Optional<FileClaim> claim = claiming.claim(name, admission);
-        return claim.isPresent() && withoutRun.putAway(claim.get()) ? Optional.empty() : claim;
+        return BatchName.isBatchFile(name)
+                ? claimBatch(name)
+                : claiming.claim(name, admission, withoutRun::putAway);
     }
 
     private Optional<Claim> claimBatch(String name) throws IOException {

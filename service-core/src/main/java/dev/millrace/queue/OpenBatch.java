@@ -33,9 +33,6 @@ final class OpenBatch {
     private final long kindTag;
     private final boolean limited;
 
-    /** The first task's turn came with the batch's. */
-    private boolean paid = true;
-
     private volatile boolean over;
 
     OpenBatch(BatchPorts ports, BatchClaimName claim, BatchLines lines, HeldFile file, BatchHistory history) {
@@ -56,30 +53,33 @@ final class OpenBatch {
 
     // ------------------------------------------------------------------ giving out
 
-    /** The next task; empty when none may be run now. A line that is no task ends at once as failed. */
+    /** The first task to run, whose turn came with the batch's; empty when none may be run now. */
+    Optional<Claim> first() {
+        return toRun().map(task -> task);
+    }
+
+    /**
+     * The next task; empty when none may be run now. Those of a limited kind run one at a time, each in its turn; when that
+     * has not come, all go back.
+     */
     Optional<Claim> next() {
-        if (isHeldBack()) tasks.close();
-        while (!isOver()) {
-            OptionalInt index = tasks.next(ports.time().millis());
-            if (index.isEmpty() || !hasTurn(index.getAsInt())) return Optional.empty();
-            Optional<Claim> task = opened(index.getAsInt());
-            if (task.isPresent()) return task;
-        }
+        Optional<PartClaim> task = toRun();
+        if (task.isEmpty() || !limited || mayBeginAnother()) return task.map(one -> one);
+        tasks.close();
+        tasks.handedBack(task.get().index());
         return Optional.empty();
     }
 
-    /** The tasks of a limited kind run one at a time, each in its turn; when that has not come, all go back. */
-    private boolean hasTurn(int index) {
-        if (!limited || isPaid() || mayBeginAnother()) return true;
-        tasks.close();
-        tasks.handedBack(index);
-        return false;
-    }
-
-    private synchronized boolean isPaid() {
-        boolean was = paid;
-        paid = false;
-        return was;
+    /** Lines that are no task, or are called off, end at once; they need no turn. */
+    private Optional<PartClaim> toRun() {
+        if (isHeldBack()) tasks.close();
+        while (!isOver()) {
+            OptionalInt index = tasks.next(ports.time().millis());
+            if (index.isEmpty()) return Optional.empty();
+            Optional<PartClaim> task = opened(index.getAsInt());
+            if (task.isPresent()) return task;
+        }
+        return Optional.empty();
     }
 
     private boolean mayBeginAnother() {
@@ -134,7 +134,7 @@ final class OpenBatch {
                 ports.time().nanos());
     }
 
-    private Optional<Claim> opened(int index) {
+    private Optional<PartClaim> opened(int index) {
         int attempt = tasks.attempt(index);
         try {
             Optional<BatchRecord> calledOff = calledOff(index);

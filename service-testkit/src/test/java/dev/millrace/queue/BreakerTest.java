@@ -137,6 +137,18 @@ class BreakerTest {
         assertThat(one.queue().claim()).isEmpty();
     }
 
+    @Test
+    void a_file_that_is_second_with_its_key_is_no_probe() throws IOException {
+        String keyed = QueueWorld.foreignTask("\"priority\": 9, \"unique_key\": \"u\"");
+        world.pendingFile("first.task.json", keyed);
+        assertThat(one.claim().stem()).isEqualTo("first");
+        failInARow(3);
+        world.pendingFile("second.task.json", keyed);
+        assertThat(after(ALMOST.plus(A_LITTLE), world.actor("three")).map(Claim::id))
+                .contains("t3");
+        assertThat(world.stateOf("second")).isEqualTo(TaskState.CANCELLED);
+    }
+
     /** Their own kind was not asked for anything. */
     @Test
     void tasks_that_end_because_one_before_them_failed_do_not_count() throws Exception {

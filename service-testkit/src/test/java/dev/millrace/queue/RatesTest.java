@@ -101,6 +101,49 @@ class RatesTest extends LimitedTasks {
     }
 
     @Test
+    void a_file_that_is_second_with_its_key_costs_no_turn() throws IOException {
+        QueueWorld world = world(rated("2/60min"));
+        String keyed = QueueWorld.foreignTask("\"unique_key\": \"u\"");
+        Actor me = world.actor("me");
+        world.pendingFile("first.task.json", keyed);
+        assertThat(claimAll(world, me)).hasSize(1);
+        for (int i = 0; i < 5; i++) world.pendingFile("second" + i + ".task.json", keyed);
+        world.passPoll();
+        assertThat(claimAll(world, me)).isEmpty();
+        assertThat(world.names(TaskState.CANCELLED)).hasSize(5);
+        world.submit("good");
+        world.passPoll();
+        assertThat(claimAll(world, me)).extracting(Claim::id).containsExactly("good");
+    }
+
+    @Test
+    void a_file_that_is_put_off_costs_no_turn() throws IOException {
+        QueueWorld world = world(rated("1/60min"));
+        world.pendingFile(
+                "later.task.json",
+                QueueWorld.foreignTask(
+                        "\"unique_key\": \"u\", \"unique\": {\"policy\": \"debounce\", \"window_sec\": 2}"));
+        Actor me = world.actor("me");
+        assertThat(claimAll(world, me)).isEmpty();
+        assertThat(world.names(TaskState.SCHEDULED)).hasSize(1);
+        world.time.advance(Duration.ofSeconds(3));
+        me.queue().promote();
+        assertThat(claimAll(world, me)).hasSize(1);
+    }
+
+    @Test
+    void lines_that_are_no_task_cost_no_turn() throws IOException {
+        QueueWorld world = world(rated("2/60min"));
+        String bad = "garbage\n".repeat(5);
+        String good = QueueWorld.foreignTask("") + "\n";
+        world.pendingFile("x.batch.jsonl", bad + good + bad + good);
+        Actor me = world.actor("me");
+        Claim first = me.claim();
+        me.done(first, "x");
+        assertThat(me.queue().claimAfter(first)).map(Claim::stem).contains("x+11");
+    }
+
+    @Test
     void files_of_strangers_begin_no_more_often_than_others() throws IOException {
         QueueWorld world = world(rated("2/min"));
         for (String name : List.of("a", "b", "c", "d"))
