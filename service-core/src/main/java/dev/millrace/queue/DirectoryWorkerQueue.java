@@ -62,7 +62,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
                 pending,
                 options,
                 new StrangersPriorities(ports.disk(), pending, options.indexSize()));
-        this.targets = new Targets(member);
+        this.targets = new Targets(member, ports.time());
         LaidAside laidAside = new LaidAside(layout, options, ports);
         this.claiming = new Claiming(layout, ports, member, targets, laidAside);
         this.runtimes = new KindRuntimes(ports, layout.runtimes());

@@ -1,6 +1,8 @@
 package dev.millrace.queue;
 
 import dev.millrace.task.TaskDocument;
+import dev.millrace.task.TaskOrder;
+import dev.millrace.time.Time;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,17 +15,25 @@ import java.util.function.Supplier;
  * <p>AGILAB's rule: a task matches when its {@code worker_idx} is absent or equals the worker's id, and its
  * {@code worker} is blank or equals the worker's name. One addition: a task for a worker that does not exist (any more)
  * may be run by anyone, else it would wait for ever.
+ *
+ * <p>Strangers use names again, and the next file of a name may be for this worker. So what their files say is believed for
+ * a while only; names of ours are unique for ever.
  */
 final class Targets {
     private static final int LIMIT = 100_000;
+    private static final long STRANGERS_NANOS = 30_000_000_000L;
 
     private final Member member;
-    private final Map<String, Target> known = new ConcurrentHashMap<>();
+    private final Time time;
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
     private Supplier<Set<String>> workers = Set::of;
 
-    Targets(Member member) {
+    Targets(Member member, Time time) {
         this.member = member;
+        this.time = time;
     }
+
+    private record Known(Target target, long readAt) {}
 
     /** Whom a document names. */
     record Target(Optional<String> worker, Optional<Double> index) {
@@ -38,9 +48,10 @@ final class Targets {
 
     /** True when the file was read before and is for somebody else. */
     boolean isKnownForeign(String fileName) {
-        Target target = known.get(fileName);
-        if (target == null) return false;
-        if (!mayRun(target)) return true;
+        Known before = known.get(fileName);
+        if (before == null) return false;
+        boolean believed = TaskOrder.of(fileName).isPresent() || time.nanos() - before.readAt() < STRANGERS_NANOS;
+        if (believed && !mayRun(before.target())) return true;
         known.remove(fileName);
         return false;
     }
@@ -61,6 +72,6 @@ final class Targets {
 
     void remember(String fileName, Target target) {
         if (known.size() >= LIMIT) known.clear();
-        known.put(fileName, target);
+        known.put(fileName, new Known(target, time.nanos()));
     }
 }
