@@ -30,6 +30,8 @@ final class Batches {
     private final BatchPorts ports;
     private final Quarantine quarantine;
     private final List<OpenBatch> open = new CopyOnWriteArrayList<>();
+
+    /** By the names under which they were put back; a stranger's next file of the same name has not been put back. */
     private final Map<String, Pauses> heldBack = new ConcurrentHashMap<>();
     private final AtomicLong nextClaim = new AtomicLong();
     private @Nullable Set<String> loggedBefore;
@@ -51,21 +53,21 @@ final class Batches {
     /** Claims a batch; empty when it was lost, is nothing that can be run, or has no task that may be run now. */
     Optional<Claim> claim(String fileName) throws IOException {
         BatchName name = BatchName.parse(fileName);
-        if (isHeldBack(name)) return Optional.empty();
+        if (isHeldBack(fileName, name)) return Optional.empty();
         Optional<OpenBatch> batch =
                 taken(ports.layout().folder(TaskState.PENDING).resolve(fileName), name);
         batch.ifPresent(open::add);
         return batch.flatMap(OpenBatch::first);
     }
 
-    /** Its name tells the kind; a stranger's is known when it was put back before, because of its first task. */
-    private boolean isHeldBack(BatchName name) {
+    /** Its name tells the kind; a stranger's is known when it was put back before, because of its tasks. */
+    private boolean isHeldBack(String fileName, BatchName name) {
         Pauses paused = ports.pauses().known();
         boolean byName = TaskOrder.of(name.stem())
                 .filter(order -> paused.holdsBack(
                         order.marks().kindTag(), ports.options().limits()))
                 .isPresent();
-        return byName || paused.equals(heldBack.get(name.stem()));
+        return byName || paused.equals(heldBack.get(fileName));
     }
 
     /** Ends all tasks of a waiting batch that are to be called off, and puts the rest back. */
@@ -195,7 +197,7 @@ final class Batches {
         }
         for (OpenBatch batch : open)
             if (batch.isOver() && batch.isHeldBack() && heldBack.size() < HELD_BACK_LIMIT)
-                heldBack.put(batch.stem(), ports.pauses().known());
+                heldBack.put(batch.returnedName(), ports.pauses().known());
         open.removeIf(OpenBatch::isOver);
         return done;
     }

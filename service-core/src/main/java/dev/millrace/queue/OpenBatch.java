@@ -51,6 +51,11 @@ final class OpenBatch {
         return rounds.claim().batch().stem();
     }
 
+    /** The file's name in pending when it goes back now. */
+    String returnedName() {
+        return rounds.claim().batch().returned().fileName();
+    }
+
     // ------------------------------------------------------------------ giving out
 
     /** The first task to run, whose turn came with the batch's; empty when none may be run now. */

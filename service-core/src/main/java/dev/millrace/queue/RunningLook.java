@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
+import dev.millrace.storage.FileFacts;
 import dev.millrace.task.BatchClaimName;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.ClaimName;
@@ -27,7 +28,7 @@ final class RunningLook {
     private final Disk disk;
     private final Path folder;
     private Map<String, Turn> known = new HashMap<>();
-    private final Map<String, Turn> knownBatches = new HashMap<>();
+    private final Map<String, Waiting> waiting = new HashMap<>();
 
     RunningLook(Disk disk, Path folder) {
         this.disk = disk;
@@ -42,6 +43,9 @@ final class RunningLook {
      * @param turn its kind and key
      */
     record Holder(String stem, String incarnation, Turn turn) {}
+
+    /** A stranger's batch in pending, by its unique name. */
+    private record Waiting(Optional<FileFacts> facts, Turn turn) {}
 
     /** All that run; names that do not tell kind and key are opened, once each. */
     List<Holder> holders() throws IOException {
@@ -63,32 +67,49 @@ final class RunningLook {
 
     private Optional<Holder> holder(String name, Map<String, Turn> still) {
         Optional<BatchClaimName> batch = BatchClaimName.parse(name);
-        if (batch.isPresent()) {
-            String stem = batch.get().batch().stem();
-            Turn turn = TaskOrder.of(stem)
-                    .map(order -> Turn.of(order.marks()))
-                    .orElseGet(() -> turnOfBatch(batch.get().batch(), folder.resolve(name)));
-            return batch.get().stage() == ClaimName.Stage.SETTLED
-                    ? Optional.empty()
-                    : Optional.of(new Holder(stem, batch.get().incarnation(), turn));
-        }
+        if (batch.isPresent())
+            return batch.filter(claim -> claim.stage() == ClaimName.Stage.CLAIM)
+                    .map(claim ->
+                            new Holder(claim.batch().stem(), claim.incarnation(), turnOfBatch(name, claim, still)));
         return ClaimName.parse(name)
                 .filter(claim -> claim.stage() == ClaimName.Stage.CLAIM)
                 .map(claim -> new Holder(claim.task().stem(), claim.incarnation(), turnOf(name, claim, still)));
     }
 
-    /** The turn of a batch whose name does not tell it: its tasks do. */
-    Turn turnOfBatch(BatchName batch, Path file) {
-        Turn before = knownBatches.get(batch.stem());
-        if (before != null) return before;
-        if (knownBatches.size() >= MOST_BATCHES) knownBatches.clear();
+    /** Its owner renames it as outcomes come to count; it is the same claim all the time. */
+    private Turn turnOfBatch(String name, BatchClaimName claim, Map<String, Turn> still) {
+        Optional<TaskOrder> order = TaskOrder.of(claim.batch().stem());
+        if (order.isPresent()) return Turn.of(order.get().marks());
+        String key = claim.with(BatchName.fresh(claim.batch().stem(), 0)).fileName();
+        Turn before = known.get(key);
+        Optional<Turn> turn = before == null ? read(claim.batch(), folder.resolve(name)) : Optional.of(before);
+        turn.ifPresent(found -> still.put(key, found));
+        return turn.or(() -> Optional.ofNullable(waiting.get(claim.batch().stem()))
+                        .map(Waiting::turn))
+                .orElse(Turn.UNLIMITED);
+    }
+
+    /**
+     * The turn of a batch that waits and whose name does not tell it: its tasks do. When it has run, another file may come
+     * by its name.
+     */
+    Turn turnOfBatch(BatchName batch, Path pending) throws IOException {
+        Optional<FileFacts> facts = disk.facts(pending);
+        Waiting before = waiting.get(batch.stem());
+        if (before != null && before.facts().equals(facts)) return before.turn();
+        if (waiting.size() >= MOST_BATCHES) waiting.clear();
+        Turn turn = read(batch, pending).orElse(Turn.UNLIMITED);
+        waiting.put(batch.stem(), new Waiting(facts, turn));
+        return turn;
+    }
+
+    /** Empty when it has moved, or cannot be read. */
+    private Optional<Turn> read(BatchName batch, Path file) {
         try {
             BatchLines lines = BatchLines.of(disk.read(file, BatchLines.MAX_BYTES), batch);
-            Turn turn = new Turn(lines.kindTag(batch), "");
-            knownBatches.put(batch.stem(), turn);
-            return turn;
+            return Optional.of(new Turn(lines.kindTag(batch), ""));
         } catch (IOException endsByItself) {
-            return Turn.UNLIMITED;
+            return Optional.empty();
         }
     }
 

@@ -144,6 +144,17 @@ class ControlTest {
     }
 
     @Test
+    void a_batch_of_another_kind_by_the_name_of_one_that_is_held_back_runs() throws Exception {
+        Path first = world.pendingFile("x.batch.jsonl", QueueWorld.foreignWith(Map.of("kind", "held")));
+        control.pause(Optional.of("held"), "");
+        Actor a = world.actor("a");
+        for (int i = 0; i < 3; i++) assertThat(claimLater(a)).isEmpty();
+        for (String name : world.names(TaskState.PENDING)) Files.delete(first.resolveSibling(name));
+        world.pendingFile("x.batch.jsonl", QueueWorld.foreignWith(Map.of("kind", "free")));
+        assertThat(claimLater(a)).isPresent();
+    }
+
+    @Test
     void damaged_pauses_keep_what_was_known_and_tell_the_operator() throws Exception {
         control.pause(WHOLE_QUEUE, "");
         Actor a = world.actor("a");

@@ -265,6 +265,43 @@ class LimitsTest extends LimitedTasks {
     }
 
     @Test
+    void a_batch_that_comes_by_the_name_of_another_has_the_limits_of_its_own_kind() throws IOException {
+        QueueWorld world = world(atMost(1));
+        Actor me = world.actor("me");
+        world.pendingFile("x.batch.jsonl", line("\"kind\": \"free\""));
+        runAll(world, me);
+        assertThat(world.names(TaskState.DONE)).hasSize(1);
+        world.submit("runs");
+        world.passPoll();
+        assertThat(claimAll(world, me)).hasSize(1);
+        world.pendingFile("x.batch.jsonl", line("\"kind\": \"k\""));
+        world.passPoll();
+        assertThat(claimAll(world, me)).isEmpty();
+    }
+
+    @Test
+    void a_batch_that_runs_under_the_name_of_another_counts_as_what_it_is() throws IOException {
+        QueueWorld world = world(atMost(1));
+        Actor me = world.actor("me");
+        world.pendingFile("x.batch.jsonl", line("\"kind\": \"free\""));
+        Actor other = world.actor("other");
+        Claim free = other.claim();
+        world.submit("first");
+        world.passPoll();
+        Claim first = me.claim();
+        assertThat(first.id()).isEqualTo("first");
+        me.done(first, "x");
+        other.done(free, "x");
+        other.queue().finishUnpublished();
+        world.pendingFile("x.batch.jsonl", line("\"kind\": \"k\""));
+        world.passPoll();
+        assertThat(claimAll(world, other)).hasSize(1);
+        world.submit("second");
+        world.passPoll();
+        assertThat(claimAll(world, me)).isEmpty();
+    }
+
+    @Test
     void a_bad_first_line_lifts_no_limit_and_no_pause() throws Exception {
         QueueWorld world = world(atMost(1));
         String tasks = "garbage\n" + QueueWorld.foreignTask("") + "\n" + QueueWorld.foreignTask("") + "\n";
