@@ -154,7 +154,7 @@ final class Admission {
     }
 
     /** A stranger's batch is of the kind of its first good task, which is looked up where any kind is limited. */
-    Turn turnOf(BatchName batch, Path pending) throws IOException {
+    Turn turnOf(BatchName batch, Path pending) {
         Optional<TaskMarks> marks = TaskOrder.of(batch.stem()).map(TaskOrder::marks);
         if (marks.isPresent()) return Turn.of(marks.get());
         return byTag.isEmpty() ? Turn.UNLIMITED : running.turnOfBatch(batch, pending);

@@ -45,7 +45,7 @@ final class RunningLook {
     record Holder(String stem, String incarnation, Turn turn) {}
 
     /** A stranger's batch in pending, by its unique name. */
-    private record Waiting(Optional<FileFacts> facts, Turn turn) {}
+    private record Waiting(FileFacts facts, Turn turn) {}
 
     /** All that run; names that do not tell kind and key are opened, once each. */
     List<Holder> holders() throws IOException {
@@ -93,14 +93,23 @@ final class RunningLook {
      * The turn of a batch that waits and whose name does not tell it: its tasks do. When it has run, another file may come
      * by its name.
      */
-    Turn turnOfBatch(BatchName batch, Path pending) throws IOException {
-        Optional<FileFacts> facts = disk.facts(pending);
+    Turn turnOfBatch(BatchName batch, Path pending) {
+        Optional<FileFacts> facts = facts(pending);
+        if (facts.isEmpty()) return Turn.UNLIMITED;
         Waiting before = waiting.get(batch.stem());
-        if (before != null && before.facts().equals(facts)) return before.turn();
+        if (before != null && before.facts().equals(facts.get())) return before.turn();
         if (waiting.size() >= MOST_BATCHES) waiting.clear();
         Turn turn = read(batch, pending).orElse(Turn.UNLIMITED);
-        waiting.put(batch.stem(), new Waiting(facts, turn));
+        waiting.put(batch.stem(), new Waiting(facts.get(), turn));
         return turn;
+    }
+
+    private Optional<FileFacts> facts(Path file) {
+        try {
+            return disk.facts(file);
+        } catch (IOException whoeverClaimsItFindsOut) {
+            return Optional.empty();
+        }
     }
 
     /** Empty when it has moved, or cannot be read. */
