@@ -56,7 +56,7 @@ final class Claiming {
         this.quarantine = new Quarantine(layout, ports);
         this.publisher = new Publisher(layout, ports.disk());
         this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
-        this.decided = new DecidedElsewhere(layout, ports.disk());
+        this.decided = new DecidedElsewhere(layout, ports);
     }
 
     /** Puts away what was claimed and is not to be run now; false when it is. */
@@ -71,7 +71,7 @@ final class Claiming {
         if (fileName.getBytes(StandardCharsets.UTF_8).length > TaskName.MAX_LENGTH + 20)
             return refuseLongName(pending, fileName);
         TaskName name = TaskName.parse(fileName);
-        if (decided.isDecided(name)) return Optional.empty();
+        if (decided.isDecided(pending, name)) return Optional.empty();
         Optional<TaskMarks> marks = TaskOrder.of(name.stem()).map(TaskOrder::marks);
         if (marks.filter(admission::refuses).isPresent() || admission.holdsJobOf(name.stem())) return Optional.empty();
         Optional<Turn> turn = marks.filter(known -> !known.targeted() && !known.keyed())
@@ -121,7 +121,7 @@ final class Claiming {
      * power cut has undone its end.
      */
     Optional<FileClaim> take(Path pending, TaskName name) throws IOException {
-        if (decided.isDecided(name)) return Optional.empty();
+        if (decided.isDecided(pending, name)) return Optional.empty();
         ClaimName claimName =
                 new ClaimName(name, ClaimName.Stage.CLAIM, member.incarnation(), nextClaim.getAndIncrement());
         Path running = publisher.running(claimName);

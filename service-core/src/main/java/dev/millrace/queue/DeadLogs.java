@@ -1,15 +1,17 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
+import dev.millrace.task.ClaimName;
+import dev.millrace.task.TaskOrder;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -24,7 +26,8 @@ import java.util.regex.Pattern;
  * steward moved aside in this very moment is that one's to resolve: what its owner left is not touched in this round,
  * because an outcome that was not read must not be taken for one that does not exist.
  *
- * <p>Of several records for one task the one with the highest return count is the valid one; the others were fenced.
+ * <p>Of several records for one task the one with the highest return count is the valid one; the others were fenced. Of a
+ * foreign name there may be records of several tasks, see {@link Namesakes}; all of them are kept.
  */
 final class DeadLogs {
     private static final Pattern FORM = Pattern.compile("([0-9a-f]{32})\\.([0-9]+)\\.log(\\.aside)?");
@@ -34,7 +37,7 @@ final class DeadLogs {
     private final Disk disk;
     private final Path folder;
     private final List<Path> files = new ArrayList<>();
-    private final Map<String, Valid> valid = new HashMap<>();
+    private final Map<String, List<Valid>> valid = new HashMap<>();
     private final Set<String> elsewhere = new HashSet<>();
 
     private DeadLogs(Disk disk, Path folder) {
@@ -43,7 +46,25 @@ final class DeadLogs {
     }
 
     /** A record and the incarnation that wrote it. */
-    record Valid(String incarnation, LogRecord record) {}
+    record Valid(String incarnation, LogRecord record) {
+        /** True when it settles this claim. */
+        boolean settles(ClaimName claim) {
+            return record.claimNumber() == claim.claimNumber() && incarnation.equals(claim.incarnation());
+        }
+
+        private boolean settlesTheSameAs(Valid other) {
+            return record.claimNumber() == other.record.claimNumber() && incarnation.equals(other.incarnation);
+        }
+
+        /** True when it came later and for the same task, as far as the name and the document tell. */
+        private boolean overrules(Valid other) {
+            LogRecord mine = record;
+            LogRecord theirs = other.record;
+            boolean isForTheSame = TaskOrder.isOurs(mine.stem())
+                    || (mine.position() == theirs.position() && mine.front().equals(theirs.front()));
+            return mine.returns() > theirs.returns() && isForTheSame;
+        }
+    }
 
     /** Moves aside, reads and forces the logs of all dead incarnations. */
     static DeadLogs collect(Disk disk, Path folder, Predicate<String> isDead) throws IOException {
@@ -58,11 +79,12 @@ final class DeadLogs {
 
     /** Deaths become known one by one: what is valid among these may have been fenced by somebody not yet known dead. */
     private void dropOverruled(DeadLogs others) {
-        valid.values()
-                .removeIf(mine -> others.of(mine.record().stem())
-                        .filter(theirs ->
-                                theirs.record().returns() > mine.record().returns())
-                        .isPresent());
+        for (Iterator<Map.Entry<String, List<Valid>>> each = valid.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<String, List<Valid>> mine = each.next();
+            List<Valid> theirs = others.of(mine.getKey());
+            mine.getValue().removeIf(one -> theirs.stream().anyMatch(their -> their.overrules(one)));
+            if (mine.getValue().isEmpty()) each.remove();
+        }
     }
 
     /** Reads every log as it lies there, moving nothing: which tasks have an outcome that somebody may have to replay. */
@@ -116,16 +138,23 @@ final class DeadLogs {
         for (int at = 0; at < content.length; at++) {
             if (content[at] != '\n') continue;
             byte[] line = java.util.Arrays.copyOfRange(content, from, at);
-            LogRecord.parse(line).ifPresent(record -> keepHighest(new Valid(incarnation, record)));
+            LogRecord.parse(line).ifPresent(record -> keep(new Valid(incarnation, record)));
             from = at + 1;
         }
     }
 
-    private void keepHighest(Valid found) {
-        valid.merge(
-                found.record().stem(),
-                found,
-                (a, b) -> b.record().returns() > a.record().returns() ? b : a);
+    /** The highest first, and of equal ones the later. Of one claim, whose record may have been written twice, the first. */
+    private void keep(Valid found) {
+        List<Valid> known = valid.computeIfAbsent(found.record().stem(), stem -> new ArrayList<>(1));
+        int returns = found.record().returns();
+        if (TaskOrder.isOurs(found.record().stem())) {
+            if (!known.isEmpty() && known.get(0).record().returns() >= returns) return;
+            known.clear();
+        }
+        if (known.stream().anyMatch(found::settlesTheSameAs)) return;
+        int at = 0;
+        while (at < known.size() && known.get(at).record().returns() > returns) at++;
+        known.add(at, found);
     }
 
     /** True when another steward is reading this incarnation's log, so that nothing is known of its outcomes here. */
@@ -133,12 +162,15 @@ final class DeadLogs {
         return elsewhere.contains(incarnation);
     }
 
-    Optional<Valid> of(String stem) {
-        return Optional.ofNullable(valid.get(stem));
+    /** The records of a name, that with the highest return count first; of a name of ours there is one at most. */
+    List<Valid> of(String stem) {
+        return valid.getOrDefault(stem, List.of());
     }
 
     List<Valid> all() {
-        return new ArrayList<>(valid.values());
+        List<Valid> all = new ArrayList<>(valid.size());
+        valid.values().forEach(all::addAll);
+        return all;
     }
 
     boolean isEmpty() {

@@ -1,9 +1,11 @@
 package dev.millrace.queue;
 
-import dev.millrace.storage.Disk;
 import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,40 +15,72 @@ import org.jspecify.annotations.Nullable;
  * with one that a caller has seen. Where the record's terminal file is there, nothing was undone; a waiting file of that
  * name is another task, whose author uses names again.
  *
- * <p>Looked up once, when the worker joins: while it lives, the power does not fail.
+ * <p>Looked up once, when the worker joins: while it lives, the power does not fail. What was found then of foreign names is
+ * looked up again now and then, because the same document may have been dropped again; it is another task as soon as the
+ * log is gone.
  */
 final class DecidedElsewhere {
+    private static final long LOOK_AGAIN_NANOS = 60_000_000_000L;
+
     private final QueueLayout layout;
-    private final Disk disk;
-    private @Nullable Map<String, Integer> returnsByStem;
+    private final QueuePorts ports;
+    private final Namesakes namesakes;
+    private @Nullable Map<String, List<DeadLogs.Valid>> open;
+    private long lookedAt;
 
-    DecidedElsewhere(QueueLayout layout, Disk disk) {
+    DecidedElsewhere(QueueLayout layout, QueuePorts ports) {
         this.layout = layout;
-        this.disk = disk;
+        this.ports = ports;
+        this.namesakes = new Namesakes(layout, ports.disk());
     }
 
-    boolean isDecided(TaskName name) throws IOException {
-        Integer decidedAt = known().get(name.stem());
-        return decidedAt != null && decidedAt >= name.returns();
+    /** True when a file that waits, as a task of this name, has an outcome. */
+    boolean isDecided(Path file, TaskName name) throws IOException {
+        List<DeadLogs.Valid> records = of(name.stem());
+        if (namesakes.recordOf(file, name, records).isEmpty()) return false;
+        return TaskOrder.isOurs(name.stem()) || isStillLogged(file, name);
     }
 
-    private synchronized Map<String, Integer> known() throws IOException {
-        Map<String, Integer> found = returnsByStem;
+    private boolean isStillLogged(Path file, TaskName name) throws IOException {
+        forgetDropped();
+        return namesakes.recordOf(file, name, of(name.stem())).isPresent();
+    }
+
+    private synchronized List<DeadLogs.Valid> of(String stem) throws IOException {
+        Map<String, List<DeadLogs.Valid>> found = open;
         if (found == null) found = lookUp();
-        returnsByStem = found;
+        open = found;
+        return found.getOrDefault(stem, List.of());
+    }
+
+    private Map<String, List<DeadLogs.Valid>> lookUp() throws IOException {
+        lookedAt = ports.time().nanos();
+        Map<String, List<DeadLogs.Valid>> found = new HashMap<>();
+        DeadLogs logs = peek();
+        for (DeadLogs.Valid valid : logs.all()) {
+            LogRecord record = valid.record();
+            boolean mayWait = !TaskOrder.isOurs(record.stem())
+                    || namesakes.terminal(record).isEmpty();
+            if (mayWait) found.put(record.stem(), List.copyOf(logs.of(record.stem())));
+        }
+        if (!found.isEmpty())
+            found.keySet()
+                    .retainAll(LogReplay.whereabouts(layout, ports.disk(), found::containsKey)
+                            .keySet());
         return found;
     }
 
-    private Map<String, Integer> lookUp() throws IOException {
-        Map<String, Integer> open = new HashMap<>();
-        for (DeadLogs.Valid valid : DeadLogs.peek(disk, layout.outcomes()).all()) {
-            LogRecord record = valid.record();
-            if (LogReplay.terminal(layout, disk, record).isEmpty()) open.put(record.stem(), record.returns());
-        }
-        if (!open.isEmpty())
-            open.keySet()
-                    .retainAll(LogReplay.whereabouts(layout, disk, open::containsKey)
-                            .keySet());
-        return open;
+    private synchronized void forgetDropped() throws IOException {
+        Map<String, List<DeadLogs.Valid>> known = open;
+        long now = ports.time().nanos();
+        if (known == null || now - lookedAt < LOOK_AGAIN_NANOS) return;
+        lookedAt = now;
+        DeadLogs logs = peek();
+        known.replaceAll((stem, records) ->
+                records.stream().filter(logs.of(stem)::contains).toList());
+    }
+
+    private DeadLogs peek() throws IOException {
+        return DeadLogs.peek(ports.disk(), layout.outcomes());
     }
 }

@@ -54,7 +54,8 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.layout = layout;
         this.ports = ports;
         this.member = member;
-        this.log = new OutcomeLog(ports.disk(), layout.outcomes(), member.incarnation(), options.durability());
+        this.log = new OutcomeLog(
+                ports.disk(), ports.time(), layout.outcomes(), member.incarnation(), options.durability());
         Path pending = layout.folder(TaskState.PENDING);
         this.index = new PendingIndex(
                 ports.disk(),

@@ -9,7 +9,9 @@ import java.util.zip.CRC32C;
 /**
  * One line of an outcome log: everything that is needed to finish a task whose owner died after deciding its outcome.
  *
- * <pre>crc32c TAB v1 TAB stem TAB returns TAB claim number TAB state TAB position TAB terminal name TAB bytes LF</pre>
+ * <pre>
+ * crc32c TAB v2 TAB stem TAB returns TAB claim number TAB state TAB position TAB front TAB terminal name TAB bytes LF
+ * </pre>
  *
  * A line that was torn by a power cut fails its checksum and is skipped; it had not been forced, so nobody was told.
  *
@@ -18,6 +20,8 @@ import java.util.zip.CRC32C;
  * @param claimNumber the claim that it settles
  * @param state the terminal state
  * @param position where the document's closing brace was
+ * @param front the CRC-32C of the document's bytes before that place, 8 hex digits: tells tasks apart whose author uses
+ *     names again
  * @param terminalName the file's name in the terminal folder
  * @param outcome what is written over the closing brace; one line of ASCII
  */
@@ -27,15 +31,33 @@ record LogRecord(
         long claimNumber,
         TaskState state,
         long position,
+        String front,
         String terminalName,
         String outcome) {
-    private static final String VERSION = "v1";
-    private static final int FIELDS = 8;
+    private static final String VERSION = "v2";
+    private static final int FIELDS = 9;
     private static final int CHECKSUM_DIGITS = 8;
 
     /** The outcome as it is written into the document. */
     byte[] bytes() {
         return outcome.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The file's name in the terminal folder when another task has taken {@link #terminalName} meanwhile. */
+    String otherTerminalName() {
+        CRC32C sum = new CRC32C();
+        sum.update(bytes());
+        return TerminalNames.apart(terminalName, spelled(sum));
+    }
+
+    /** What is {@link #front} of a document whose outcome is written at a position. */
+    static String frontOf(byte[] document, long position) {
+        return checksum(document, 0, Math.toIntExact(position));
+    }
+
+    /** True when a document begins as the one does for which the outcome was decided. */
+    boolean isFor(byte[] document) {
+        return position <= document.length && front.equals(frontOf(document, position));
     }
 
     /** The document as it is when the outcome has been written over its closing brace. */
@@ -47,9 +69,9 @@ record LogRecord(
     }
 
     byte[] toLine() {
-        String front = VERSION + "\t" + escaped(stem) + "\t" + returns + "\t" + claimNumber + "\t" + state.word() + "\t"
-                + position + "\t" + escaped(terminalName) + "\t";
-        byte[] head = front.getBytes(StandardCharsets.UTF_8);
+        String fields = VERSION + "\t" + escaped(stem) + "\t" + returns + "\t" + claimNumber + "\t" + state.word()
+                + "\t" + position + "\t" + front + "\t" + escaped(terminalName) + "\t";
+        byte[] head = fields.getBytes(StandardCharsets.UTF_8);
         byte[] bytes = bytes();
         CRC32C sum = new CRC32C();
         sum.update(head);
@@ -67,7 +89,8 @@ record LogRecord(
     static Optional<LogRecord> parse(byte[] line) {
         String text = new String(line, StandardCharsets.UTF_8);
         int tab = text.indexOf('\t');
-        if (tab != FIELDS || !text.substring(0, tab).equals(checksum(line, tab + 1))) return Optional.empty();
+        if (tab != CHECKSUM_DIGITS || !text.substring(0, tab).equals(checksum(line, tab + 1, line.length)))
+            return Optional.empty();
         String[] fields = text.substring(tab + 1).split("\t", FIELDS);
         if (fields.length != FIELDS || !fields[0].equals(VERSION)) return Optional.empty();
         return TaskState.of(fields[4])
@@ -77,17 +100,18 @@ record LogRecord(
                         Long.parseLong(fields[3]),
                         state,
                         Long.parseLong(fields[5]),
-                        unescaped(fields[6]),
-                        fields[7]));
+                        fields[6],
+                        unescaped(fields[7]),
+                        fields[8]));
     }
 
-    private static String checksum(byte[] line, int from) {
+    private static String checksum(byte[] bytes, int from, int to) {
         CRC32C sum = new CRC32C();
-        sum.update(line, from, line.length - from);
+        sum.update(bytes, from, to - from);
         return spelled(sum);
     }
 
-    /** Eight digits, by hand: once for each task. */
+    /** Eight digits, by hand: twice for each task. */
     private static String spelled(CRC32C sum) {
         String digits = Long.toHexString(sum.getValue());
         return "0".repeat(CHECKSUM_DIGITS - digits.length()) + digits;

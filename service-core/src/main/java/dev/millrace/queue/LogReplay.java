@@ -12,7 +12,9 @@ import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,27 +31,24 @@ import org.jspecify.annotations.Nullable;
  * record's was rescued before the record was written: that outcome was fenced, and stays dropped.
  */
 final class LogReplay {
-    /** A document at its limit, its result at its limit, and room for what surrounds them. */
-    private static final int LARGEST_DOCUMENT = 16 << 20;
-
     /** In the order in which a task passes through them, so that one that moves on meanwhile is not missed. */
     private static final TaskState[] WAITING = {
         TaskState.BLOCKED, TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING
     };
 
-    private static final TaskState[] TERMINAL = {TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED};
-
     private final QueueLayout layout;
     private final Disk disk;
     private final Publisher publisher;
+    private final Namesakes namesakes;
     private final Durability durability;
-    private @Nullable Map<String, Whereabouts> waiting;
+    private @Nullable Map<String, List<Whereabouts>> waiting;
 
     LogReplay(QueueLayout layout, Disk disk, Durability durability) {
         this.layout = layout;
         this.disk = disk;
         this.durability = durability;
         this.publisher = new Publisher(layout, disk);
+        this.namesakes = new Namesakes(layout, disk);
     }
 
     /** Where an unfinished task's file lies. */
@@ -68,20 +67,18 @@ final class LogReplay {
 
     private boolean resolve(DeadLogs.Valid valid, DeadLogs logs) throws IOException {
         LogRecord record = valid.record();
-        Optional<Path> terminal = terminal(layout, disk, record);
+        Optional<Path> terminal = namesakes.terminal(record);
         if (terminal.isPresent()) return mendTerminal(terminal.get(), record);
-        Whereabouts found = waiting(logs).get(record.stem());
-        if (found == null || found.name().returns() > record.returns()) return false;
-        return finish(found, valid);
+        for (Whereabouts found : waiting(logs).getOrDefault(record.stem(), List.of()))
+            if (isOf(valid, found, logs)) return finish(found, valid);
+        return false;
     }
 
-    /** The file that a record speaks of, when it lies in a terminal folder. */
-    static Optional<Path> terminal(QueueLayout layout, Disk disk, LogRecord record) throws IOException {
-        for (TaskState state : TERMINAL) {
-            Path file = layout.folder(state).resolve(record.terminalName());
-            if (disk.exists(file)) return Optional.of(file);
-        }
-        return Optional.empty();
+    private boolean isOf(DeadLogs.Valid valid, Whereabouts found, DeadLogs logs) throws IOException {
+        return namesakes
+                .recordOf(found.file(), found.name(), logs.of(found.name().stem()))
+                .filter(valid::equals)
+                .isPresent();
     }
 
     private boolean finish(Whereabouts found, DeadLogs.Valid valid) throws IOException {
@@ -100,7 +97,7 @@ final class LogReplay {
     private boolean mendTerminal(Path file, LogRecord record) throws IOException {
         if (returnsIn(file) >= record.returns()) return false;
         disk.writeAt(file, record.position(), publisher.covering(file, record));
-        Path right = layout.folder(record.state()).resolve(record.terminalName());
+        Path right = layout.folder(record.state()).resolve(String.valueOf(file.getFileName()));
         if (!file.equals(right)) publisher.move(file, right);
         return true;
     }
@@ -108,7 +105,7 @@ final class LogReplay {
     /** The return count of the outcome in a terminal file; -1 when it has none or is torn. */
     private int returnsIn(Path file) throws IOException {
         try {
-            ObjectNode document = Json.parseObject(disk.read(file, LARGEST_DOCUMENT));
+            ObjectNode document = Json.parseObject(disk.read(file, Namesakes.LARGEST_DOCUMENT));
             boolean whole = document.path("status").isTextual();
             return whole ? document.path("claim").path("returns").asInt(-1) : -1;
         } catch (MalformedJsonException torn) {
@@ -118,24 +115,38 @@ final class LogReplay {
         }
     }
 
-    private Map<String, Whereabouts> waiting(DeadLogs logs) throws IOException {
-        if (waiting == null)
-            waiting = whereabouts(layout, disk, stem -> logs.of(stem).isPresent());
-        return waiting;
+    /** Of a foreign name several may wait. */
+    private Map<String, List<Whereabouts>> waiting(DeadLogs logs) throws IOException {
+        Map<String, List<Whereabouts>> found = waiting;
+        if (found != null) return found;
+        Map<String, List<Whereabouts>> fresh = new HashMap<>();
+        forEachWaiting(
+                layout,
+                disk,
+                stem -> !logs.of(stem).isEmpty(),
+                one -> fresh.computeIfAbsent(one.name().stem(), stem -> new ArrayList<>(1))
+                        .add(one));
+        waiting = fresh;
+        return fresh;
     }
 
     /** The unfinished ones among some tasks, by their names for life. Costs a listing, and memory only for those. */
     static Map<String, Whereabouts> whereabouts(QueueLayout layout, Disk disk, Predicate<String> which)
             throws IOException {
         Map<String, Whereabouts> found = new HashMap<>();
+        forEachWaiting(layout, disk, which, one -> found.put(one.name().stem(), one));
+        return found;
+    }
+
+    private static void forEachWaiting(
+            QueueLayout layout, Disk disk, Predicate<String> which, Consumer<Whereabouts> visitor) throws IOException {
         for (TaskState state : WAITING) {
             Path folder = layout.folder(state);
             forEachTask(disk, folder, name -> {
                 TaskName task = nameIn(state, name);
-                if (which.test(task.stem())) found.put(task.stem(), new Whereabouts(folder.resolve(name), task));
+                if (which.test(task.stem())) visitor.accept(new Whereabouts(folder.resolve(name), task));
             });
         }
-        return found;
     }
 
     /** Hands over the names of the single tasks in a folder; an absent one holds nothing. */

@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Disk.AppendFile;
 import dev.millrace.storage.Durability;
+import dev.millrace.time.Time;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,23 +24,32 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Segments.</b> A log is a row of files. A full segment is closed, and when each of its outcomes has been
  * published, one sync of the file system makes the segment superfluous. A write that failed may have left half a line, or
  * bytes that were never forced; nothing is appended behind it, the next round begins a new segment.
+ *
+ * <p><b>Foreign names.</b> A record keeps a task that has the name, and the very bytes, of an earlier one from being told apart
+ * from it. So the segment that is written to is dropped, too, when it has records of foreign names and nothing was logged for
+ * a minute.
  */
 final class OutcomeLog implements AutoCloseable {
     static final String SUFFIX = ".log";
     private static final long SEGMENT_BYTES = 4 << 20;
 
     private static final int FILES_TAKEN_AWAY = 3;
+    private static final long QUIET_NANOS = 60_000_000_000L;
 
     private final Disk disk;
+    private final Time time;
     private final Path folder;
     private final String incarnation;
     private final Durability durability;
     private final List<Segment> segments = new ArrayList<>();
     private @Nullable Segment current;
     private int nextSegment;
+    private boolean appending;
+    private long appendedAt;
 
-    OutcomeLog(Disk disk, Path folder, String incarnation, Durability durability) {
+    OutcomeLog(Disk disk, Time time, Path folder, String incarnation, Durability durability) {
         this.disk = disk;
+        this.time = time;
         this.folder = folder;
         this.incarnation = incarnation;
         this.durability = durability;
@@ -50,6 +60,7 @@ final class OutcomeLog implements AutoCloseable {
         private final Path file;
         private final AppendFile out;
         private int open;
+        private boolean hasForeign;
 
         private Segment(Path file, AppendFile out) {
             this.file = file;
@@ -57,21 +68,34 @@ final class OutcomeLog implements AutoCloseable {
         }
     }
 
-    /** Makes the lines of records durable; returns where they lie. Called by one thread at a time. */
-    Segment append(List<byte[]> round) throws IOException {
+    /**
+     * Makes the lines of records durable; returns where they lie. Called by one thread at a time.
+     *
+     * @param hasForeign true when one of them is of a name that may be used again
+     */
+    Segment append(List<byte[]> round, boolean hasForeign) throws IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         for (byte[] line : round) lines.writeBytes(line);
+        setAppending(true);
         try {
             Segment segment = append(lines.toByteArray());
-            open(segment, round.size());
+            open(segment, round.size(), hasForeign);
             return segment;
         } catch (IOException e) {
             throw new IOException("cannot log an outcome in " + folder, e);
+        } finally {
+            setAppending(false);
         }
     }
 
-    private synchronized void open(Segment segment, int records) {
+    private synchronized void setAppending(boolean now) {
+        appending = now;
+        appendedAt = time.nanos();
+    }
+
+    private synchronized void open(Segment segment, int records, boolean hasForeign) {
         segment.open += records;
+        segment.hasForeign |= hasForeign;
     }
 
     private Segment append(byte[] lines) throws IOException {
@@ -115,9 +139,10 @@ final class OutcomeLog implements AutoCloseable {
     }
 
     /**
-     * Drops the segments whose outcomes are all published, after one sync for all of them.
+     * Drops the segments whose outcomes are all published, after one sync for all of them. The one that is written to is
+     * among them when it is quiet and has records of foreign names.
      *
-     * @param all also the one that is written to; nobody may append meanwhile
+     * @param all also when it is not; nobody may append meanwhile
      * @return the number dropped
      */
     int dropFinished(boolean all) throws IOException {
@@ -135,12 +160,16 @@ final class OutcomeLog implements AutoCloseable {
         List<Segment> finished = new ArrayList<>();
         for (Iterator<Segment> each = segments.iterator(); each.hasNext(); ) {
             Segment segment = each.next();
-            if (segment.open > 0 || (segment == current && !all)) continue;
+            if (segment.open > 0 || (segment == current && !all && !isQuiet(segment))) continue;
             if (segment == current) current = null;
             finished.add(segment);
             each.remove();
         }
         return finished;
+    }
+
+    private boolean isQuiet(Segment segment) {
+        return segment.hasForeign && !appending && time.nanos() - appendedAt >= QUIET_NANOS;
     }
 
     @Override

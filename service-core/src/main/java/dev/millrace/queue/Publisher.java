@@ -53,21 +53,31 @@ final class Publisher {
     }
 
     /** As {@link #restore}, by the owner, who has the file open and knows that nobody has written into it. */
-    void publish(FileClaim claim, LogRecord record, byte[] bytes) throws IOException {
-        Path target = layout.folder(record.state()).resolve(record.terminalName());
+    Path publish(FileClaim claim, LogRecord record, byte[] bytes) throws IOException {
         try {
             claim.file().writeAt(record.position(), bytes);
         } catch (ClosedChannelException interrupted) {
-            publish(claim.name(), record, bytes);
-            return;
+            return publish(claim.name(), record, bytes);
         }
+        Path target = target(record);
         move(running(claim.name().settled()), target);
         if (record.returns() > 0) attempts.remove(record.stem());
+        return target;
+    }
+
+    /**
+     * Where the outcome goes. The name was free when the outcome was logged; a foreign one may have been taken since by
+     * another task of that name.
+     */
+    private Path target(LogRecord record) throws IOException {
+        Path usual = layout.folder(record.state()).resolve(record.terminalName());
+        boolean isFree = TaskOrder.isOurs(record.stem()) || !disk.exists(usual);
+        return isFree ? usual : usual.resolveSibling(record.otherTerminalName());
     }
 
     private Path publish(ClaimName claim, LogRecord record, byte[] bytes) throws IOException {
         Path settled = running(claim.settled());
-        Path target = layout.folder(record.state()).resolve(record.terminalName());
+        Path target = target(record);
         try {
             disk.writeAt(settled, record.position(), bytes);
             move(settled, target);

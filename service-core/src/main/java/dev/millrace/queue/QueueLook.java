@@ -339,11 +339,11 @@ final class QueueLook {
 
     private Optional<ObjectNode> logged(TaskView view, byte[] content) throws IOException {
         String name = String.valueOf(view.file().getFileName());
-        Optional<LogRecord> record = DeadLogs.peek(ports.disk(), layout.outcomes())
-                .of(view.stem())
+        return DeadLogs.peek(ports.disk(), layout.outcomes()).of(view.stem()).stream()
                 .map(DeadLogs.Valid::record)
-                .filter(found -> found.terminalName().equals(name) && found.position() <= content.length);
-        return record.flatMap(found -> parsed(found.on(content)));
+                .filter(found -> found.terminalName().equals(name) && found.isFor(content))
+                .findFirst()
+                .flatMap(found -> parsed(found.on(content)));
     }
 
     private static Optional<ObjectNode> parsed(byte[] document) {

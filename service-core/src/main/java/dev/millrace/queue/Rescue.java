@@ -38,6 +38,7 @@ final class Rescue {
     private final Publisher publisher;
     private final AttemptRecords attempts;
     private final ForeignClaims foreign;
+    private final Namesakes namesakes;
 
     Rescue(
             QueueLayout layout,
@@ -55,6 +56,7 @@ final class Rescue {
         this.publisher = new Publisher(layout, ports.disk());
         this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
         this.foreign = new ForeignClaims(layout, ports);
+        this.namesakes = new Namesakes(layout, ports.disk());
     }
 
     int step(Predicate<String> isDead) throws IOException {
@@ -126,8 +128,8 @@ final class Rescue {
 
     private int rescue(ClaimName claim, DeadLogs logs) throws IOException {
         if (logs.isReadElsewhere(claim.incarnation())) return 0;
-        Optional<DeadLogs.Valid> valid = logs.of(claim.task().stem())
-                .filter(found -> found.record().returns() >= claim.task().returns());
+        Optional<DeadLogs.Valid> valid = namesakes.recordOf(
+                publisher.running(claim), claim.task(), logs.of(claim.task().stem()));
         if (valid.isPresent()) return finishFromLog(claim, valid.get());
         if (claim.isForeign() && foreign.isFinished(claim))
             return ports.disk().delete(publisher.running(claim)) ? 1 : 0;

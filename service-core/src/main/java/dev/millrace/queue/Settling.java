@@ -5,6 +5,7 @@ import dev.millrace.event.Event;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import java.io.IOException;
@@ -78,7 +79,8 @@ final class Settling {
 
         @Override
         public OutcomeLog.Segment together(List<Decided> round) throws IOException {
-            return log.append(round.stream().map(decided -> decided.line).toList());
+            boolean hasForeign = round.stream().anyMatch(decided -> !TaskOrder.isOurs(decided.record.stem()));
+            return log.append(round.stream().map(decided -> decided.line).toList(), hasForeign);
         }
 
         @Override
@@ -126,6 +128,7 @@ final class Settling {
                 claim.name().claimNumber(),
                 state,
                 claim.closingBrace(),
+                LogRecord.frontOf(claim.file().content(), claim.closingBrace()),
                 String.valueOf(target.getFileName()),
                 bytes);
     }
@@ -133,22 +136,23 @@ final class Settling {
     /** From here on the outcome counts, whatever happens; what the disk refuses now is done later. */
     private Settlement publish(Unpublished fresh) {
         LogRecord record = fresh.decided().record;
-        Path target = layout.folder(record.state()).resolve(record.terminalName());
         try {
-            finish(fresh);
+            return new Settlement.Settled(record.state(), finish(fresh));
         } catch (IOException e) {
+            Path target = layout.folder(record.state()).resolve(record.terminalName());
             unpublished.add(fresh);
             ports.events()
                     .accept(new Event.Trouble("cannot write the outcome of " + target + " now; it is tried again", e));
+            return new Settlement.Settled(record.state(), target);
         }
-        return new Settlement.Settled(record.state(), target);
     }
 
-    private void finish(Unpublished fenced) throws IOException {
+    private Path finish(Unpublished fenced) throws IOException {
         LogRecord record = fenced.decided().record;
-        publisher.publish(fenced.decided().claim, record, record.bytes());
+        Path target = publisher.publish(fenced.decided().claim, record, record.bytes());
         fenced.decided().claim.file().close();
         log.published(fenced.segment());
+        return target;
     }
 
     int finishUnpublished() throws IOException {

@@ -28,10 +28,15 @@ final class TerminalNames {
     static Path free(Disk disk, Path folder, String name, RandomGenerator random) throws IOException {
         Path target = folder.resolve(name);
         if (isOurs(name) || !disk.exists(target)) return target;
+        return folder.resolve(apart(name, String.format("%08x", random.nextInt())));
+    }
+
+    /** A name that is told apart from others like it by eight hex digits. */
+    static String apart(String name, String digits) {
         String suffix = TaskName.isTaskFile(name) ? TaskName.SUFFIX : "";
         String base = name.substring(0, name.length() - suffix.length());
-        String apart = String.format(AGAIN + "%08x%s", random.nextInt(), suffix);
-        return folder.resolve(cut(base, LONGEST - apart.length()) + apart);
+        String apart = AGAIN + digits + suffix;
+        return cut(base, LONGEST - apart.length()) + apart;
     }
 
     /** The stem that a task had while it waited, when it was told apart from others of that stem. */

@@ -15,6 +15,7 @@ class LogRecordTest {
             17,
             TaskState.DONE,
             120,
+            "0badcafe",
             "51767268800000123beef-x.task.json",
             ",\"status\":\"done\"}");
 
@@ -73,6 +74,7 @@ class LogRecordTest {
                     random.nextLong(Long.MAX_VALUE),
                     random.nextBoolean() ? TaskState.DONE : TaskState.CANCELLED,
                     random.nextLong(1L << 40),
+                    "00000000",
                     name(random, pieces),
                     ",\"x\":\"\\t\\n \\\\ " + random.nextInt() + "\"}");
             assertThat(LogRecord.parse(withoutEnd(record.toLine()))).contains(record);
@@ -93,7 +95,28 @@ class LogRecordTest {
             random.nextBytes(noise);
             assertThat(LogRecord.parse(noise)).isEmpty();
         }
-        assertThat(LogRecord.parse("01234567\tv1\t\t\t\t\t\t".getBytes(StandardCharsets.UTF_8)))
+        assertThat(LogRecord.parse("01234567\tv2\t\t\t\t\t\t\t".getBytes(StandardCharsets.UTF_8)))
                 .isEmpty();
+    }
+
+    @Test
+    void a_record_is_for_a_document_that_begins_as_its_own_did() {
+        byte[] document = "{\"n\":1}".getBytes(StandardCharsets.US_ASCII);
+        int brace = document.length - 1;
+        LogRecord record = new LogRecord(
+                "x", 0, 1, TaskState.DONE, brace, LogRecord.frontOf(document, brace), "x.task.json", ",\"r\":1}");
+        assertThat(record.isFor(document)).isTrue();
+        assertThat(record.isFor(record.on(document))).isTrue();
+        assertThat(record.isFor(Arrays.copyOf(document, brace))).isTrue();
+        assertThat(record.isFor(Arrays.copyOf(document, brace - 1))).isFalse();
+        document[2] ^= 1;
+        assertThat(record.isFor(document)).isFalse();
+    }
+
+    @Test
+    void a_name_that_was_taken_meanwhile_has_another_beside_it_which_is_always_the_same() {
+        String other = RECORD.otherTerminalName();
+        assertThat(other).matches("51767268800000123beef-x\\.again-[0-9a-f]{8}\\.task\\.json");
+        assertThat(RECORD.otherTerminalName()).isEqualTo(other);
     }
 }
