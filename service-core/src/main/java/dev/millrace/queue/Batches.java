@@ -29,6 +29,7 @@ final class Batches {
 
     private final BatchPorts ports;
     private final Quarantine quarantine;
+    private final StrandedBatches stranded;
     private final List<OpenBatch> open = new CopyOnWriteArrayList<>();
 
     /** By the names under which they were put back; a stranger's next file of the same name has not been put back. */
@@ -39,6 +40,12 @@ final class Batches {
     Batches(BatchPorts ports) {
         this.ports = ports;
         this.quarantine = new Quarantine(ports.layout(), ports.ports());
+        this.stranded = new StrandedBatches(ports);
+    }
+
+    /** Puts back what was claimed and could neither be opened nor put back. */
+    void putBackStranded() throws IOException {
+        stranded.putBack();
     }
 
     /** A task of a batch that is claimed already. */
@@ -102,18 +109,33 @@ final class Batches {
         return opened(claim);
     }
 
+    /** A claim that cannot be opened now goes back, at once or as soon as the disk lets it. */
     private Optional<OpenBatch> opened(BatchClaimName claim) throws IOException {
-        Path running = ports.running(claim);
+        boolean over = false;
         try {
-            return Optional.of(opened(claim, ports.disk().hold(running, BatchLines.MAX_BYTES)));
+            Optional<HeldFile> file = held(claim);
+            Optional<OpenBatch> batch = file.isEmpty() ? Optional.empty() : opened(claim, file.get());
+            over = true;
+            return batch;
         } catch (NoSuchFileException rescuedAtOnce) {
-            return Optional.empty();
-        } catch (NotARegularFileException | FileTooLargeException | AccessDeniedException e) {
-            refuse(claim, e.getReason() == null ? String.valueOf(e.getMessage()) : e.getReason());
+            over = true;
             return Optional.empty();
         } catch (IOException passing) {
-            ports.events().accept(new Event.Trouble("cannot read " + running + " now; it was put back", passing));
-            putBack(claim);
+            String what = "cannot read " + ports.running(claim) + " now; it is put back";
+            ports.events().accept(new Event.Trouble(what, passing));
+        } finally {
+            if (!over) stranded.add(claim);
+        }
+        stranded.putBack();
+        return Optional.empty();
+    }
+
+    /** Empty when it will never be readable, and was refused. */
+    private Optional<HeldFile> held(BatchClaimName claim) throws IOException {
+        try {
+            return Optional.of(ports.disk().hold(ports.running(claim), BatchLines.MAX_BYTES));
+        } catch (NotARegularFileException | FileTooLargeException | AccessDeniedException e) {
+            refuse(claim, e.getReason() == null ? String.valueOf(e.getMessage()) : e.getReason());
             return Optional.empty();
         }
     }
@@ -125,19 +147,7 @@ final class Batches {
                 reason);
     }
 
-    /**
-     * Under the name that it had. To count a return would say that this owner knew which outcomes count, and that the log
-     * of the one before is not the last.
-     */
-    private void putBack(BatchClaimName claim) throws IOException {
-        String again = claim.batch().fileName();
-        ports.publisher()
-                .move(
-                        ports.running(claim),
-                        ports.layout().folder(TaskState.PENDING).resolve(again));
-    }
-
-    private OpenBatch opened(BatchClaimName claim, HeldFile file) throws IOException {
+    private Optional<OpenBatch> opened(BatchClaimName claim, HeldFile file) throws IOException {
         boolean taken = false;
         try {
             BatchHistory history = history(claim.batch());
@@ -145,7 +155,7 @@ final class Batches {
             BatchClaimName known = renamed(claim, lines, history);
             OpenBatch batch = new OpenBatch(ports, known, lines, file, history);
             taken = true;
-            return batch;
+            return Optional.of(batch);
         } finally {
             if (!taken) file.close();
         }

@@ -128,6 +128,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
                 ranDry = false;
                 heldBackTries = 0;
                 claiming.putBackStranded();
+                batches.putBackStranded();
                 admission.tellEndings();
                 if (admission.hasNewPauses()) index.distrust();
                 if (admission.isQueuePaused()) return Optional.empty();
@@ -357,6 +358,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         news.close();
         try {
             claiming.putBackStranded();
+            batches.putBackStranded();
             settling.finishUnpublished();
             batches.release();
             log.dropFinished(true);
