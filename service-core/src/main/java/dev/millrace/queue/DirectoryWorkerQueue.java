@@ -319,7 +319,12 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         for (String stem = batchPorts.ended().poll();
                 stem != null;
                 stem = batchPorts.ended().poll()) stems.add(stem);
-        return BatchRescue.drop(batchPorts, stems);
+        try {
+            return BatchRescue.drop(batchPorts, stems);
+        } catch (IOException e) {
+            batchPorts.ended().addAll(stems);
+            throw e;
+        }
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -122,12 +121,19 @@ final class OutcomeLog implements AutoCloseable {
     private Segment segmentWithRoom() throws IOException {
         Segment segment = current;
         if (segment != null && segment.out.size() < SEGMENT_BYTES) return segment;
-        Path file = folder.resolve(String.format("%s.%04d%s", incarnation, nextSegment, SUFFIX));
-        Segment fresh = new Segment(file, disk.append(file));
+        Segment fresh = begun();
         if (durability == Durability.FSYNC) disk.forceFolder(folder);
         synchronized (this) {
-            nextSegment++;
             current = fresh;
+        }
+        return fresh;
+    }
+
+    /** No name is used twice, also when the disk refuses: a steward may have moved the first file of that name aside. */
+    private Segment begun() throws IOException {
+        Path file = folder.resolve(String.format("%s.%04d%s", incarnation, nextSegment++, SUFFIX));
+        Segment fresh = new Segment(file, disk.append(file));
+        synchronized (this) {
             segments.add(fresh);
         }
         return fresh;
@@ -149,21 +155,25 @@ final class OutcomeLog implements AutoCloseable {
         List<Segment> finished = finished(all);
         if (finished.isEmpty()) return 0;
         if (durability == Durability.FSYNC) disk.forceFileSystem(folder);
-        for (Segment segment : finished) {
-            segment.out.close();
-            disk.delete(segment.file);
-        }
+        for (Segment segment : finished) drop(segment);
         return finished.size();
+    }
+
+    /** Forgotten when it is gone; what the disk refuses now is tried again. */
+    private void drop(Segment segment) throws IOException {
+        segment.out.close();
+        disk.delete(segment.file);
+        synchronized (this) {
+            segments.remove(segment);
+        }
     }
 
     private synchronized List<Segment> finished(boolean all) {
         List<Segment> finished = new ArrayList<>();
-        for (Iterator<Segment> each = segments.iterator(); each.hasNext(); ) {
-            Segment segment = each.next();
+        for (Segment segment : segments) {
             if (segment.open > 0 || (segment == current && !all && !isQuiet(segment))) continue;
             if (segment == current) current = null;
             finished.add(segment);
-            each.remove();
         }
         return finished;
     }

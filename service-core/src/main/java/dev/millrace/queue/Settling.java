@@ -86,11 +86,21 @@ final class Settling {
         @Override
         public Settlement each(Decided decided, OutcomeLog.Segment segment) throws IOException {
             FileClaim claim = decided.claim;
-            boolean won = publisher.fence(claim.name());
+            boolean won = fence(claim, segment);
             tried.remove(claim.name());
             if (won) return publish(new Unpublished(decided, segment));
             log.published(segment);
             return fenced(claim);
+        }
+    }
+
+    /** When the disk refuses, the outcome is tried again, and logged again. */
+    private boolean fence(FileClaim claim, OutcomeLog.Segment segment) throws IOException {
+        try {
+            return publisher.fence(claim.name());
+        } catch (IOException e) {
+            log.published(segment);
+            throw e;
         }
     }
 
