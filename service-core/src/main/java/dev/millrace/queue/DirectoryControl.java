@@ -21,7 +21,6 @@ final class DirectoryControl implements QueueControl {
     private final QueueLayout layout;
     private final QueueOptions options;
     private final QueuePorts ports;
-    private final QueueLook look;
     private final PauseFile pauses;
     private final CallingOff callingOff;
     private final Requeueing requeueing;
@@ -32,7 +31,6 @@ final class DirectoryControl implements QueueControl {
         this.layout = layout;
         this.options = options;
         this.ports = ports;
-        this.look = look;
         this.pauses = new PauseFile(ports.disk(), ports.time(), layout.pauses());
         Supplier<DirectoryWorkerQueue> operator = () -> new DirectoryWorkerQueue(
                 layout, options, ports, Member.newLife(0, "operator", ports.random()), payloads);

@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
