@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class Batches {
 
     /** By the names under which they were put back; a stranger's next file of the same name has not been put back. */
     private final Map<String, Pauses> heldBack = new ConcurrentHashMap<>();
+
     private final AtomicLong nextClaim = new AtomicLong();
     private @Nullable Set<String> loggedBefore;
 
@@ -48,7 +50,18 @@ final class Batches {
         stranded.putBack();
     }
 
-    /** A task of a batch that is claimed already. */
+    boolean isAnyOpen() {
+        return !open.isEmpty();
+    }
+
+    /** Of the most urgent one that is open. */
+    int priority() {
+        int most = 0;
+        for (OpenBatch batch : open) most = Math.max(most, batch.priority());
+        return most;
+    }
+
+    /** A task of a batch that is claimed already; of the most urgent one that has any, among equals of the first. */
     Optional<Claim> next() {
         for (OpenBatch batch : open) {
             Optional<Claim> task = batch.next();
@@ -63,8 +76,13 @@ final class Batches {
         if (isHeldBack(fileName, name)) return Optional.empty();
         Optional<OpenBatch> batch =
                 taken(ports.layout().folder(TaskState.PENDING).resolve(fileName), name);
-        batch.ifPresent(open::add);
+        batch.ifPresent(this::add);
         return batch.flatMap(OpenBatch::first);
+    }
+
+    private void add(OpenBatch batch) {
+        open.add(batch);
+        open.sort(Comparator.comparingInt(OpenBatch::priority).reversed());
     }
 
     /** Its name tells the kind; a stranger's is known when it was put back before, because of its tasks. */
@@ -98,7 +116,7 @@ final class Batches {
 
     /** It was taken without a turn and is closed, so that no slot of this worker gives out its tasks. */
     private void putBack(OpenBatch closed) throws IOException {
-        open.add(closed);
+        add(closed);
         step();
     }
 

@@ -1,12 +1,9 @@
 package dev.millrace.queue;
 
 import dev.millrace.event.Event;
-import dev.millrace.task.BatchName;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskDocument;
-import dev.millrace.task.TaskMarks;
-import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +12,6 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -24,14 +20,10 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     /** How long an outcome of a batch waits at most for others to share its force. */
     private static final Duration ROUND_LOOK = Duration.ofMillis(3);
 
-    /** So many names that a limit held back are asked for again in one claim at most. */
-    private static final int HELD_BACK_TRIES = 64;
-
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final Member member;
     private final OutcomeLog log;
-    private final PendingIndex index;
     private final Targets targets;
     private final Claiming claiming;
     private final KindRuntimes runtimes;
@@ -44,11 +36,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     private final News news;
     private final WithoutRun withoutRun;
     private final Housekeeping housekeeping;
-    private final ReentrantLock choosing = new ReentrantLock();
-    private int heldBackTries;
-
-    /** The last claim went through all names; only then does it make sense to wait for what it held back. */
-    private volatile boolean ranDry;
+    private final Choosing choosing;
 
     DirectoryWorkerQueue(QueueLayout layout, QueueOptions options, QueuePorts ports, Member member, Payloads payloads) {
         this.layout = layout;
@@ -57,12 +45,6 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.log = new OutcomeLog(
                 ports.disk(), ports.time(), layout.outcomes(), member.incarnation(), options.durability());
         Path pending = layout.folder(TaskState.PENDING);
-        this.index = new PendingIndex(
-                ports.disk(),
-                ports.time(),
-                pending,
-                options,
-                new StrangersPriorities(ports.disk(), pending, options.indexSize()));
         this.targets = new Targets(member, ports.time());
         LaidAside laidAside = new LaidAside(layout, options, ports);
         this.claiming = new Claiming(layout, ports, member, targets, laidAside);
@@ -76,7 +58,18 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         this.payloads = payloads;
         this.news = new News(ports, pending);
         this.withoutRun = new WithoutRun(
-                layout, claiming, cancels, laidAside, new UniqueFiles(layout, options, ports), batches, this::settleUnrun);
+                layout,
+                claiming,
+                cancels,
+                laidAside,
+                new UniqueFiles(layout, options, ports),
+                batches,
+                this::settleUnrun);
+        this.choosing = new Choosing(
+                pending,
+                options,
+                ports,
+                new Choosing.Tools(claiming, admission, batches, news, withoutRun::putAway));
         this.housekeeping = new Housekeeping(
                 layout,
                 options,
@@ -97,95 +90,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
         return member;
     }
 
-    /**
-     * Which name is next is decided by one thread at a time. The name of a task that nothing limits is claimed outside of
-     * that: a claim is some operations on the disk, and slots that waited for each other's would change threads for each
-     * task.
-     */
     @Override
     public Optional<Claim> claim() throws IOException {
-        Optional<Choice> choice = choose(true);
-        while (choice.isPresent() && choice.get().name().isPresent()) {
-            Optional<? extends Claim> claim = claim(choice.get().name().get());
-            if (claim.isPresent()) return Optional.of(claim.get());
-            choice = choose(false);
-        }
-        return choice.flatMap(Choice::claim);
-    }
-
-    /** A claim, or a name that may be claimed without the lock. */
-    private record Choice(Optional<? extends Claim> taken, Optional<String> name) {
-        private Optional<Claim> claim() {
-            return taken.map(claim -> claim);
-        }
-    }
-
-    /** Empty when there is nothing to claim now. */
-    private Optional<Choice> choose(boolean first) throws IOException {
-        choosing.lock();
-        try {
-            if (first) {
-                ranDry = false;
-                heldBackTries = 0;
-                claiming.putBackStranded();
-                batches.putBackStranded();
-                admission.tellEndings();
-                if (admission.hasNewPauses()) index.distrust();
-                if (admission.isQueuePaused()) return Optional.empty();
-                Optional<Claim> begun = batches.next();
-                if (begun.isPresent()) return Optional.of(new Choice(begun, Optional.empty()));
-                news.passOnTo(index);
-            }
-            return fromIndex();
-        } finally {
-            choosing.unlock();
-        }
-    }
-
-    private Optional<Choice> fromIndex() throws IOException {
-        for (Optional<String> name = nextName(); name.isPresent(); name = nextName()) {
-            if (isPlain(name.get())) return Optional.of(new Choice(Optional.empty(), name));
-            Optional<? extends Claim> claim = claim(name.get());
-            if (claim.isEmpty()) continue;
-            index.claimed(name.get());
-            return Optional.of(new Choice(claim, Optional.empty()));
-        }
-        for (String pickle : index.takePickles()) claiming.refusePickle(pickle);
-        ranDry = true;
-        return Optional.empty();
-    }
-
-    /** True for a single task of ours that is for anybody, and of whose kind and key any number may run. */
-    private boolean isPlain(String name) {
-        return !BatchName.isBatchFile(name)
-                && TaskOrder.of(name)
-                        .map(TaskOrder::marks)
-                        .filter(marks -> !marks.targeted() && !marks.keyed() && !admission.isLimited(marks.kindTag()))
-                        .isPresent();
-    }
-
-    /** What was held back by a limit has waited longest; but what nothing limits must not wait behind many of those. */
-    private Optional<String> nextName() throws IOException {
-        if (heldBackTries++ < HELD_BACK_TRIES) {
-            Optional<String> heldBack = admission.nextHeldBack();
-            if (heldBack.isPresent()) return heldBack;
-        }
-        if (admission.mustListAgain()) index.distrust();
-        return index.poll();
-    }
-
-    private Optional<? extends Claim> claim(String name) throws IOException {
-        return BatchName.isBatchFile(name)
-                ? claimBatch(name)
-                : claiming.claim(name, admission, withoutRun::putAway);
-    }
-
-    private Optional<Claim> claimBatch(String name) throws IOException {
-        Optional<TaskMarks> marks = TaskOrder.of(name).map(TaskOrder::marks);
-        if (marks.filter(admission::refuses).isPresent()) return Optional.empty();
-        Turn turn = admission.turnOf(
-                BatchName.parse(name), layout.folder(TaskState.PENDING).resolve(name));
-        return admission.inTurn(name, turn, () -> batches.claim(name));
+        return choosing.claim();
     }
 
     @Override
@@ -200,7 +107,9 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public Optional<Claim> claimAfter(Claim settled) {
-        return settled instanceof PartClaim part ? part.batch().next() : Optional.empty();
+        return settled instanceof PartClaim part && choosing.mayGoOn()
+                ? part.batch().next()
+                : Optional.empty();
     }
 
     @Override
@@ -271,8 +180,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     @Override
     public void awaitNews(Duration atMost) throws InterruptedException {
         Duration wait = batches.hasUncounted() ? least(ROUND_LOOK, atMost) : atMost;
-        boolean mayClaimSoon = ranDry;
-        ranDry = false;
+        boolean mayClaimSoon = choosing.takeRanDry();
         news.await(
                 mayClaimSoon
                         ? admission.untilNext().map(until -> least(until, wait)).orElse(wait)

@@ -7,6 +7,7 @@ import dev.millrace.task.BatchName;
 import dev.millrace.task.BatchName.Suspicion;
 import dev.millrace.task.CorruptTaskException;
 import dev.millrace.task.Outcome;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,6 +50,15 @@ final class OpenBatch {
 
     String stem() {
         return rounds.claim().batch().stem();
+    }
+
+    /** A stranger's name tells none. */
+    int priority() {
+        return priorityOf(stem());
+    }
+
+    static int priorityOf(String name) {
+        return TaskOrder.of(name).map(TaskOrder::priority).orElse(TaskOrder.DEFAULT_PRIORITY);
     }
 
     /** The file's name in pending when it goes back now. */

@@ -88,6 +88,13 @@ final class PendingIndex {
         return next;
     }
 
+    /** True when a name is known whose priority is higher. */
+    boolean holdsMoreUrgentThan(int priority) {
+        for (int lane = 0; lane < PRIORITIES - 1 - priority; lane++)
+            if (!lanes[lane].isEmpty() || !lanes[PRIORITIES + lane].isEmpty()) return true;
+        return false;
+    }
+
     /** A name that was given out, of a stranger's file that was claimed. */
     void claimed(String name) {
         strangersPriority.forget(name);

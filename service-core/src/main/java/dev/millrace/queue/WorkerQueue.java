@@ -25,7 +25,7 @@ public interface WorkerQueue extends AutoCloseable {
 
     /**
      * The next task of the batch that a settled claim belonged to, so that the thread which ran one goes on with the next.
-     * Empty when the claim had a file of its own or the batch has no task for now.
+     * Empty when the claim had a file of its own, the batch has no task for now, or others may go first: {@link #claim} tells.
      */
     Optional<Claim> claimAfter(Claim settled);
 

@@ -118,6 +118,7 @@ class ControlTest {
         control.pause(Optional.of("k"), "");
         world.time.advance(Duration.ofSeconds(1));
         assertThat(a.queue().claimAfter(first)).isEmpty();
+        assertThat(a.queue().claim()).isEmpty();
         a.queue().settle(first, batches.outcome(a, first));
         a.queue().finishUnpublished();
         assertThat(batches.files()).hasSize(1).first().asString().startsWith("pending/");
