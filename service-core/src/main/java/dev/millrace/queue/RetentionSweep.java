@@ -30,7 +30,8 @@ import java.util.function.Predicate;
  * Removes what is older or more than the limits allow: first by age, then the oldest beyond the number.
  *
  * <p>Deleting is dear (a hundred microseconds a file, and new files are slow to make after mass deletion), so a step
- * removes a slice, and what a listing found is remembered until it is used up. A file younger than a minute is never
+ * removes a slice, and what a listing found is remembered until it is used up. That may be hours later, when another steward
+ * kept the house meanwhile; so a file whose time has changed is another one by now, and stays. A file younger than a minute is never
  * removed for being one too many: whoever waits for its result must have had time to read it. Heartbeats go by age alone
  * while their worker may live.
  */
@@ -44,13 +45,20 @@ final class RetentionSweep {
     private final QueuePorts ports;
     private final QueueLook look;
     private final BatchLook batches;
-    private final Map<Path, Deque<Path>> victims = new HashMap<>();
+    private final int slice;
+    private final Map<Path, Deque<Aged>> victims = new HashMap<>();
 
     RetentionSweep(QueueLayout layout, QueuePorts ports) {
+        this(layout, ports, SLICE);
+    }
+
+    /** @param slice the most files of a folder that one step removes */
+    RetentionSweep(QueueLayout layout, QueuePorts ports, int slice) {
         this.layout = layout;
         this.ports = ports;
         this.look = new QueueLook(layout, ports);
         this.batches = new BatchLook(layout, ports.disk());
+        this.slice = slice;
     }
 
     RetentionReport step(RetentionLimits limits) throws IOException {
@@ -93,16 +101,17 @@ final class RetentionSweep {
         sweep(folder, limit, () -> withoutTask(find(folder, limit, which)));
     }
 
-    private Deque<Path> withoutTask(Deque<Path> found) throws IOException {
+    private Deque<Aged> withoutTask(Deque<Aged> found) throws IOException {
         if (found.isEmpty()) return found;
         Set<String> stems = new HashSet<>();
-        for (Path file : found) stems.addAll(tasksOf(file));
+        for (Aged one : found) stems.addAll(tasksOf(one.file()));
         Set<String> there = new HashSet<>(
                 LogReplay.whereabouts(layout, ports.disk(), stems::contains).keySet());
         batches.files(List.of(TaskState.values()), name -> stems.contains(name.stem()))
                 .forEach(batch -> there.add(batch.stem()));
-        Deque<Path> orphans = new ArrayDeque<>();
-        for (Path file : found) if (Collections.disjoint(there, tasksOf(file)) && !hasEnded(file)) orphans.add(file);
+        Deque<Aged> orphans = new ArrayDeque<>();
+        for (Aged one : found)
+            if (Collections.disjoint(there, tasksOf(one.file())) && !hasEnded(one.file())) orphans.add(one);
         return orphans;
     }
 
@@ -140,7 +149,7 @@ final class RetentionSweep {
     }
 
     private interface Finder {
-        Deque<Path> find() throws IOException;
+        Deque<Aged> find() throws IOException;
     }
 
     private long sweep(Path folder, RetentionLimits.Limit limit, Predicate<String> which) throws IOException {
@@ -150,17 +159,20 @@ final class RetentionSweep {
     private long sweep(Path folder, RetentionLimits.Limit limit, Finder finder) throws IOException {
         if (limit.keepFor().isEmpty() && limit.keepMost().isEmpty()) return 0;
         Path key = folder.resolve(limit.toString());
-        Deque<Path> found = victims.get(key);
-        if (found == null || found.isEmpty()) found = finder.find();
+        Deque<Aged> found = victims.get(key);
+        boolean fresh = found == null || found.isEmpty();
+        if (found == null || fresh) found = finder.find();
         victims.put(key, found);
         long removed = 0;
-        for (int left = Math.min(SLICE, found.size()); left > 0; left--) removed += remove(found.remove());
+        for (int left = Math.min(slice, found.size()); left > 0; left--) removed += remove(found.remove(), fresh);
         return removed;
     }
 
     /** What cannot be removed, such as a quarantined folder that holds files, holds nothing else up. */
-    private long remove(Path file) {
+    private long remove(Aged victim, boolean fresh) {
+        Path file = victim.file();
         try {
+            if (!fresh && !isUnchanged(victim)) return 0;
             boolean deleted = ports.disk().delete(file);
             if (String.valueOf(file.getParent()).equals(String.valueOf(layout.folder(TaskState.FAILED))))
                 ports.disk().delete(Quarantine.sidecarOf(file));
@@ -171,21 +183,28 @@ final class RetentionSweep {
         }
     }
 
+    private boolean isUnchanged(Aged victim) throws IOException {
+        return ports.disk()
+                .facts(victim.file())
+                .filter(now -> now.modified().equals(victim.modified()))
+                .isPresent();
+    }
+
     private record Aged(Path file, Instant modified) {}
 
-    private Deque<Path> find(Path folder, RetentionLimits.Limit limit, Predicate<String> which) throws IOException {
+    private Deque<Aged> find(Path folder, RetentionLimits.Limit limit, Predicate<String> which) throws IOException {
         List<String> names = names(folder, which);
         boolean tooMany =
                 limit.keepMost().isPresent() && names.size() > limit.keepMost().get();
         List<Aged> aged = aged(folder, names, limit, tooMany);
-        Deque<Path> found = new ArrayDeque<>();
+        Deque<Aged> found = new ArrayDeque<>();
         Instant now = ports.time().instant();
         long surplus = tooMany ? names.size() - limit.keepMost().get() : 0;
         for (Aged one : aged) {
             boolean old = limit.keepFor().isPresent()
                     && one.modified().isBefore(now.minus(limit.keepFor().get()));
             boolean over = found.size() < surplus && one.modified().isBefore(now.minus(YOUNG));
-            if (old || (over && !mayLive(folder, one.file()))) found.add(one.file());
+            if (old || (over && !mayLive(folder, one.file()))) found.add(one);
         }
         return found;
     }

@@ -247,7 +247,9 @@ class RetentionTest {
         long stats = steward.disk().calls().stream()
                 .filter(call -> call.is(Operation.FACTS) && call.isIn("done"))
                 .count();
-        assertThat(stats).isEqualTo(2_500);
+        assertThat(stats)
+                .as("each when it is listed, and again when it goes in a later step")
+                .isEqualTo(2_500 + 1_500);
     }
 
     @Test
@@ -318,5 +320,29 @@ class RetentionTest {
         assertThat(disk.count(Operation.LIST)).isZero();
         assertThat(disk.count(Operation.DELETE)).isZero();
         assertThat(world.names(TaskState.DONE)).hasSize(50);
+    }
+
+    /** Another steward may have removed the first one, and another program used its name again. */
+    @Test
+    void a_file_that_took_the_name_of_an_old_one_while_a_slice_was_removed_stays() throws IOException {
+        RetentionSweep sweep = new RetentionSweep(world.layout(), world.ports(steward.disk()), 1);
+        for (int i = 0; i < 3; i++) done(i, DAY.multipliedBy(9 - i));
+        RetentionLimits week = limits(Limit.of(DAY, 0), NONE, NONE);
+        assertThat(sweep.step(week).done()).isEqualTo(1);
+        Path young = done(1, Duration.ZERO);
+        assertThat(sweep.step(week).done()).isZero();
+        assertThat(sweep.step(week).done()).isEqualTo(1);
+        assertThat(world.names(TaskState.DONE)).containsExactly(String.valueOf(young.getFileName()));
+    }
+
+    @Test
+    void a_heartbeat_that_came_to_life_again_while_a_slice_was_removed_stays() throws IOException {
+        RetentionSweep sweep = new RetentionSweep(world.layout(), world.ports(steward.disk()), 1);
+        for (int i = 0; i < 2; i++) file(world.layout().heartbeats(), "00" + i + "-w.json", DAY.multipliedBy(9 - i));
+        RetentionLimits day = limits(NONE, NONE, Limit.of(DAY, 0));
+        assertThat(sweep.step(day).heartbeats()).isEqualTo(1);
+        Path beating = file(world.layout().heartbeats(), "001-w.json", Duration.ZERO);
+        assertThat(sweep.step(day).heartbeats()).isZero();
+        assertThat(beating).exists();
     }
 }
