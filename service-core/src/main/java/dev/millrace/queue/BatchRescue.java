@@ -116,8 +116,15 @@ final class BatchRescue {
                     .ifPresent(log -> candidates.add(log.stem()));
         if (candidates.isEmpty()) return 0;
         candidates.retainAll(ended(candidates));
-        for (String stem : candidates) mend(stem);
-        return drop(ports, candidates);
+        List<Independent.Step> steps = new ArrayList<>();
+        Set<String> mended = new HashSet<>();
+        for (String stem : candidates)
+            steps.add(() -> {
+                mend(stem);
+                mended.add(stem);
+                return 0;
+            });
+        return Independent.take(List.of(() -> Independent.take(steps), () -> drop(ports, mended)));
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
+import dev.millrace.storage.FileFacts;
+import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.TaskOrder;
 import java.io.IOException;
@@ -24,25 +26,29 @@ import java.util.regex.Pattern;
  * force: either it finds the log in place, and then the record will be read here, or it writes the record again
  * elsewhere. A log left aside by a steward that died in the middle is taken up by the next one. A log that another
  * steward moved aside in this very moment is that one's to resolve: what its owner left is not touched in this round,
- * because an outcome that was not read must not be taken for one that does not exist.
+ * because an outcome that was not read must not be taken for one that does not exist. So it is with a log that cannot be read,
+ * see {@link UnreadableLogs}.
  *
  * <p>Of several records for one task the one with the highest return count is the valid one; the others were fenced. Of a
  * foreign name there may be records of several tasks, see {@link Namesakes}; all of them are kept.
  */
 final class DeadLogs {
     private static final Pattern FORM = Pattern.compile("([0-9a-f]{32})\\.([0-9]+)\\.log(\\.aside)?");
-    private static final String ASIDE = ".aside";
+    static final String ASIDE = ".aside";
     private static final int LIMIT_BYTES = 256 << 20;
+    private static final int INCARNATION_DIGITS = 32;
 
     private final Disk disk;
     private final Path folder;
+    private final UnreadableLogs unreadable;
     private final List<Path> files = new ArrayList<>();
     private final Map<String, List<Valid>> valid = new HashMap<>();
     private final Set<String> elsewhere = new HashSet<>();
 
-    private DeadLogs(Disk disk, Path folder) {
+    private DeadLogs(Disk disk, Path folder, UnreadableLogs unreadable) {
         this.disk = disk;
         this.folder = folder;
+        this.unreadable = unreadable;
     }
 
     /** A record and the incarnation that wrote it. */
@@ -67,14 +73,27 @@ final class DeadLogs {
     }
 
     /** Moves aside, reads and forces the logs of all dead incarnations. */
-    static DeadLogs collect(Disk disk, Path folder, Predicate<String> isDead) throws IOException {
-        DeadLogs logs = new DeadLogs(disk, folder);
+    static DeadLogs collect(Disk disk, Path folder, Predicate<String> isDead, UnreadableLogs unreadable)
+            throws IOException {
+        DeadLogs logs = new DeadLogs(disk, folder, unreadable);
         for (String name : disk.sortedNames(folder)) {
             Matcher form = FORM.matcher(name);
             if (form.matches() && isDead.test(form.group(1))) logs.take(name, form);
         }
-        if (!logs.valid.isEmpty()) logs.dropOverruled(peek(disk, folder, isDead.negate()));
+        for (String incarnation : logs.elsewhere) logs.leave(incarnation);
+        if (!logs.valid.isEmpty()) logs.dropOverruled(isDead);
         return logs;
+    }
+
+    /** What another log may have fenced cannot be known while that one cannot be read: then all is left for another round. */
+    private void dropOverruled(Predicate<String> isDead) throws IOException {
+        try {
+            dropOverruled(peek(disk, folder, whose -> !isDead.test(whose) || elsewhere.contains(whose), unreadable));
+        } catch (IOException unreadableNow) {
+            for (Path file : files) elsewhere.add(incarnationOf(file));
+            files.clear();
+            valid.clear();
+        }
     }
 
     /** Deaths become known one by one: what is valid among these may have been fenced by somebody not yet known dead. */
@@ -88,12 +107,13 @@ final class DeadLogs {
     }
 
     /** Reads every log as it lies there, moving nothing: which tasks have an outcome that somebody may have to replay. */
-    static DeadLogs peek(Disk disk, Path folder) throws IOException {
-        return peek(disk, folder, incarnation -> true);
+    static DeadLogs peek(Disk disk, Path folder, UnreadableLogs unreadable) throws IOException {
+        return peek(disk, folder, incarnation -> true, unreadable);
     }
 
-    private static DeadLogs peek(Disk disk, Path folder, Predicate<String> whose) throws IOException {
-        DeadLogs logs = new DeadLogs(disk, folder);
+    private static DeadLogs peek(Disk disk, Path folder, Predicate<String> whose, UnreadableLogs unreadable)
+            throws IOException {
+        DeadLogs logs = new DeadLogs(disk, folder, unreadable);
         for (String name : disk.sortedNames(folder)) {
             Matcher form = FORM.matcher(name);
             if (form.matches() && whose.test(form.group(1))) logs.look(name, form);
@@ -104,7 +124,7 @@ final class DeadLogs {
     /** A log that vanishes was moved aside; when that is gone, too, everything in it has been resolved. */
     private void look(String name, Matcher form) throws IOException {
         try {
-            read(form.group(1), folder.resolve(name));
+            readOrGiveUp(form.group(1), folder.resolve(name));
         } catch (NoSuchFileException gone) {
             if (form.group(3) == null) lookAside(name + ASIDE, form.group(1));
         }
@@ -112,16 +132,30 @@ final class DeadLogs {
 
     private void lookAside(String name, String incarnation) throws IOException {
         try {
-            read(incarnation, folder.resolve(name));
+            readOrGiveUp(incarnation, folder.resolve(name));
         } catch (NoSuchFileException resolved) {
             // nothing is left to be known from it
         }
     }
 
-    private void take(String name, Matcher form) throws IOException {
-        Path aside = folder.resolve(form.group(3) == null ? name + ASIDE : name);
+    private void readOrGiveUp(String incarnation, Path file) throws IOException {
         try {
-            if (form.group(3) == null) disk.rename(folder.resolve(name), aside);
+            read(incarnation, file);
+        } catch (NoSuchFileException gone) {
+            throw gone;
+        } catch (NotARegularFileException nobodysLog) {
+            unreadable.isNoFile(file);
+        } catch (IOException e) {
+            if (!unreadable.isGivenUp(file, e)) throw e;
+        }
+    }
+
+    private void take(String name, Matcher form) throws IOException {
+        Path log = folder.resolve(name);
+        Path aside = form.group(3) == null ? folder.resolve(name + ASIDE) : log;
+        try {
+            if (isNoFile(log)) return;
+            if (form.group(3) == null) disk.rename(log, aside);
             read(form.group(1), aside);
             // Behind the read: an owner that is alive after all may have written in between, and what was read must
             // stay.
@@ -129,7 +163,18 @@ final class DeadLogs {
             files.add(aside);
         } catch (NoSuchFileException takenByAnother) {
             elsewhere.add(form.group(1));
+        } catch (IOException e) {
+            elsewhere.add(form.group(1));
+            unreadable.isGivenUp(aside, e);
         }
+    }
+
+    private boolean isNoFile(Path log) throws IOException {
+        boolean isNoFile = disk.facts(log)
+                .filter(facts -> facts.kind() != FileFacts.Kind.FILE)
+                .isPresent();
+        if (isNoFile) unreadable.isNoFile(log);
+        return isNoFile;
     }
 
     private void read(String incarnation, Path file) throws IOException {
@@ -141,6 +186,7 @@ final class DeadLogs {
             LogRecord.parse(line).ifPresent(record -> keep(new Valid(incarnation, record)));
             from = at + 1;
         }
+        unreadable.wasRead(file);
     }
 
     /** The highest first, and of equal ones the later. Of one claim, whose record may have been written twice, the first. */
@@ -157,8 +203,20 @@ final class DeadLogs {
         known.add(at, found);
     }
 
-    /** True when another steward is reading this incarnation's log, so that nothing is known of its outcomes here. */
-    boolean isReadElsewhere(String incarnation) {
+    /** Nothing of an incarnation is resolved in this round, and its logs stay. */
+    void leave(String incarnation) {
+        files.removeIf(file -> incarnationOf(file).equals(incarnation));
+        valid.values()
+                .forEach(records -> records.removeIf(one -> one.incarnation().equals(incarnation)));
+        valid.values().removeIf(List::isEmpty);
+    }
+
+    private static String incarnationOf(Path log) {
+        return String.valueOf(log.getFileName()).substring(0, INCARNATION_DIGITS);
+    }
+
+    /** True when this incarnation's log could not be read here, so that nothing is known of its outcomes. */
+    boolean isUnread(String incarnation) {
         return elsewhere.contains(incarnation);
     }
 

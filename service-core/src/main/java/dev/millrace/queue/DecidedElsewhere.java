@@ -25,6 +25,7 @@ final class DecidedElsewhere {
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final Namesakes namesakes;
+    private final UnreadableLogs unreadable;
     private @Nullable Map<String, List<DeadLogs.Valid>> open;
     private long lookedAt;
 
@@ -32,6 +33,7 @@ final class DecidedElsewhere {
         this.layout = layout;
         this.ports = ports;
         this.namesakes = new Namesakes(layout, ports.disk());
+        this.unreadable = new UnreadableLogs(ports);
     }
 
     /** True when a file that waits, as a task of this name, has an outcome. */
@@ -81,6 +83,6 @@ final class DecidedElsewhere {
     }
 
     private DeadLogs peek() throws IOException {
-        return DeadLogs.peek(ports.disk(), layout.outcomes());
+        return DeadLogs.peek(ports.disk(), layout.outcomes(), unreadable);
     }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.queue;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 
 /** What the steward does with a queue, besides counting: one step at a time, and harmless when two do it at once. */
@@ -59,12 +61,13 @@ final class Housekeeping {
     }
 
     int rescue(Predicate<String> isDead) throws IOException {
-        groups.finish();
         Predicate<String> isDeadOther = incarnation -> isDeadOther(incarnation, isDead);
         // What puts tasks back comes first: to make logs superfluous forces the file system, which may take seconds.
-        int done = batchRescue.rescue(isDeadOther);
-        done += rescue.step(isDead);
-        return done + batchRescue.dropLogs(isDeadOther);
+        return Independent.take(List.of(
+                groups::finish,
+                () -> batchRescue.rescue(isDeadOther),
+                () -> rescue.step(isDead),
+                () -> batchRescue.dropLogs(isDeadOther)));
     }
 
     private boolean isDeadOther(String incarnation, Predicate<String> isDead) {
@@ -72,11 +75,13 @@ final class Housekeeping {
     }
 
     RetentionReport sweep(RetentionLimits limits) throws IOException {
-        secondRuns.finishLeftOver();
-        uniqueSweep.step();
-        cancels.sweep(stem -> look.locateEnded(stem, EndedTasks.STATES));
-        RetentionReport report = retention.step(limits);
-        payloadSweep.step();
-        return report;
+        List<RetentionReport> report = new ArrayList<>(1);
+        Independent.take(List.of(
+                Independent.uncounted(secondRuns::finishLeftOver),
+                Independent.uncounted(uniqueSweep::step),
+                Independent.uncounted(() -> cancels.sweep(stem -> look.locateEnded(stem, EndedTasks.STATES))),
+                Independent.uncounted(() -> report.add(retention.step(limits))),
+                Independent.uncounted(payloadSweep::step)));
+        return report.get(0);
     }
 }

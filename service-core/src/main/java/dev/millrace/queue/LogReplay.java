@@ -54,15 +54,32 @@ final class LogReplay {
     /** Where an unfinished task's file lies. */
     record Whereabouts(Path file, TaskName name) {}
 
-    /** Resolves every record, makes that durable, and drops the logs; the number of tasks that had to be mended. */
+    /**
+     * Resolves every record, makes that durable, and drops the logs; the number of tasks that had to be mended. The log of a
+     * record that cannot be resolved now stays, and does not keep the others.
+     */
     int replay(DeadLogs logs) throws IOException {
         if (logs.isEmpty()) return 0;
-        int mended = 0;
         waiting = null;
-        for (DeadLogs.Valid valid : logs.all()) if (resolve(valid, logs)) mended++;
+        List<Independent.Step> records = new ArrayList<>();
+        for (DeadLogs.Valid valid : logs.all()) records.add(() -> resolveOrLeave(valid, logs) ? 1 : 0);
+        return Independent.take(List.of(() -> Independent.take(records), () -> drop(logs)));
+    }
+
+    private boolean resolveOrLeave(DeadLogs.Valid valid, DeadLogs logs) throws IOException {
+        try {
+            return resolve(valid, logs);
+        } catch (IOException e) {
+            logs.leave(valid.incarnation());
+            throw e;
+        }
+    }
+
+    private int drop(DeadLogs logs) throws IOException {
+        if (logs.isEmpty()) return 0;
         if (durability == Durability.FSYNC) disk.forceFileSystem(layout.root());
         logs.drop();
-        return mended;
+        return 0;
     }
 
     private boolean resolve(DeadLogs.Valid valid, DeadLogs logs) throws IOException {

@@ -339,7 +339,7 @@ final class QueueLook {
 
     private Optional<ObjectNode> logged(TaskView view, byte[] content) throws IOException {
         String name = String.valueOf(view.file().getFileName());
-        return DeadLogs.peek(ports.disk(), layout.outcomes()).of(view.stem()).stream()
+        return DeadLogs.peek(ports.disk(), layout.outcomes(), new UnreadableLogs(ports)).of(view.stem()).stream()
                 .map(DeadLogs.Valid::record)
                 .filter(found -> found.terminalName().equals(name) && found.isFor(content))
                 .findFirst()

@@ -39,6 +39,7 @@ final class Rescue {
     private final AttemptRecords attempts;
     private final ForeignClaims foreign;
     private final Namesakes namesakes;
+    private final UnreadableLogs unreadable;
 
     Rescue(
             QueueLayout layout,
@@ -57,12 +58,13 @@ final class Rescue {
         this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
         this.foreign = new ForeignClaims(layout, ports);
         this.namesakes = new Namesakes(layout, ports.disk());
+        this.unreadable = new UnreadableLogs(ports);
     }
 
     int step(Predicate<String> isDead) throws IOException {
         Predicate<String> isDeadOther = judgedOnce(isDead);
         List<ClaimName> left = leftBehind(isDeadOther);
-        DeadLogs logs = DeadLogs.collect(ports.disk(), layout.outcomes(), isDeadOther);
+        DeadLogs logs = DeadLogs.collect(ports.disk(), layout.outcomes(), isDeadOther, unreadable);
         int rescued = 0;
         for (ClaimName claim : left) rescued += rescueOrReport(claim, logs);
         return rescued + new LogReplay(layout, ports.disk(), options.durability()).replay(logs);
@@ -127,7 +129,7 @@ final class Rescue {
     }
 
     private int rescue(ClaimName claim, DeadLogs logs) throws IOException {
-        if (logs.isReadElsewhere(claim.incarnation())) return 0;
+        if (logs.isUnread(claim.incarnation())) return 0;
         Optional<DeadLogs.Valid> valid = namesakes.recordOf(
                 publisher.running(claim), claim.task(), logs.of(claim.task().stem()));
         if (valid.isPresent()) return finishFromLog(claim, valid.get());

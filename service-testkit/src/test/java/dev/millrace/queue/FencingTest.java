@@ -178,7 +178,10 @@ class FencingTest {
                             nth,
                             Moment.AFTER,
                             quietly(() -> DeadLogs.collect(
-                                            other.disk(), world.layout().outcomes(), owner.incarnation()::equals)
+                                            other.disk(),
+                                            world.layout().outcomes(),
+                                            owner.incarnation()::equals,
+                                            new UnreadableLogs(world.ports(other.disk())))
                                     .drop()));
             Settlement settlement = owner.done(claim, "by owner");
             assertThat(settlement).as("log lost after change " + nth).isInstanceOf(Settlement.Settled.class);

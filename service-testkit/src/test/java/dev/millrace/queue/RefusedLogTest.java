@@ -59,7 +59,11 @@ class RefusedLogTest {
         // Wrongly believed dead, its log is moved aside; what comes under that name now would replace it there.
         Actor steward = world.actor("steward");
         steward.disk().fault(call -> call.is(Operation.DELETE), Moment.BEFORE, DiskTrouble.inputOutput());
-        DeadLogs.collect(steward.disk(), world.layout().outcomes(), owner.incarnation()::equals);
+        DeadLogs.collect(
+                steward.disk(),
+                world.layout().outcomes(),
+                owner.incarnation()::equals,
+                new UnreadableLogs(world.ports(steward.disk())));
         assertThat(logs()).singleElement().asString().endsWith("0000.log.aside");
         assertThat(owner.done(claim, "ok")).isInstanceOf(Settlement.Settled.class);
         assertThat(logs()).hasSize(2).last().asString().endsWith("0001.log");

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.event.Event;
 import dev.millrace.job.Jobs;
 import dev.millrace.lifecycle.Reconciler;
 import dev.millrace.lifecycle.Retentions;
@@ -84,14 +85,30 @@ final class Steward {
         holds = lease.hold(judged);
         if (!holds) return 0;
         long now = ports.time().nanos();
-        int done = mine.promote();
-        if (hasNewDead(judged) || now - rescuedAt >= RESCUE_EVERY.toNanos()) done += rescue(now);
-        done += reconciler.reconcile(judged);
-        done += recurring.step();
-        if (now - jobsAt >= JOBS_EVERY.toNanos()) done += jobs(now);
-        if (now - sweptAt >= SWEEP_EVERY.toNanos()) done += sweep(now);
-        if (now - nextCount >= 0) count();
+        int done = duty("to promote what is due", mine::promote);
+        if (hasNewDead(judged) || now - rescuedAt >= RESCUE_EVERY.toNanos())
+            done += duty("to rescue what dead workers left", () -> rescue(now));
+        done += duty("to restart dead workers", () -> reconciler.reconcile(judged));
+        done += duty("to submit recurring tasks", recurring::step);
+        if (now - jobsAt >= JOBS_EVERY.toNanos()) done += duty("to take jobs on", () -> jobs(now));
+        if (now - sweptAt >= SWEEP_EVERY.toNanos()) done += duty("to remove what is old", () -> sweep(now));
+        if (now - nextCount >= 0) duty("to count", this::count);
         return done;
+    }
+
+    private interface Duty {
+        int step() throws IOException;
+    }
+
+    /** One that the disk refuses does not keep the others from being done. */
+    private int duty(String what, Duty duty) {
+        try {
+            return duty.step();
+        } catch (IOException | RuntimeException e) {
+            String failed = mine.member().worker() + ": failed " + what + "; it is tried again";
+            ports.events().accept(new Event.Trouble(failed, e));
+            return 0;
+        }
     }
 
     /** A disk that takes no heartbeats makes a worker look dead, but not to itself. */
@@ -160,11 +177,11 @@ final class Steward {
     }
 
     /** A small queue is counted by whoever looks, so that one in whose folders nothing moves is left alone here. */
-    private void count() throws IOException {
+    private int count() throws IOException {
         long now = ports.time().nanos();
         nextCount = now + CountingPace.after(Duration.ZERO).toNanos();
         Map<Path, Instant> changed = foldersChangedAt();
-        if (!large && changed.equals(changedAt)) return;
+        if (!large && changed.equals(changedAt)) return 0;
         QueueCounts counts = queue.counts();
         QueueAges ages = queue.ages();
         changedAt = changed;
@@ -172,6 +189,7 @@ final class Steward {
         Duration took = Duration.ofNanos(ports.time().nanos() - now);
         nextCount = now + CountingPace.after(took).toNanos();
         lease.counted(counts, ages);
+        return 0;
     }
 
     private Map<Path, Instant> foldersChangedAt() throws IOException {

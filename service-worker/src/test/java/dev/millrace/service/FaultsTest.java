@@ -124,6 +124,36 @@ class FaultsTest {
     }
 
     @Test
+    void dead_workers_are_started_again_although_the_logs_of_outcomes_cannot_be_listed() throws Exception {
+        AtomicBoolean refuses = new AtomicBoolean();
+        AtomicBoolean struck = new AtomicBoolean();
+        ThreadLauncher launcher = new ThreadLauncher();
+        Disk disk = WatchedDisk.with((method, arguments) -> {
+            if (!refuses.get()
+                    || !method.equals("sortedNames")
+                    || !arguments[0].toString().endsWith("outcomes")) return;
+            struck.set(true);
+            throw new IOException("Input/output error");
+        });
+        try (TestApp app = TestApp.in(home, "launcher = \"in-process\"");
+                Service service = Service.open(
+                        app.env, launcher.alone(ServicePorts.system().withDisk(disk)))) {
+            service.serve(Action.START, TestApp.workers(2));
+            String before = app.beats().get(FIRST).incarnation();
+            refuses.set(true);
+            launcher.end(FIRST);
+            await().atMost(SOON)
+                    .until(() -> works(app, FIRST)
+                            && !app.beats().get(FIRST).incarnation().equals(before));
+            await().atMost(SOON).untilTrue(struck);
+            refuses.set(false);
+            assertThat(service.serve(Action.STOP, NOTHING).status()).isEqualTo("stopped");
+        } finally {
+            launcher.endAll();
+        }
+    }
+
+    @Test
     void a_worker_claims_nothing_before_its_first_heartbeat_is_there() throws Exception {
         AtomicBoolean refuses = new AtomicBoolean();
         AtomicInteger struck = new AtomicInteger();
