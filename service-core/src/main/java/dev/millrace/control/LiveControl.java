@@ -239,6 +239,7 @@ final class LiveControl implements ServiceControl {
     @Override
     public void close() throws IOException {
         drain();
+        gauge.letGoOfAll();
         observer.close();
         services.close();
         events.close();

@@ -1,5 +1,6 @@
 package dev.millrace.control;
 
+import dev.millrace.event.Event;
 import dev.millrace.event.EventRing;
 import dev.millrace.job.JobState;
 import dev.millrace.job.JobView;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -120,6 +122,12 @@ final class PressureGauge {
         steppedAt = now;
         Pressure pressure = measure();
         if (pressure.level() != told) tell(pressure);
+        int done = act(pressure);
+        for (Hosted hosted : holders()) hosted.jobs().renewPressure(limits.get().monitorIntervalSec());
+        return done;
+    }
+
+    private int act(Pressure pressure) throws IOException, InterruptedException {
         if (pressure.resources().isEmpty()) return 0;
         if (pressure.share() >= Pressure.SHED) return shed(pressure);
         return pressure.share() < Pressure.RELIEVED ? relieve() : 0;
@@ -138,13 +146,10 @@ final class PressureGauge {
     }
 
     private int shed(Pressure pressure) throws IOException, InterruptedException {
-        List<Placed> running = new ArrayList<>();
-        for (Hosted hosted : services.all())
-            for (JobView job : hosted.jobs().open())
-                if (job.state() == JobState.RUNNING) running.add(new Placed(hosted, job));
-        if (running.isEmpty()) return 0;
-        running.sort(Comparator.comparing(Placed::submittedAt));
-        Placed oldest = running.get(0);
+        Optional<Placed> found = jobs(services.all(), job -> job.state() == JobState.RUNNING).stream()
+                .min(Comparator.comparing(Placed::submittedAt));
+        if (found.isEmpty()) return 0;
+        Placed oldest = found.get();
         String why = String.format(
                 java.util.Locale.ROOT, "%.0f%% of what the daemon's limits allow is used", 100 * pressure.share());
         Jobs.Answer paused = oldest.hosted().jobs().pause(oldest.job().id(), Jobs.PRESSURE, why);
@@ -152,15 +157,49 @@ final class PressureGauge {
     }
 
     private int relieve() throws IOException, InterruptedException {
+        List<Placed> held = held();
+        if (held.isEmpty()) return 0;
+        letGo(held.get(0));
+        return 1;
+    }
+
+    private void letGo(Placed held) throws IOException, InterruptedException {
+        held.hosted().jobs().letGo(held.job().id(), Jobs.PRESSURE);
+        events.add(
+                "pressure.relieved",
+                Json.object()
+                        .put("service", held.hosted().name())
+                        .put("job_id", held.job().id()));
+    }
+
+    /** Services of which jobs are held back; the others need not be looked at. */
+    private List<Hosted> holders() throws IOException {
+        List<Hosted> holders = new ArrayList<>();
         for (Hosted hosted : services.all())
-            for (JobView job : hosted.jobs().open())
-                if (job.heldBy().containsKey(Jobs.PRESSURE)) {
-                    hosted.jobs().letGo(job.id(), Jobs.PRESSURE);
-                    events.add(
-                            "pressure.relieved",
-                            Json.object().put("service", hosted.name()).put("job_id", job.id()));
-                    return 1;
-                }
-        return 0;
+            if (hosted.service().queue().control().pauses().jobs().values().stream()
+                    .anyMatch(by -> by.containsKey(Jobs.PRESSURE))) holders.add(hosted);
+        return holders;
+    }
+
+    private List<Placed> held() throws IOException {
+        return jobs(holders(), job -> job.heldBy().containsKey(Jobs.PRESSURE));
+    }
+
+    private static List<Placed> jobs(List<Hosted> among, Predicate<JobView> wanted) throws IOException {
+        List<Placed> found = new ArrayList<>();
+        for (Hosted hosted : among)
+            for (JobView job : hosted.jobs().open()) if (wanted.test(job)) found.add(new Placed(hosted, job));
+        return found;
+    }
+
+    /** Whoever measured the machine goes, and nobody else knows when there is room again. */
+    void letGoOfAll() {
+        try {
+            for (Placed held : held()) letGo(held);
+        } catch (IOException | RuntimeException e) {
+            ports.events().accept(new Event.Trouble("letting go of jobs that pressure held back", e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -180,11 +180,14 @@ final class DirectoryJobs implements Jobs {
             JobRecord record = required(id);
             Pauses.Pause pause = queue.control().pauses().ofJob(id).get(by);
             if (pause == null) return new Answer(false, "job " + id + " is not held back by " + by);
-            if (!record.hasEnded()) files.write(duty.held(record, by));
-            duty.waitForTurn(record);
-            queue.control().letGo(id, by);
+            duty.letGo(record, by);
             return new Answer(true, "");
         }
+    }
+
+    @Override
+    public void renewPressure(double everySec) throws IOException {
+        duty.renewPressure(everySec);
     }
 
     @Override

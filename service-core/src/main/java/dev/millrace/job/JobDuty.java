@@ -22,6 +22,7 @@ final class JobDuty {
     private final JobFiles files;
     private final JobLook look;
     private final JobRuns runs;
+    private final PressureHolds pressure;
 
     JobDuty(TaskQueue queue, QueuePorts ports, JobFiles files, JobLook look, JobRuns runs) {
         this.queue = queue;
@@ -29,6 +30,7 @@ final class JobDuty {
         this.files = files;
         this.look = look;
         this.runs = runs;
+        this.pressure = new PressureHolds(ports, queue.layout().jobs());
     }
 
     int step() throws IOException, InterruptedException {
@@ -36,7 +38,7 @@ final class JobDuty {
         Optional<DiskLock> free = files.tryLock();
         if (free.isEmpty()) return 0;
         try (DiskLock mine = free.get()) {
-            return looked() + letIn();
+            return looked() + letGoOfAbandoned() + letIn();
         }
     }
 
@@ -125,6 +127,28 @@ final class JobDuty {
                 until = Math.min(until, other.getValue().at());
         double since = Math.max(pause.at(), record.facts().startedAt());
         return record.with(record.facts().heldFor(until - since));
+    }
+
+    /** One holder lets go, and the job stands behind those that run; under the lock. */
+    void letGo(JobRecord record, String by) throws IOException, InterruptedException {
+        if (!record.hasEnded()) files.write(held(record, by));
+        waitForTurn(record);
+        queue.control().letGo(record.id(), by);
+    }
+
+    /** Whoever holds jobs back because of the machine says that he is still there. */
+    void renewPressure(double everySec) throws IOException {
+        pressure.renew(everySec);
+    }
+
+    /** What was held back by one who measured the machine and is gone. */
+    private int letGoOfAbandoned() throws IOException, InterruptedException {
+        Pauses pauses = queue.control().pauses();
+        List<JobRecord> held = new ArrayList<>(files.open());
+        held.removeIf(record -> !pauses.ofJob(record.id()).containsKey(Jobs.PRESSURE));
+        if (!pressure.areAbandoned(!held.isEmpty())) return 0;
+        for (JobRecord record : held) letGo(record, Jobs.PRESSURE);
+        return held.size();
     }
 
     /** Who comes back stands behind those that run. */

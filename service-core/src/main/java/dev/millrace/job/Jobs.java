@@ -76,6 +76,14 @@ public interface Jobs {
     Answer letGo(String id, String by) throws IOException, InterruptedException;
 
     /**
+     * Said again and again by whoever holds jobs back because of {@link #PRESSURE}. When three times as long passes without it,
+     * and at least 10 seconds, whoever looks after the jobs lets go of them for him.
+     *
+     * @param everySec how often it is said, seconds
+     */
+    void renewPressure(double everySec) throws IOException;
+
+    /**
      * Lets a paused job go on, or begins the steps of a failed or cancelled one again that are not done.
      *
      * @throws JobException when it runs, waits for its turn, or is completed

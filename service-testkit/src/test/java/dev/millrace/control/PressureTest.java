@@ -3,6 +3,8 @@ package dev.millrace.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.job.JobState;
+import dev.millrace.job.Jobs;
 import dev.millrace.task.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,6 +122,44 @@ class PressureTest {
         for (int i = 0; i < 50; i++)
             assertThatThrownBy(() -> bench.control.requireOpen(a)).hasMessageContaining("high resource pressure");
         assertThat(bench.samples).isEqualTo(before + 1);
+    }
+
+    /** A job of a new service that pressure has paused. */
+    private Hosted withPausedJob() throws Exception {
+        Hosted a = bench.service("a");
+        a.jobs().submit(ControlBench.job("held"), "", false);
+        bench.memoryMb = 8_000;
+        bench.control.step();
+        assertThat(a.jobs().find("held").orElseThrow().state()).isEqualTo(JobState.PAUSED);
+        return a;
+    }
+
+    @Test
+    void what_pressure_paused_goes_on_when_the_daemon_ends_and_what_an_operator_paused_stays() throws Exception {
+        Hosted a = withPausedJob();
+        a.jobs().submit(ControlBench.job("by-hand"), "", false);
+        a.jobs().pause("by-hand", Jobs.OPERATOR, "lunch");
+        bench.control.close();
+        assertThat(a.jobs().find("held").orElseThrow().state()).isEqualTo(JobState.RUNNING);
+        assertThat(a.jobs().find("by-hand").orElseThrow().state()).isEqualTo(JobState.PAUSED);
+    }
+
+    @Test
+    void what_pressure_paused_stays_so_while_the_daemon_lives_and_goes_on_when_it_was_killed() throws Exception {
+        Hosted a = withPausedJob();
+        Jobs ofWorker = Jobs.in(a.service().queue(), bench.ports.queuePorts(), () -> {});
+        for (int i = 0; i < 10; i++) {
+            bench.time.advance(INTERVAL);
+            bench.control.step();
+            ofWorker.step();
+        }
+        assertThat(ofWorker.find("held").orElseThrow().state()).isEqualTo(JobState.PAUSED);
+        bench.time.advance(Duration.ofSeconds(44));
+        ofWorker.step();
+        assertThat(ofWorker.find("held").orElseThrow().state()).isEqualTo(JobState.PAUSED);
+        bench.time.advance(Duration.ofSeconds(2));
+        assertThat(ofWorker.step()).isPositive();
+        assertThat(ofWorker.find("held").orElseThrow().state()).isEqualTo(JobState.RUNNING);
     }
 
     @Test
