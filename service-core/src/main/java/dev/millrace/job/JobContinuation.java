@@ -38,8 +38,6 @@ final class JobContinuation {
         if (state == JobState.COMPLETED) throw notResumable(record.id(), state);
         Facts facts = record.facts().again(now).from(configPath);
         JobRecord next = runs.again(record, spec, changed(record, spec), facts);
-        if (queue.control().pauses().ofJob(record.id()).containsKey(Jobs.OPERATOR))
-            queue.control().letGo(record.id(), Jobs.OPERATOR);
         return goOn(record, next);
     }
 
@@ -54,10 +52,17 @@ final class JobContinuation {
         duty.waitForTurn(record);
         files.write(record);
         JobRecord now = runs.carryOut(record);
+        letGoOfOperator(record.id());
         long anew =
                 now.steps().stream().filter(step -> step.run() > before.run()).count();
         String waits = now.underWay().isPresent() ? "; they begin when what was called off has ended" : "";
         return new Jobs.Answer(true, "run " + record.run() + ": " + anew + " steps begin anew" + waits);
+    }
+
+    /** Only when what was called off cannot begin any more, and what is new is on disk: whoever dies before leaves it paused. */
+    private void letGoOfOperator(String id) throws IOException, InterruptedException {
+        if (queue.control().pauses().ofJob(id).containsKey(Jobs.OPERATOR))
+            queue.control().letGo(id, Jobs.OPERATOR);
     }
 
     private static Set<String> notDone(JobRecord record) {

@@ -33,6 +33,7 @@ class JobCrashTest {
         RESUME,
         RECOVER,
         MODIFY,
+        MODIFY_PAUSED,
         CANCEL
     }
 
@@ -60,6 +61,11 @@ class JobCrashTest {
             if (cut == Cut.SUBMIT) return;
             jobs().submit(spec("c"), "", false);
             if (cut == Cut.CANCEL) return;
+            if (cut == Cut.MODIFY_PAUSED) {
+                broken = false;
+                jobs().pause("job", Jobs.OPERATOR, "lunch");
+                return;
+            }
             service.drain();
             jobs().step();
             broken = false;
@@ -71,7 +77,7 @@ class JobCrashTest {
                 case SUBMIT -> jobs().submit(spec("c"), "", false);
                 case RESUME -> jobs().resume("job");
                 case RECOVER -> jobs().recover("job", Set.of(), Optional.empty(), false);
-                case MODIFY -> jobs().modify("job", spec("d"), "");
+                case MODIFY, MODIFY_PAUSED -> jobs().modify("job", spec("d"), "");
                 case CANCEL -> jobs().cancel("job", "not needed");
             }
         }
@@ -159,7 +165,8 @@ class JobCrashTest {
             if (found.filter(JobState.CANCELLED::equals).isEmpty()) world.act(cut);
             assertThat(Collections.frequency(world.ran, "c")).as(where).isLessThan(2);
             return;
-        } else if (found.filter(JobState.FAILED::equals).isPresent()) {
+        } else if (found.filter(cut == Cut.MODIFY_PAUSED ? JobState.PAUSED::equals : JobState.FAILED::equals)
+                .isPresent()) {
             assertThat(world.ran).as(where).isEmpty();
             world.act(cut);
             world.settle();
@@ -173,6 +180,7 @@ class JobCrashTest {
         assertThat(world.state()).as(where).contains(JobState.COMPLETED);
         List<String> expected = switch (cut) {
             case SUBMIT -> List.of("a", "b", "c");
+            case MODIFY_PAUSED -> List.of("a", "b", "d");
             case MODIFY -> List.of("b", "d");
             default -> List.of("b", "c");
         };

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.job.JobException.Reason;
 import dev.millrace.json.Json;
+import dev.millrace.testkit.DiskTrouble;
+import dev.millrace.testkit.FaultyDisk;
+import dev.millrace.testkit.FaultyDisk.Moment;
 import dev.millrace.testkit.TestService;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -211,6 +216,29 @@ class JobsTest extends WithJobs {
         assertThatThrownBy(() -> jobs.modify("one", job("one", "a"), ""))
                 .extracting(e -> ((JobException) e).reason())
                 .isEqualTo(Reason.NOT_RESUMABLE);
+    }
+
+    @Test
+    void a_paused_job_stays_paused_when_its_new_definition_cannot_be_written(TestService service) throws Exception {
+        Jobs jobs = jobs(service);
+        jobs.submit(job("one", "a"), "", false);
+        jobs.pause("one", Jobs.OPERATOR, "lunch");
+        Path open = service.queue().layout().jobs().resolve("open");
+        try (FaultyDisk.Fault full = service.disk()
+                .fault(
+                        call -> call.operation().isChange() && call.path().startsWith(open),
+                        Moment.BEFORE,
+                        DiskTrouble.noSpace())) {
+            assertThatThrownBy(() -> jobs.modify("one", job("one", "b"), "")).isInstanceOf(IOException.class);
+            assertThat(full.strikes()).isPositive();
+        }
+        service.advance(Duration.ofSeconds(1));
+        service.drain();
+        assertThat(state(jobs, "one")).isEqualTo(JobState.PAUSED);
+        jobs.modify("one", job("one", "b"), "");
+        service.advance(Duration.ofSeconds(1));
+        service.drain();
+        assertThat(ran).containsExactly("b");
     }
 
     @Test
