@@ -56,12 +56,13 @@ final class DirectoryJobs implements Jobs {
         door.requireOpen();
         if (dryRun) {
             requireFree(spec.id());
-            return look.view(first(spec, configPath, 1));
+            return look.view(first(spec, configPath, 1, List.of()));
         }
         try (DiskLock mine = files.lock()) {
             Optional<JobRecord> before = requireFree(spec.id());
             int run = before.map(old -> old.run() + 1).orElse(1);
-            JobRecord record = first(spec, configPath, run);
+            List<String> replaced = before.isEmpty() ? List.of() : runs.unfinished(before.get());
+            JobRecord record = first(spec, configPath, run, replaced);
             if (!duty.hasRoom()) queue.control().hold(spec.id(), JobLook.LIMIT, "as many jobs run as may");
             else record = record.with(record.facts().started(now()));
             files.write(record);
@@ -69,11 +70,10 @@ final class DirectoryJobs implements Jobs {
         }
     }
 
-    private JobRecord first(JobSpec spec, String configPath, int run) {
+    private JobRecord first(JobSpec spec, String configPath, int run, List<String> replaced) {
         List<StepRecord> steps = new ArrayList<>();
         for (JobStep step : spec.steps()) steps.add(new StepRecord(step, run));
-        return new JobRecord(
-                spec, run, Facts.submitted(configPath, now()), Optional.of(new UnderWay(List.of())), steps);
+        return new JobRecord(spec, run, Facts.submitted(configPath, now()), Optional.of(new UnderWay(replaced)), steps);
     }
 
     private double now() {

@@ -26,7 +26,8 @@ final class JobContinuation {
 
     Jobs.Answer resume(JobRecord record, double now) throws IOException, InterruptedException {
         JobState state = look.view(record).state();
-        if (!record.hasEnded() || state == JobState.COMPLETED) throw notResumable(record.id(), state);
+        boolean over = state.isEnd() || record.facts().isStopped();
+        if (!over || state == JobState.COMPLETED) throw notResumable(record.id(), state);
         Set<String> anew = notDone(record);
         return goOn(
                 record, runs.again(record, record.spec(), anew, record.facts().again(now)));

@@ -37,7 +37,7 @@ final class JobRuns {
     JobRecord again(JobRecord record, JobSpec spec, Set<String> anew, JobRecord.Facts facts) throws IOException {
         int run = record.run() + 1;
         Map<String, TaskView> tasks = look.tasks(List.of(record));
-        List<String> replaced = new ArrayList<>();
+        List<String> replaced = new ArrayList<>(stillReplaced(record));
         List<StepRecord> steps = new ArrayList<>();
         for (StepRecord step : record.steps())
             if (anew.contains(step.step().name()) || !has(spec, step.step().name()))
@@ -48,6 +48,19 @@ final class JobRuns {
             steps.add(stays ? old.get() : new StepRecord(step, run));
         }
         return new JobRecord(spec, run, facts, Optional.of(new UnderWay(replaced)), steps);
+    }
+
+    /** What an earlier decision has called off, and is perhaps not over yet. */
+    private static List<String> stillReplaced(JobRecord record) {
+        return record.underWay().map(UnderWay::replaced).orElse(List.of());
+    }
+
+    /** Unique names of the tasks of a stopped job that still run; whatever bears its name next waits for them. */
+    List<String> unfinished(JobRecord stopped) throws IOException {
+        List<String> stems = new ArrayList<>(stillReplaced(stopped));
+        for (TaskView task : look.tasks(List.of(stopped)).values())
+            if (!task.state().isTerminal()) stems.add(task.stem());
+        return stems;
     }
 
     private static boolean has(JobSpec spec, String name) {

@@ -44,7 +44,8 @@ public interface Jobs {
     record Answer(boolean done, String message) {}
 
     /**
-     * Takes a job. When this returns, the job and all of its tasks are on disk.
+     * Takes a job. When this returns, the job and all of its tasks are on disk; but when a step of a cancelled job of the same
+     * name still runs, its tasks begin after that, as with {@link #resume}.
      *
      * @param configPath the file from which it was read, to be shown; empty for none
      * @param dryRun only checks; nothing is written
@@ -84,7 +85,8 @@ public interface Jobs {
     void renewPressure(double everySec) throws IOException;
 
     /**
-     * Lets a paused job go on, or begins the steps of a failed or cancelled one again that are not done.
+     * Lets a paused job go on, or begins the steps of a failed or cancelled one again that are not done. Steps that were called
+     * off and still run are waited for: no step runs twice at once.
      *
      * @throws JobException when it runs, waits for its turn, or is completed
      */

@@ -3,7 +3,9 @@ package dev.millrace.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.json.Json;
+import dev.millrace.queue.Member;
 import dev.millrace.queue.QueuePorts;
+import dev.millrace.queue.WorkerQueue;
 import dev.millrace.testkit.CrashException;
 import dev.millrace.testkit.DiskCall;
 import dev.millrace.testkit.FaultyDisk.Moment;
@@ -86,8 +88,11 @@ class JobCrashTest {
             return jobs().find("job").map(JobView::state);
         }
 
-        /** Somebody else looks after the jobs, and the workers work. */
+        /** Somebody else rescues what the dead one had claimed, and looks after the jobs; and the workers work. */
         void settle() throws Exception {
+            try (WorkerQueue steward = service.queue().join(Member.newLife(0, "steward", new Random(4)))) {
+                steward.rescue(incarnation -> true);
+            }
             Jobs next = jobs();
             for (int i = 0; i < ENOUGH_STEPS; i++) {
                 next.step();
