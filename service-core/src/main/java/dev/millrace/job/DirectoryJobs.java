@@ -275,6 +275,7 @@ final class DirectoryJobs implements Jobs {
                     deleted.add(view.id());
                 else if (!view.state().isEnd())
                     refused.put(view.id(), "is " + view.state().word());
+                else if (fits) refused.put(view.id(), "is " + view.state().word() + ", but a step of it still ends");
                 else if (ids.contains(view.id()))
                     refused.put(
                             view.id(),

@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.job.JobException.Reason;
 import dev.millrace.json.Json;
-import dev.millrace.queue.Claim;
-import dev.millrace.queue.Member;
-import dev.millrace.queue.WorkerQueue;
-import dev.millrace.task.Outcome;
-import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskTrouble;
 import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.FaultyDisk.Moment;
@@ -21,7 +16,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -245,59 +239,6 @@ class JobsTest extends WithJobs {
         service.advance(Duration.ofSeconds(1));
         service.drain();
         assertThat(ran).containsExactly("b");
-    }
-
-    /** Somebody who has begun the only step of a job, and hears nothing of its being called off. */
-    private static Slow slow(TestService service) throws Exception {
-        WorkerQueue worker = queue(service, service.disk()).join(Member.newLife(0, "slow", new Random(2)));
-        return new Slow(worker, worker.claim().orElseThrow());
-    }
-
-    private record Slow(WorkerQueue worker, Claim claim) {
-        void ends() throws IOException {
-            worker.settle(claim, new Outcome.Failed("stopped in the end", ""));
-        }
-    }
-
-    @Test
-    void a_cancelled_job_is_resumed_while_its_step_still_ends_and_begins_after_it(TestService service)
-            throws Exception {
-        Jobs jobs = jobs(service);
-        jobs.submit(job("one", "a"), "", false);
-        Slow slow = slow(service);
-        jobs.cancel("one", "wrong data");
-        assertThat(jobs.resume("one").message()).contains("when what was called off has ended");
-        jobs.cancel("one", "still wrong");
-        jobs.resume("one");
-        jobs.modify("one", job("one", "a", "b"), "");
-        jobs.step();
-        assertThat(service.queue().counts().of(TaskState.PENDING)).isZero();
-        beginsAfter(slow, jobs, service);
-        assertThat(ran).containsExactlyInAnyOrder("a", "b");
-    }
-
-    private void beginsAfter(Slow slow, Jobs jobs, TestService service) throws Exception {
-        slow.ends();
-        jobs.step();
-        service.drain();
-        assertThat(state(jobs, "one")).isEqualTo(JobState.COMPLETED);
-        assertThat(jobs.history("one", "a", 10))
-                .extracting(entry -> entry.json().path("outcome").asText())
-                .containsExactly("done", "failed");
-    }
-
-    @Test
-    void a_name_is_used_again_while_a_step_of_the_cancelled_job_still_ends_and_its_attempt_is_kept(TestService service)
-            throws Exception {
-        Jobs jobs = jobs(service);
-        jobs.submit(job("one", "a"), "", false);
-        Slow slow = slow(service);
-        jobs.cancel("one", "wrong data");
-        assertThat(jobs.submit(job("one", "a"), "", false).run()).isEqualTo(2);
-        jobs.step();
-        assertThat(service.queue().counts().of(TaskState.PENDING)).isZero();
-        beginsAfter(slow, jobs, service);
-        assertThat(ran).containsExactly("a");
     }
 
     @Test
