@@ -10,9 +10,10 @@ import dev.millrace.rpc.RpcSubscription;
 import dev.millrace.rpc.method.MethodSpec.Surroundings;
 import dev.millrace.time.Time;
 import java.io.IOException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,7 @@ final class TopStream implements AutoCloseable {
 
     private final Snapshots snapshots;
     private final Time time;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "millrace-top");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledThreadPoolExecutor clock = clock();
 
     // Of the one thread alone.
     private @Nullable RpcNotification latest;
@@ -48,6 +45,20 @@ final class TopStream implements AutoCloseable {
     TopStream(Snapshots snapshots, Time time) {
         this.snapshots = snapshots;
         this.time = time;
+    }
+
+    /** Whoever has gone is forgotten at once, and not when the next snapshot would have been due. */
+    private static ScheduledThreadPoolExecutor clock() {
+        ThreadFactory threads = work -> {
+            Thread thread = new Thread(work, "millrace-top");
+            thread.setDaemon(true);
+            return thread;
+        };
+        // Whoever goes after the end is not held any more.
+        ScheduledThreadPoolExecutor clock =
+                new ScheduledThreadPoolExecutor(1, threads, new ThreadPoolExecutor.DiscardPolicy());
+        clock.setRemoveOnCancelPolicy(true);
+        return clock;
     }
 
     static MethodSpec spec() {
@@ -68,7 +79,8 @@ final class TopStream implements AutoCloseable {
             throw RpcException.invalidParam("interval_sec", "'interval_sec' must be 0.1 to 3600");
         long micros = Math.round(seconds * 1e6);
         Future<?> ticking = clock.scheduleWithFixedDelay(() -> send(sink), 0, micros, TimeUnit.MICROSECONDS);
-        return () -> ticking.cancel(false);
+        // On the same thread: one that ends to run at this moment would put itself back in line.
+        return () -> clock.execute(() -> ticking.cancel(false));
     }
 
     /** Whatever is thrown here would end the ticking, and its subscriber would wait for ever. */
@@ -78,6 +90,11 @@ final class TopStream implements AutoCloseable {
         } catch (IOException | RuntimeException | Error e) {
             sink.fail(RpcException.of(RpcErrorCode.INTERNAL_ERROR, "cannot look at the services: " + e));
         }
+    }
+
+    /** How many are held until their next snapshot is due. */
+    int held() {
+        return clock.getQueue().size();
     }
 
     private RpcNotification snapshot() throws IOException {

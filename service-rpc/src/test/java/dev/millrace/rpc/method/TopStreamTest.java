@@ -9,6 +9,7 @@ import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcNotification;
 import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.RpcSink;
+import dev.millrace.rpc.RpcSubscription;
 import dev.millrace.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,6 +114,19 @@ class TopStreamTest {
             Heard next = subscribed(top);
             next.awaitOne();
             assertThat(next.snapshots).hasSize(1);
+        }
+    }
+
+    @Test
+    void whoever_has_gone_is_not_held_until_its_next_snapshot_would_be_due() throws Exception {
+        try (TopStream top = new TopStream(Json::object, time)) {
+            for (int i = 0; i < 100; i++) {
+                Heard heard = new Heard();
+                RpcSubscription subscription = top.open(RpcParams.of(SELDOM), heard);
+                heard.awaitOne();
+                subscription.close();
+            }
+            Patience.await().pollDelay(Duration.ZERO).until(() -> top.held() == 0);
         }
     }
 }
