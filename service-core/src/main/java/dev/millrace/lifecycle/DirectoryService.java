@@ -27,6 +27,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** {@link Service} whose whole truth lies in its directory; this object only remembers that it started one. */
 final class DirectoryService implements Service {
@@ -51,7 +52,12 @@ final class DirectoryService implements Service {
 
     @Override
     public ServeReport serve(Action action, ServeOptions options) throws IOException, InterruptedException {
-        return serving.serve(action, options);
+        return serving.serve(action, options, () -> false);
+    }
+
+    @Override
+    public ServeReport stop(ServeOptions options, BooleanSupplier givenUp) throws IOException, InterruptedException {
+        return serving.serve(Action.STOP, options, givenUp);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * A service of one app: persistent workers around a queue directory. Any number of processes may open it at once; what
@@ -57,6 +58,15 @@ public interface Service extends AutoCloseable {
      * @throws IOException when the share cannot be used
      */
     ServeReport serve(Action action, ServeOptions options) throws IOException, InterruptedException;
+
+    /**
+     * Stops the service as {@link #serve} does, for somebody who may lose interest.
+     *
+     * @param givenUp asked again and again. When true it waits no longer, kills nobody before the time, and says who is
+     *     left; the workers end all the same, and another stop goes on where this one ended
+     * @throws IOException when the share cannot be used
+     */
+    ServeReport stop(ServeOptions options, BooleanSupplier givenUp) throws IOException, InterruptedException;
 
     /** The health document of {@code serve(HEALTH, options)}, with its path when it was written. */
     HealthReport health(ServeOptions options) throws IOException, InterruptedException;

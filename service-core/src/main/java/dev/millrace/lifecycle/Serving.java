@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The four actions, put together from looking, mending, starting and stopping. */
@@ -53,13 +54,15 @@ final class Serving {
         this.stopping = new Stopping(env, ports, files, answers);
     }
 
-    ServeReport serve(Action action, ServeOptions options) throws IOException, InterruptedException {
+    /** @param givenUp see {@link Service#stop} */
+    ServeReport serve(Action action, ServeOptions options, BooleanSupplier givenUp)
+            throws IOException, InterruptedException {
         ServiceSettings settings = app.resolve(options);
         Path healthFile = env.healthFile(settings.storage().healthOutputPath());
         ServeReport report = switch (action) {
             case START -> start(options, settings);
             case STATUS, HEALTH -> status(options, settings);
-            case STOP -> stop(options, settings);
+            case STOP -> stop(options, settings, givenUp);
         };
         return exported(report, healthFile, options.observe());
     }
@@ -228,9 +231,10 @@ final class Serving {
 
     // ------------------------------------------------------------------ stop
 
-    private ServeReport stop(ServeOptions options, ServiceSettings settings) throws IOException, InterruptedException {
+    private ServeReport stop(ServeOptions options, ServiceSettings settings, BooleanSupplier givenUp)
+            throws IOException, InterruptedException {
         try (DiskLock held = lock.take("serve:stop")) {
-            ServeReport report = stopping.stop(options, settings);
+            ServeReport report = stopping.stop(options, settings, givenUp);
             if (report.status().equals("stopped") || report.status().equals("idle")) startedHere = false;
             return report;
         }

@@ -27,7 +27,7 @@ import java.util.Set;
  */
 final class StopOperation {
     private static final Duration LOOK = Duration.ofMillis(50);
-    private static final WaitLimit AFTER_THE_KILL = WaitLimit.of(Duration.ofSeconds(5));
+    private static final StopWait AFTER_THE_KILL = StopWait.atMost(WaitLimit.of(Duration.ofSeconds(5)));
 
     private final ServicePorts ports;
     private final ServiceFiles files;
@@ -70,12 +70,12 @@ final class StopOperation {
      */
     record Stopped(List<String> stopped, List<String> alive, List<String> abandoned, List<String> troubles) {}
 
-    /** Asks all workers to end and waits for it. */
-    Stopped stop(WaitLimit limit) throws IOException, InterruptedException {
+    /** Asks all workers to end and waits for it. When the wait is given up nobody is killed before the time. */
+    Stopped stop(StopWait wait) throws IOException, InterruptedException {
         attempt("the record could not be written", this::keepAll);
         boolean told = attempt("the workers could not be told", () -> order(WorkerOrders.Order.STOP));
-        List<WorkerEntry> alive = told ? await(limit) : alive();
-        if (force) alive = kill(alive);
+        List<WorkerEntry> alive = told ? await(wait) : alive();
+        if (force && !wait.isGivenUp()) alive = kill(alive);
         List<WorkerEntry> given = alive.stream().filter(this::isAbandoned).toList();
         List<WorkerEntry> left =
                 alive.stream().filter(entry -> !isAbandoned(entry)).toList();
@@ -140,11 +140,11 @@ final class StopOperation {
     // ------------------------------------------------------------------ parking
 
     /** Asks all workers to finish what they run and stay; waits until they are idle. */
-    Stopped park(WaitLimit limit) throws IOException, InterruptedException {
+    Stopped park(StopWait wait) throws IOException, InterruptedException {
         order(WorkerOrders.Order.PARK);
         long start = ports.time().nanos();
         List<String> busy = busy();
-        while (!busy.isEmpty() && !isOver(limit, start)) {
+        while (!busy.isEmpty() && !isOver(wait, start)) {
             ports.time().sleep(LOOK);
             busy = busy();
         }
@@ -178,20 +178,18 @@ final class StopOperation {
     }
 
     /** Nobody waits for those that are given up. */
-    private List<WorkerEntry> await(WaitLimit limit) throws IOException, InterruptedException {
+    private List<WorkerEntry> await(StopWait wait) throws IOException, InterruptedException {
         long start = ports.time().nanos();
         List<WorkerEntry> alive = alive();
-        while (!alive.stream().allMatch(this::isAbandoned) && !isOver(limit, start)) {
+        while (!alive.stream().allMatch(this::isAbandoned) && !isOver(wait, start)) {
             ports.time().sleep(LOOK);
             alive = alive();
         }
         return alive;
     }
 
-    private boolean isOver(WaitLimit limit, long start) {
-        return limit.length()
-                .map(length -> ports.time().nanos() - start >= length.toNanos())
-                .orElse(false);
+    private boolean isOver(StopWait wait, long start) {
+        return wait.isOver(ports.time().nanos() - start);
     }
 
     /** Ended means: it said so or its process is gone, and no process of its last launch is left. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** What stop answers, with a record, without one, and with one that cannot be read. The caller holds the lock. */
@@ -32,16 +33,18 @@ final class Stopping {
         this.answers = answers;
     }
 
-    ServeReport stop(ServeOptions options, ServiceSettings settings) throws IOException, InterruptedException {
+    ServeReport stop(ServeOptions options, ServiceSettings settings, BooleanSupplier givenUp)
+            throws IOException, InterruptedException {
         Optional<ServiceRecord> record;
         try {
             record = files.readRecord();
         } catch (ServiceException.OwnershipUnknown e) {
-            return stopUnreadable(options, settings);
+            return stopUnreadable(options, settings, givenUp);
         }
         if (record.isEmpty()) return ServeReport.of("idle", List.of(), List.of());
         boolean retry = record.get().phase() == ServiceRecord.Phase.STOPPING;
-        return stopHeld(record.get(), options, retry ? List.of(ServeReport.Flag.RUNTIME_CLEANUP_RETRY) : List.of());
+        return stopHeld(
+                record.get(), options, givenUp, retry ? List.of(ServeReport.Flag.RUNTIME_CLEANUP_RETRY) : List.of());
     }
 
     // ------------------------------------------------------------------ a record that cannot be read
@@ -50,7 +53,7 @@ final class Stopping {
      * The place beside the record says who the workers are; without it, every worker of ours that may still live by its
      * heartbeat is one. When that finds nobody, nothing is proven: they may beat in a folder that is not known here.
      */
-    private ServeReport stopUnreadable(ServeOptions options, ServiceSettings settings)
+    private ServeReport stopUnreadable(ServeOptions options, ServiceSettings settings, BooleanSupplier givenUp)
             throws IOException, InterruptedException {
         Optional<ServicePlace> place = files.readPlace();
         Path queueDir = place.map(ServicePlace::queueDir)
@@ -59,7 +62,10 @@ final class Stopping {
         if (workers.isEmpty()) return answers.unproven(List.of(), nobodyFound(queueDir));
         keepDamagedRecord();
         return stopHeld(
-                rebuilt(place, queueDir, settings, workers), options, List.of(ServeReport.Flag.LEGACY_FULL_SHUTDOWN));
+                rebuilt(place, queueDir, settings, workers),
+                options,
+                givenUp,
+                List.of(ServeReport.Flag.LEGACY_FULL_SHUTDOWN));
     }
 
     private String nobodyFound(Path queueDir) {
@@ -120,16 +126,18 @@ final class Stopping {
 
     // ------------------------------------------------------------------ a known service
 
-    private ServeReport stopHeld(ServiceRecord record, ServeOptions options, List<ServeReport.Flag> flags)
+    private ServeReport stopHeld(
+            ServiceRecord record, ServeOptions options, BooleanSupplier givenUp, List<ServeReport.Flag> flags)
             throws IOException, InterruptedException {
         WaitLimit limit =
                 options.stopTimeout().orElse(record.settings().timing().stopTimeout());
+        StopWait wait = new StopWait(limit, givenUp);
         boolean shutdown =
                 options.shutdownOnStop().orElse(record.settings().timing().shutdownOnStop());
         StopOperation operation =
                 new StopOperation(ports, files, record, options.force(), knownHosts(record, options.abandon()));
-        if (!shutdown) return parked(record, operation.park(limit), flags);
-        StopOperation.Stopped result = operation.stop(limit);
+        if (!shutdown) return parked(record, operation.park(wait), flags);
+        StopOperation.Stopped result = operation.stop(wait);
         if (!result.alive().isEmpty()) return answers.partial(result);
         rescue(record);
         files.removeRecord();

@@ -10,8 +10,8 @@ public non-sealed interface RpcMethod extends RpcHandler {
         /** In one of the request slots: it may read files and wait. When all slots are taken, it waits for one. */
         SLOT,
         /**
-         * In slots of their own, as many again: for what waits minutes for something to happen, and nobody else's request
-         * may wait for that. It should end when its caller has gone, see {@link RpcCall#isAbandoned}.
+         * In slots of its own, as many again for each such method: for what waits minutes for something to happen, and
+         * no other request may wait for that. It should end when its caller has gone, see {@link RpcCall#isAbandoned}.
          */
         PATIENT,
         /**

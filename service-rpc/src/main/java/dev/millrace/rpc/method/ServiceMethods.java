@@ -14,6 +14,7 @@ import dev.millrace.lifecycle.ServiceException;
 import dev.millrace.lifecycle.TaskReceipt;
 import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskGroup;
+import dev.millrace.rpc.RpcCall;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.method.MethodSpec.Surroundings;
@@ -25,10 +26,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** {@code service.*}: the verbs of serve and of submit. */
 final class ServiceMethods {
     private static final Duration KNOWN_FOR = Duration.ofHours(1);
+    /** So long a stop goes on that nobody waits for any more. */
+    private static final Duration FOR_NOBODY = Duration.ofMinutes(1);
 
     private ServiceMethods() {}
 
@@ -55,7 +59,12 @@ final class ServiceMethods {
                         Action.STATUS,
                         "Shows who works and what waits; mends on the way unless options.observe is true.",
                         report),
-                serve("service.stop", Action.STOP, "Stops the workers and says whether that is proven.", report),
+                MethodSpec.patient(
+                        "service.stop",
+                        "Stops the workers and says whether that is proven. When its caller has gone it waits no longer than a minute: the workers end all the same, and another stop says whether that is proven.",
+                        options(),
+                        report,
+                        ServiceMethods::stop),
                 MethodSpec.of(
                         "service.health",
                         "Gives the health document, and the gate's verdict on it.",
@@ -141,6 +150,14 @@ final class ServiceMethods {
             if (action != Action.STATUS) tell(around, name, hosted, json);
             return json;
         });
+    }
+
+    private static Object stop(Surroundings around, RpcParams params, RpcCall call) throws Exception {
+        Hosted hosted = hosted(around, params);
+        BooleanSupplier forNobody = () -> call.isAbandoned() && call.age().compareTo(FOR_NOBODY) > 0;
+        ObjectNode json = hosted.service().stop(optionsIn(params), forNobody).toJson();
+        tell(around, call.method(), hosted, json);
+        return json;
     }
 
     /** Who looks once a second must not fill the ring with it. */

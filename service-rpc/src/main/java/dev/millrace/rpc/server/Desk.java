@@ -10,6 +10,7 @@ import dev.millrace.rpc.RpcMethod;
 import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.RpcStream;
 import dev.millrace.rpc.RpcSubscription;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The endpoint that finds the handler, gives it a slot or runs it at once, and turns what it throws into an error. */
@@ -18,12 +19,12 @@ final class Desk implements Endpoint {
 
     private final MethodTable table;
     private final Slots slots;
-    private final Slots patient;
+    private final Map<String, Slots> patient;
     private final EventSink events;
     private volatile boolean closing;
 
-    /** @param patient for methods that wait for something to happen */
-    Desk(MethodTable table, Slots slots, Slots patient, EventSink events) {
+    /** @param patient for methods that wait for something to happen, by their names */
+    Desk(MethodTable table, Slots slots, Map<String, Slots> patient, EventSink events) {
         this.table = table;
         this.slots = slots;
         this.patient = patient;
@@ -49,8 +50,8 @@ final class Desk implements Endpoint {
     }
 
     private void await(RpcMethod method, RpcParams params, RpcCall call, Answer answer) {
-        if (!patient.run(() -> answer(method, params, call, answer, patient::leave)))
-            answer.error(Refusals.tooManyAwaiting());
+        Slots own = patient.getOrDefault(method.name(), slots);
+        if (!own.run(() -> answer(method, params, call, answer, own::leave))) answer.error(Refusals.tooManyAwaiting());
     }
 
     @Override

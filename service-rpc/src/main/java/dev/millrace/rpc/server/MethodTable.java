@@ -1,6 +1,7 @@
 package dev.millrace.rpc.server;
 
 import dev.millrace.rpc.RpcHandler;
+import dev.millrace.rpc.RpcMethod;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,14 @@ record MethodTable(Map<String, RpcHandler> byName) {
 
     Optional<RpcHandler> find(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /** The names of those that wait for something to happen. */
+    List<String> patient() {
+        return byName.values().stream()
+                .filter(handler -> handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.PATIENT)
+                .map(RpcHandler::name)
+                .toList();
     }
 
     List<String> names() {

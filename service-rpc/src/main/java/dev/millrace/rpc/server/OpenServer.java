@@ -7,12 +7,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /** A server that is open, until it is closed. */
 final class OpenServer implements RpcServer {
@@ -23,7 +26,7 @@ final class OpenServer implements RpcServer {
     private final MethodTable table;
     private final ListeningSocket listening;
     private final Slots slots;
-    private final Slots patient;
+    private final Map<String, Slots> patient;
     private final Desk desk;
     private final ExecutorService aside;
     private final Serving serving;
@@ -38,7 +41,8 @@ final class OpenServer implements RpcServer {
         this.table = table;
         this.listening = listening;
         slots = new Slots(options.limits(), "rpc-slot-");
-        patient = new Slots(options.limits(), "rpc-patient-");
+        patient = table.patient().stream()
+                .collect(Collectors.toMap(name -> name, name -> new Slots(options.limits(), "rpc-" + name + "-")));
         aside = oneThread();
         desk = new Desk(table, slots, patient, ports.events());
         ByteBudget budget = ByteBudget.of(options.limits().bufferedBytes());
@@ -92,12 +96,16 @@ final class OpenServer implements RpcServer {
         Counts counts = serving.counts();
         return new RpcLoad(
                 counts.connections.get(),
-                slots.running() + patient.running(),
-                slots.waiting() + patient.waiting(),
+                slots.running() + sum(Slots::running),
+                slots.waiting() + sum(Slots::waiting),
                 counts.streams.get(),
                 counts.accepted.get(),
                 counts.answered.get(),
                 counts.dropped.get());
+    }
+
+    private int sum(ToIntFunction<Slots> count) {
+        return patient.values().stream().mapToInt(count).sum();
     }
 
     /** What waits in the buffers of streams. */
@@ -131,7 +139,7 @@ final class OpenServer implements RpcServer {
             loop.stop();
             await(loop.now() + LAST_WORDS.toNanos(), left -> thread.join(Math.max(1, left.toMillis())));
             slots.stop();
-            patient.stop();
+            patient.values().forEach(Slots::stop);
             aside.shutdown();
             // When this returns, no stream is subscribed to anything any more.
             await(

@@ -17,6 +17,8 @@ import dev.millrace.lifecycle.Action;
 import dev.millrace.lifecycle.Service;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.rpc.Patience;
+import dev.millrace.rpc.RpcMethod;
+import dev.millrace.rpc.server.RpcLimits;
 import dev.millrace.rpc.server.RpcLoad;
 import dev.millrace.rpc.server.RpcPorts;
 import dev.millrace.rpc.server.RpcServer;
@@ -58,6 +60,7 @@ final class ControlWorld implements AutoCloseable {
     final Set<String> held = ConcurrentHashMap.newKeySet();
     volatile double memoryMb = 100;
     volatile int processes = 1;
+    volatile int requests = 50;
     final List<ProcessUse> uses = new CopyOnWriteArrayList<>();
     final AtomicInteger asksForPid = new AtomicInteger();
 
@@ -143,8 +146,10 @@ final class ControlWorld implements AutoCloseable {
                 ServicePorts.system().withLaunchers(List.of()),
                 probe);
         methods = ControlMethods.of(control, new Host());
-        server = RpcServer.open(
-                RpcServerOptions.at(socket()).withGrace(Duration.ofSeconds(1)), methods.handlers(), RpcPorts.system());
+        RpcServerOptions options = RpcServerOptions.at(socket())
+                .withGrace(Duration.ofSeconds(1))
+                .withLimits(RpcLimits.defaults().withRequests(requests, 450));
+        server = RpcServer.open(options, methods.handlers(), RpcPorts.system());
         ticker = new Thread(this::tick, "ticker");
         ticker.start();
     }
@@ -211,6 +216,15 @@ final class ControlWorld implements AutoCloseable {
 
     Service service() {
         return workers;
+    }
+
+    /** A method itself, for callers that a test makes up. */
+    RpcMethod method(String name) {
+        return methods.handlers().stream()
+                .filter(handler -> handler.name().equals(name))
+                .map(RpcMethod.class::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     boolean ends() {

@@ -85,6 +85,9 @@ class LimitsTest {
         for (int i = 0; i < 5; i++)
             assertThat(somebody().asks(request(3, "echo", "{}")).has("result")).isTrue();
         assertThat(reason(somebody().asks(request(4, "await", "{}")))).isEqualTo("too_many_requests");
+        // Nor from those who wait for something else.
+        somebody().sends(request(5, "linger", "{}") + "\n");
+        await().until(() -> daemon.running.get() == 3);
         daemon.gate.countDown();
         for (int i = 0; i < 2; i++)
             assertThat(strangers.get(i).hearsJson().path("result").textValue()).isEqualTo("released");

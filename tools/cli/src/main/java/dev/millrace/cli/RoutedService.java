@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * A service whose changes are asked of the daemon, which knows of resources and tells everybody. What only looks reads the
@@ -53,6 +54,11 @@ record RoutedService(Service local, Route route) implements Service {
         params.set("options", options.given());
         String method = "service." + action.name().toLowerCase(Locale.ROOT);
         return route.ask(method, params, answer -> report(action, answer), () -> local.serve(action, options));
+    }
+
+    @Override
+    public ServeReport stop(ServeOptions options, BooleanSupplier givenUp) throws IOException, InterruptedException {
+        return givenUp.getAsBoolean() ? local.stop(options, givenUp) : serve(Action.STOP, options);
     }
 
     private static ServeReport report(Action action, JsonNode answer) throws IOException {
