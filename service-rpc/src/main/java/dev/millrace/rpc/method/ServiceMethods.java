@@ -18,7 +18,10 @@ import dev.millrace.rpc.RpcCall;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.method.MethodSpec.Surroundings;
+import dev.millrace.settings.Launcher;
 import dev.millrace.settings.ServeOptions;
+import dev.millrace.settings.ServiceSettings;
+import dev.millrace.settings.SettingsException;
 import dev.millrace.task.Task;
 import dev.millrace.task.UniquePolicy;
 import java.time.Duration;
@@ -52,7 +55,7 @@ final class ServiceMethods {
                 serve(
                         "service.start",
                         Action.START,
-                        "Starts the workers of an app, or takes up those that run.",
+                        "Starts the workers of an app, or takes up those that run; as processes of their own, never as threads of the daemon.",
                         report),
                 serve(
                         "service.status",
@@ -146,10 +149,23 @@ final class ServiceMethods {
     private static MethodSpec serve(String name, Action action, String does, Shape report) {
         return MethodSpec.of(name, does, options(), report, (around, params) -> {
             Hosted hosted = hosted(around, params);
-            ObjectNode json = hosted.service().serve(action, optionsIn(params)).toJson();
+            ServeOptions options = optionsIn(params);
+            if (action == Action.START) requireProcesses(hosted, options);
+            ObjectNode json = hosted.service().serve(action, options).toJson();
             if (action != Action.STATUS) tell(around, name, hosted, json);
             return json;
         });
+    }
+
+    /** Threads of the daemon would end with it, and what they do to their process they would do to it. */
+    private static void requireProcesses(Hosted hosted, ServeOptions options) {
+        ServiceSettings wanted = hosted.service().env().settings().resolve(options);
+        if (wanted.worker().launcher() == Launcher.IN_PROCESS)
+            throw SettingsException.of(
+                    "launcher",
+                    "is \"in-process\" for " + hosted.name()
+                            + ": its workers are threads of whoever starts them, and the daemon hosts none; start it from"
+                            + " the program that embeds it, or with \"process\"");
     }
 
     private static Object stop(Surroundings around, RpcParams params, RpcCall call) throws Exception {

@@ -183,4 +183,17 @@ class ServiceMethodsTest extends WithControlWorld {
         world.result("task.await", Map.of("ids", List.of("a", "b")));
         world.submitTask("work", "c");
     }
+
+    @Test
+    void workers_that_would_be_threads_of_the_daemon_are_not_started() throws Exception {
+        // The app's settings say so; a call may say otherwise.
+        JsonNode refused = world.reply("service.start", Map.of()).path("error");
+        assertThat(refused.path("code").asInt()).isEqualTo(-32602);
+        assertThat(refused.path("data").path("reason").asText()).isEqualTo("bad_setting");
+        assertThat(refused.path("data").path("param").asText()).isEqualTo("launcher");
+        assertThat(refused.path("message").asText()).contains("in-process", "the program that embeds it");
+
+        assertThat(world.reason("service.start", Map.of("options", Map.of("launcher", "process"))))
+                .isEqualTo("already_running");
+    }
 }
