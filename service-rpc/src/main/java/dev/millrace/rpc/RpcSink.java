@@ -13,6 +13,19 @@ public interface RpcSink {
      */
     boolean send(RpcNotification notification);
 
+    /**
+     * The same when there is room for it: nothing is dropped for it.
+     *
+     * @return false when there is none, see {@link #whenTaken}, or when the stream has ended
+     */
+    boolean offer(RpcNotification notification);
+
+    /**
+     * Carries it out once, when the reader has been sent all that waits and takes more. It is not carried out when the stream
+     * ends before. It must not take long; what it throws ends the stream.
+     */
+    void whenTaken(Runnable work);
+
     /** Ends the stream with a result, after what waits has been sent. */
     void end(@Nullable Object result);
 

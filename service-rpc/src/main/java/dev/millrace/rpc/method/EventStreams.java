@@ -2,7 +2,6 @@ package dev.millrace.rpc.method;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.event.EventEntry;
-import dev.millrace.event.EventPage;
 import dev.millrace.event.EventRing;
 import dev.millrace.json.Json;
 import dev.millrace.rpc.RpcException;
@@ -12,14 +11,13 @@ import dev.millrace.rpc.RpcSink;
 import dev.millrace.rpc.RpcSubscription;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 /**
  * {@code daemon.monitor.stream}: one listener at the ring for all subscribers, so that each event is written once. What a
  * subscriber reads too slowly is dropped by its own buffer, which says how many; nobody waits for it.
  */
 final class EventStreams {
-    private static final String EVENT = "monitor.event";
+    static final String EVENT = "monitor.event";
 
     private final EventRing ring;
     private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
@@ -30,8 +28,9 @@ final class EventStreams {
     }
 
     /** Who listens, and to what: types begin with one of these, and jobs are one of these; none means all. */
-    private record Subscriber(RpcSink sink, List<String> types, List<String> jobs) {
-        private boolean wants(EventEntry event) {
+    private record Subscriber(RpcSink sink, List<String> types, List<String> jobs) implements EventReplay.Reader {
+        @Override
+        public boolean wants(EventEntry event) {
             boolean type = types.isEmpty() || types.stream().anyMatch(event.type()::startsWith);
             return type
                     && (jobs.isEmpty()
@@ -88,23 +87,8 @@ final class EventStreams {
         if (!params.has("since")) subscribers.add(subscriber);
         else {
             long since = params.whole("since", 0, 0, Long.MAX_VALUE);
-            Consumer<EventPage> begin = page -> {
-                begin(subscriber, page, since);
-                subscribers.add(subscriber);
-            };
-            // The ring holds its lock meanwhile, so no event falls between the past and the present.
-            ring.listen(since, begin, event -> {}).close();
+            new EventReplay(ring, subscriber, since, () -> subscribers.add(subscriber)).goOn();
         }
         return new Subscription(subscribers, subscriber, ring.serverId());
-    }
-
-    private static void begin(Subscriber subscriber, EventPage page, long since) {
-        if (page.gap()) {
-            ObjectNode gap = Json.object();
-            gap.put("since", since).put("oldest", page.oldest()).put("server_id", page.serverId());
-            subscriber.sink().send(RpcNotification.of("monitor.gap", gap));
-        }
-        for (EventEntry event : page.events())
-            if (subscriber.wants(event)) subscriber.sink().send(RpcNotification.of(EVENT, event.toJson()));
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.rpc.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import dev.millrace.rpc.RpcErrorCode;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcNotification;
 import dev.millrace.rpc.RpcSink;
@@ -33,6 +34,7 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
     private boolean over;
     private boolean scheduled;
     private byte @Nullable [] last;
+    private @Nullable Runnable next;
     private @Nullable RpcSubscription subscription;
     private ObjectNode opening = Json.object();
 
@@ -85,15 +87,39 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
 
     @Override
     public boolean send(RpcNotification notification) {
-        byte[] line = notification.line();
+        return put(notification.line(), true);
+    }
+
+    @Override
+    public boolean offer(RpcNotification notification) {
+        return put(notification.line(), false);
+    }
+
+    private boolean put(byte[] line, boolean whateverIsDropped) {
         synchronized (this) {
-            if (over) return false;
+            if (over || !(whateverIsDropped || waiting.isEmpty() || hasRoomFor(line))) return false;
             keep(line);
             if (scheduled) return true;
             scheduled = true;
         }
         connection.onLoop(this::pour);
         return true;
+    }
+
+    @Override
+    public void whenTaken(Runnable work) {
+        synchronized (this) {
+            if (over) return;
+            next = work;
+        }
+        connection.onLoop(this::pour);
+    }
+
+    private boolean hasRoomFor(byte[] line) {
+        RpcLimits limits = connection.serving().limits();
+        return waiting.size() < limits.streamEvents()
+                && waitingBytes + line.length <= limits.bufferedBytes() / SHARE
+                && reserve(waitingBytes + line.length);
     }
 
     private void keep(byte[] line) {
@@ -158,6 +184,7 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
         synchronized (this) {
             if (over) return;
             over = true;
+            next = null;
             last = reply;
             ended = subscription;
         }
@@ -177,6 +204,7 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
             ended = over ? null : subscription;
             over = true;
             last = null;
+            next = null;
             waiting.clear();
             waitingBytes = 0;
             reserve(0);
@@ -199,7 +227,7 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
     void pour() {
         if (!registered || connection.isClosed()) return;
         while (connection.hasRoom()) {
-            byte[] line = next();
+            byte[] line = following();
             if (line == null) return;
             if (!connection.send(line)) miss();
             lastSentNanos = connection.now();
@@ -212,8 +240,9 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
         countDropped();
     }
 
-    private byte @Nullable [] next() {
+    private byte @Nullable [] following() {
         byte[] end;
+        Runnable more;
         synchronized (this) {
             if (missed > 0) return missing();
             byte[] line = takeOut();
@@ -224,12 +253,24 @@ final class StreamSession implements RpcSink, Endpoint.Opening {
             scheduled = false;
             end = last;
             last = null;
+            more = next;
+            next = null;
         }
+        if (more != null) connection.aside("a stream could not go on", () -> goOn(more));
         if (end != null) {
             connection.forget(this);
             connection.serving().counts().giveStream();
         }
         return end;
+    }
+
+    private void goOn(Runnable more) {
+        try {
+            more.run();
+        } catch (RuntimeException | Error e) {
+            fail(RpcException.of(RpcErrorCode.INTERNAL_ERROR, "the stream could not go on: " + e));
+            throw e;
+        }
     }
 
     private byte[] missing() {

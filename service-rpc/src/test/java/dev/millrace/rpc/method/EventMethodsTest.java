@@ -121,6 +121,25 @@ class EventMethodsTest extends WithControlWorld {
     }
 
     @Test
+    void whoever_comes_back_gets_all_that_is_kept_however_much_that_is() throws Exception {
+        // More than twice of what a stream keeps for a slow reader.
+        String text = "x".repeat(900);
+        for (int i = 0; i < 20_000; i++)
+            world.control().events().add("filler", Json.object().put("text", text));
+        long since = world.control().events().version() - 20_000;
+        try (Subscriber stream = world.stream("daemon.monitor.stream", Map.of("since", since))) {
+            for (long version = since + 1; version <= since + 20_000; version++) {
+                JsonNode next = stream.hears();
+                assertThat(next.path("method").asText()).as("%s", next).isEqualTo("monitor.event");
+                assertThat(next.path("params").path("version").asLong()).isEqualTo(version);
+            }
+            world.submit("mine", "b");
+            assertThat(typesOf(stream.eventsUntil("job.completed", "mine"), "mine"))
+                    .contains("job.submitted");
+        }
+    }
+
+    @Test
     void a_subscriber_of_one_job_hears_of_no_other() throws Exception {
         try (Subscriber stream = world.stream("daemon.monitor.stream", Map.of("job_ids", List.of("mine")))) {
             world.submit("other", "a");

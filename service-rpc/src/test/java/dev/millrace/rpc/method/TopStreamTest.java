@@ -57,6 +57,16 @@ class TopStreamTest {
         }
 
         @Override
+        public boolean offer(RpcNotification notification) {
+            return send(notification);
+        }
+
+        @Override
+        public void whenTaken(Runnable work) {
+            throw new AssertionError("a snapshot waits for nobody");
+        }
+
+        @Override
         public void end(@Nullable Object result) {
             throw new AssertionError("nobody asked for an end");
         }
