@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -219,15 +220,17 @@ final class Batches {
 
     /** Lets outcomes count that are due, and ends batches that are over; the number of those that had something to do. */
     int step() throws IOException {
-        int done = 0;
-        for (OpenBatch batch : open) {
-            if (batch.step()) done++;
-        }
+        List<Independent.Step> steps = new ArrayList<>();
+        for (OpenBatch batch : open) steps.add(() -> batch.step() ? 1 : 0);
+        steps.add(Independent.uncounted(this::forgetOver));
+        return Independent.take(steps);
+    }
+
+    private void forgetOver() {
         for (OpenBatch batch : open)
             if (batch.isOver() && batch.isHeldBack() && heldBack.size() < HELD_BACK_LIMIT)
                 heldBack.put(batch.returnedName(), ports.pauses().known());
         open.removeIf(OpenBatch::isOver);
-        return done;
     }
 
     /** Gives out no more tasks; what runs is waited for, and then the batches go back. */

@@ -8,6 +8,7 @@ import dev.millrace.storage.Durability;
 import dev.millrace.storage.FileFacts;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.Outcome;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -146,16 +147,31 @@ final class CancelRequests {
 
     /**
      * Forgets requests that nobody needs any more and whose task's owner died before he could: old ones of tasks that have
-     * ended, and very old ones of tasks that are nowhere. A name may be used again, and its next task was not called off.
+     * ended, and very old ones of tasks that are nowhere. A foreign name may be used again, and its next task was not called
+     * off: so of those a request goes as soon as the task has ended after it.
+     *
+     * @param tasks all tasks
+     * @param ended those that have ended, quickly told
      */
-    void sweep(Whereabouts tasks) throws IOException {
+    void sweep(Whereabouts tasks, Whereabouts ended) throws IOException {
         for (String stem : listed()) {
             Optional<Instant> asked = disk.facts(file(stem)).map(FileFacts::modified);
-            if (asked.isEmpty() || !isBefore(asked.get(), OLD)) continue;
+            if (asked.isEmpty() || forgetsEnded(stem, asked.get(), ended) || !isBefore(asked.get(), OLD)) continue;
             Optional<TaskView> task = tasks.locate(stem);
             boolean over = task.isPresent() ? task.get().state().isTerminal() : isBefore(asked.get(), VERY_OLD);
             if (over) disk.delete(file(stem));
         }
+    }
+
+    private boolean forgetsEnded(String stem, Instant asked, Whereabouts ended) throws IOException {
+        if (TaskOrder.isOurs(stem)) return false;
+        Optional<TaskView> task = ended.locate(stem);
+        Optional<FileFacts> facts =
+                task.isEmpty() ? Optional.empty() : disk.facts(task.get().file());
+        boolean hasEndedSince =
+                facts.filter(file -> !file.modified().isBefore(asked)).isPresent();
+        if (hasEndedSince) disk.delete(file(stem));
+        return hasEndedSince;
     }
 
     private boolean isBefore(Instant asked, Duration age) {

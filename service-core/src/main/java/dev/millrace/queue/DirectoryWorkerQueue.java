@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -213,13 +214,13 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     @Override
     public int finishUnpublished() throws IOException {
-        return settling.finishUnpublished() + batches.step();
+        return Independent.take(List.of(settling::finishUnpublished, batches::step));
     }
 
     @Override
     public int dropFinishedLogs() throws IOException {
         runtimes.write();
-        return log.dropFinished(false) + dropBatchLogs();
+        return Independent.take(List.of(() -> log.dropFinished(false), this::dropBatchLogs));
     }
 
     private int dropBatchLogs() throws IOException {
@@ -270,12 +271,13 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     public void close() throws IOException {
         news.close();
         try {
-            claiming.putBackStranded();
-            batches.putBackStranded();
-            settling.finishUnpublished();
-            batches.release();
-            log.dropFinished(true);
-            dropBatchLogs();
+            Independent.take(List.of(
+                    Independent.uncounted(claiming::putBackStranded),
+                    Independent.uncounted(batches::putBackStranded),
+                    settling::finishUnpublished,
+                    Independent.uncounted(batches::release),
+                    () -> log.dropFinished(true),
+                    this::dropBatchLogs));
         } finally {
             log.close();
         }

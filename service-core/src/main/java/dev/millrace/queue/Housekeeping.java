@@ -79,7 +79,7 @@ final class Housekeeping {
         Independent.take(List.of(
                 Independent.uncounted(secondRuns::finishLeftOver),
                 Independent.uncounted(uniqueSweep::step),
-                Independent.uncounted(() -> cancels.sweep(stem -> look.locateEnded(stem, EndedTasks.STATES))),
+                Independent.uncounted(() -> cancels.sweep(look::locate, look::terminal)),
                 Independent.uncounted(() -> report.add(retention.step(limits))),
                 Independent.uncounted(payloadSweep::step)));
         return report.get(0);

@@ -60,6 +60,15 @@ record LogRecord(
         return position <= document.length && front.equals(frontOf(document, position));
     }
 
+    /** True when this outcome is written in a document. */
+    boolean standsIn(byte[] document) {
+        int from = Math.toIntExact(position);
+        byte[] bytes = bytes();
+        return isFor(document)
+                && document.length >= from + bytes.length
+                && Arrays.equals(document, from, from + bytes.length, bytes, 0, bytes.length);
+    }
+
     /** The document as it is when the outcome has been written over its closing brace. */
     byte[] on(byte[] document) {
         byte[] bytes = bytes();

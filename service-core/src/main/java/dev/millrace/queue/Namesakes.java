@@ -89,6 +89,12 @@ final class Namesakes {
         return Optional.empty();
     }
 
+    /** The terminal file in which a record's very outcome stands. */
+    Optional<Path> carriedOut(LogRecord record) throws IOException {
+        Optional<Path> file = terminal(record);
+        return file.isPresent() && read(file.get()).filter(record::standsIn).isPresent() ? file : Optional.empty();
+    }
+
     /** Empty when nothing is there that could be a document. */
     private Optional<byte[]> read(Path file) throws IOException {
         try {

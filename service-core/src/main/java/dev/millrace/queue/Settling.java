@@ -11,6 +11,7 @@ import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class Settling {
     private final AttemptRecords attempts;
     private final AttemptHistory history;
     private final Publisher publisher;
+    private final Namesakes namesakes;
     private final Rounds<Decided, OutcomeLog.Segment, Settlement> rounds = new Rounds<>(new Steps());
     private final Queue<Unpublished> unpublished = new ConcurrentLinkedQueue<>();
     private final Map<ClaimName, LogRecord> tried = new ConcurrentHashMap<>();
@@ -44,6 +46,7 @@ final class Settling {
         this.spelling = new OutcomeBytes(member, ports.time(), history);
         this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
         this.publisher = new Publisher(layout, ports.disk());
+        this.namesakes = new Namesakes(layout, ports.disk());
     }
 
     /** A claim and its terminal outcome, ready to be logged. */
@@ -90,7 +93,7 @@ final class Settling {
             tried.remove(claim.name());
             if (won) return publish(new Unpublished(decided, segment));
             log.published(segment);
-            return fenced(claim);
+            return endedByAnother(decided).orElseGet(() -> fenced(claim));
         }
     }
 
@@ -166,14 +169,15 @@ final class Settling {
     }
 
     int finishUnpublished() throws IOException {
-        int finished = 0;
-        for (int left = unpublished.size(); left > 0; left--) {
-            Unpublished fenced = unpublished.poll();
-            if (fenced == null) break;
-            finishOrKeep(fenced);
-            finished++;
-        }
-        return finished;
+        if (unpublished.isEmpty()) return 0;
+        return Independent.take(Collections.nCopies(unpublished.size(), this::finishNext));
+    }
+
+    private int finishNext() throws IOException {
+        Unpublished fenced = unpublished.poll();
+        if (fenced == null) return 0;
+        finishOrKeep(fenced);
+        return 1;
     }
 
     /** Taken out first, so that two who finish at once do not count one outcome twice. */
@@ -183,6 +187,17 @@ final class Settling {
         } catch (IOException e) {
             unpublished.add(fenced);
             throw e;
+        }
+    }
+
+    /** A steward that took us for dead may have read the outcome in our log and finished the task with it: then it counts. */
+    private Optional<Settlement> endedByAnother(Decided decided) {
+        try {
+            Optional<Path> ended = namesakes.carriedOut(decided.record);
+            if (ended.isPresent()) decided.claim.file().close();
+            return ended.map(target -> new Settlement.Settled(decided.record.state(), target));
+        } catch (IOException unknown) {
+            return Optional.empty();
         }
     }
 

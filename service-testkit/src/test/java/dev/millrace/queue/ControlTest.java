@@ -10,6 +10,7 @@ import dev.millrace.task.LimitRules;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskCall.Operation;
+import dev.millrace.testkit.DiskTrouble;
 import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
@@ -214,6 +215,29 @@ class ControlTest {
         assertThat(world.stateOf("x")).isEqualTo(TaskState.CANCELLED);
         assertThat(world.terminal("x").path("error").asText()).isEqualTo("stop it");
         assertThat(requests()).isEmpty();
+    }
+
+    @Test
+    void what_was_asked_of_a_strangers_task_is_not_asked_of_the_next_one_of_its_name() throws IOException {
+        world.pendingFile("x.task.json", QueueWorld.foreign("{\"night\": 1}"));
+        Actor a = world.actor("a");
+        Claim claim = a.claim();
+        control.cancel("x", "stop it");
+        world.time.advance(Duration.ofSeconds(1));
+        // Its worker dies before it has removed the request.
+        a.disk()
+                .fault(
+                        call -> call.is(Operation.DELETE) && call.isIn("cancel"),
+                        Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+        a.queue().settle(claim, new dev.millrace.task.Outcome.Cancelled("stop it"));
+        assertThat(requests()).hasSize(1);
+        Actor steward = world.actor("steward");
+        steward.queue().sweep(RetentionLimits.defaults());
+        assertThat(requests()).isEmpty();
+        world.pendingFile("x.task.json", QueueWorld.foreign("{\"night\": 2}"));
+        assertThat(world.drain(steward)).containsExactly("x");
+        assertThat(world.names(TaskState.DONE)).hasSize(1);
     }
 
     @Test

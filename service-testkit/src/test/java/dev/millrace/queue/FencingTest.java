@@ -104,8 +104,10 @@ class FencingTest {
                 end.path("result").asText(end.path("error").asText()).equals("by owner");
         if (settlement instanceof Settlement.Settled)
             assertThat(ownersCounts).as(where).isTrue();
-        if (settlement instanceof Settlement.Fenced)
+        if (settlement instanceof Settlement.Fenced) {
             assertThat(world.events.of(Event.Fenced.class)).as(where).hasSize(1);
+            assertThat(ownersCounts).as(where).isFalse();
+        }
         assertThat(world.placesOf(stem)).as(where).hasSize(1);
     }
 

@@ -15,6 +15,7 @@ import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,5 +104,22 @@ class StrandedBatchTest {
         assertThat(world.files()).singleElement().asString().startsWith("pending/");
         world.drain(worker);
         world.assertAllEnded(4);
+    }
+
+    @Test
+    void a_task_that_cannot_be_written_out_does_not_keep_a_batch_from_its_end() throws IOException {
+        world.queue.pendingFile("0.task.json", QueueWorld.foreign("{}"));
+        worker.disk().fault(call -> call.is(Operation.WRITE_AT), Moment.BEFORE, DiskTrouble.noSpace());
+        worker.done(worker.claim(), "written out later");
+        worker.disk()
+                .faultOnce(
+                        call -> call.is(Operation.APPEND)
+                                && call.path().toString().endsWith(".batchlog"),
+                        Moment.BEFORE,
+                        DiskTrouble.noSpace());
+        for (int i = 0; i < 4; i++) worker.done(worker.claim(), "part of a batch");
+        world.queue.time.advance(Duration.ofSeconds(1));
+        assertThatThrownBy(worker.queue()::finishUnpublished).hasMessageContaining("No space");
+        assertThat(world.queue.queue.counts().of(TaskState.DONE)).isEqualTo(4);
     }
 }
