@@ -25,6 +25,9 @@ final class Actor {
     /** Its script has ended. */
     boolean over;
 
+    /** Its script has ended, and the process lives on: it holds what it holds, and goes on when the faults stop. */
+    boolean stays;
+
     /** The steps of the world until which it gets no turn. */
     long asleepUntil;
 
@@ -66,8 +69,14 @@ final class Actor {
         this.script = script;
     }
 
+    /** No process of this life is there any more. */
     boolean isGone() {
-        return dead || over;
+        return dead || (over && !stays);
+    }
+
+    /** It may get a turn. */
+    boolean plays() {
+        return !dead && !over;
     }
 
     @Override

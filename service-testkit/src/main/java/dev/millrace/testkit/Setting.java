@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A queue on a simulated disk, the actors that use it, and the ledger that holds it to its promises. */
@@ -35,7 +37,9 @@ abstract class Setting {
     /** A kind whose tasks are known to be quick, so that those submitted together share a file. */
     static final String QUICK = "quick";
 
-    private static final int DRAIN_ROUNDS = 60;
+    /** So many rounds of a minute are enough for everything to end. */
+    static final int ENOUGH_ROUNDS = 60;
+
     private static final Limit NO_LIMIT = Limit.of(Duration.ZERO, 0);
     private static final RetentionLimits KEEP_ALL = new RetentionLimits(NO_LIMIT, NO_LIMIT, NO_LIMIT);
 
@@ -179,21 +183,37 @@ abstract class Setting {
         TaskQueue queue = queueOf(me);
         queue.control().resume(Optional.of("k"));
         WorkerQueue mine = join(me, queue);
-        for (int round = 0; round < DRAIN_ROUNDS && (round < 2 || !ledger.isDrained()); round++) {
+        untilEnded("one who is alone", ledger::open, () -> {
             pass(me, Duration.ofMinutes(1));
-            mine.rescue(incarnation -> !incarnation.equals(me.incarnation));
-            mine.sweep(KEEP_ALL);
-            mine.promote();
-            mine.unblock();
+            tend(mine, incarnation -> !incarnation.equals(me.incarnation));
             runAll(me, mine);
             mine.finishUnpublished();
             mine.dropFinishedLogs();
-        }
-        if (!ledger.isDrained()) throw stuck();
+        });
         mine.close();
     }
 
-    private void runAll(Actor me, WorkerQueue mine) throws IOException {
+    /** What is done in a round of those who come to an end. */
+    interface Round {
+        void play() throws IOException;
+    }
+
+    /** Two rounds at least, for what nobody waits for. */
+    void untilEnded(String who, Supplier<List<TaskLife>> open, Round one) throws IOException {
+        for (int round = 0; round < ENOUGH_ROUNDS && (round < 2 || !open.get().isEmpty()); round++) one.play();
+        if (!open.get().isEmpty()) throw stuck(who, open.get());
+    }
+
+    /** A steward's round. */
+    static void tend(WorkerQueue mine, Predicate<String> isDead) throws IOException {
+        mine.rescue(isDead);
+        mine.sweep(KEEP_ALL);
+        mine.promote();
+        mine.unblock();
+    }
+
+    /** A worker's round. */
+    void runAll(Actor me, WorkerQueue mine) throws IOException {
         for (Optional<Claim> claim = mine.claim(); claim.isPresent(); claim = mine.claim())
             for (Optional<Claim> one = claim; one.isPresent(); one = mine.claimAfter(one.get())) {
                 ledger.began(me, one.get().stem(), one.get().attempt());
@@ -201,12 +221,12 @@ abstract class Setting {
             }
     }
 
-    private InvariantBroken stuck() {
-        List<String> open = ledger.lives().stream()
-                .filter(TaskLife::isOpen)
+    private static InvariantBroken stuck(String who, List<TaskLife> left) {
+        List<String> open = left.stream()
                 .map(life -> life.place.map(TaskPlace::shown).orElse(life.stem))
                 .toList();
         return new InvariantBroken(
-                Invariant.NOTHING_WAITS_FOR_EVER, "after " + DRAIN_ROUNDS + " rounds these are left: " + open);
+                Invariant.NOTHING_WAITS_FOR_EVER,
+                "after " + ENOUGH_ROUNDS + " rounds of " + who + " these are left: " + open);
     }
 }

@@ -84,8 +84,9 @@ final class StagedDisk extends WatchedDisk {
             actor.trouble = planned.later();
             return Optional.empty();
         }
-        actor.trouble = null;
-        return Optional.of(planned.on(call));
+        PlannedTrouble struck = planned.on(call);
+        actor.trouble = planned.after(struck);
+        return Optional.of(struck);
     }
 
     /** The same whenever a seed is run again. */

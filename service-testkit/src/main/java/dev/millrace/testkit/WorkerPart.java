@@ -29,7 +29,8 @@ final class WorkerPart implements Actor.Script {
         Life life = new Life(me, world.join(me, queue));
         int rounds = 5 + world.choices.below(10);
         for (int i = 0; i < rounds; i++) life.act();
-        life.end();
+        if (world.features.staying()) world.calm.stays(me, life.goingOn());
+        else life.end();
     }
 
     /** A claim and the terminal outcome that was tried first for it, which is the only one that it can end with. */
@@ -84,7 +85,10 @@ final class WorkerPart implements Actor.Script {
         }
 
         private void settle(Running one) throws IOException {
-            Outcome outcome = outcome(one);
+            settle(one, outcome(one));
+        }
+
+        private void settle(Running one, Outcome outcome) throws IOException {
             Settlement settlement = mine.settle(one.claim, outcome);
             running.remove(one);
             note(one, outcome, settlement);
@@ -134,6 +138,22 @@ final class WorkerPart implements Actor.Script {
             if (outcome instanceof Outcome.Done done) return done.result().asText();
             if (outcome instanceof Outcome.Failed failed) return failed.error();
             return outcome instanceof Outcome.Cancelled cancelled ? cancelled.reason() : "";
+        }
+
+        private Calm.Member goingOn() {
+            return new Calm.Member(Calm.Duty.WORKER, mine, this::runEverything);
+        }
+
+        private void runEverything() throws IOException {
+            while (!running.isEmpty()) settle(running.get(0), lastOutcome(running.get(0)));
+            world.runAll(me, mine);
+        }
+
+        private Outcome lastOutcome(Running one) {
+            boolean calledOff = mine.cancelRequest(one.claim).isPresent();
+            String text = newText(one);
+            return terminal(
+                    one, calledOff ? new Outcome.Cancelled(text) : new Outcome.Done(TextNode.valueOf(text)));
         }
 
         /** Ends what it runs and leaves in peace; after too many failures it just goes, as if it had been killed. */

@@ -20,6 +20,10 @@ final class World extends Setting {
     final Choices choices;
     final WorldFeatures features;
     final WorldDirector director;
+
+    /** What comes after the faults. */
+    final Calm calm;
+
     private final long seed;
 
     World(long seed, Choices choices, WorldOptions options, Baton baton, boolean traced) {
@@ -28,6 +32,7 @@ final class World extends Setting {
         this.choices = choices;
         this.features = WorldFeatures.of(seed, choices);
         this.director = new WorldDirector(this);
+        this.calm = new Calm(this);
         stage.directedBy(director);
     }
 
@@ -38,6 +43,7 @@ final class World extends Setting {
             stage.play(stage.actors().get(0));
             director.calm();
             note("the faults stop");
+            if (calm.hasWorker()) stage.play(enter("calm", calm));
             stage.play(enter("last", this::drain));
             ledger.requireEnd();
         } catch (InvariantBroken e) {

@@ -35,9 +35,10 @@ final class WorldDirector implements Stage.Director {
         this.choices = world.choices;
     }
 
-    /** From now on nothing goes wrong, and nobody is interrupted. */
+    /** From now on nothing goes wrong, nobody is interrupted, and only those are believed dead who are. */
     void calm() {
         calm = true;
+        for (Actor actor : world.stage.actors()) actor.trouble = null;
     }
 
     boolean isCalm() {
@@ -74,11 +75,11 @@ final class WorldDirector implements Stage.Director {
     /** Whose turn it may be; the one whose turn it is comes first. All are woken when nobody else is left. */
     private List<Actor> able(Actor now) {
         List<Actor> able = new ArrayList<>();
-        if (!now.isGone() && now.asleepUntil <= steps) able.add(now);
+        if (now.plays() && now.asleepUntil <= steps) able.add(now);
         for (Actor actor : world.stage.actors())
-            if (actor != now && !actor.isGone() && actor.asleepUntil <= steps) able.add(actor);
+            if (actor != now && actor.plays() && actor.asleepUntil <= steps) able.add(actor);
         if (!able.isEmpty()) return able;
-        for (Actor actor : world.stage.actors()) if (!actor.isGone()) able.add(actor);
+        for (Actor actor : world.stage.actors()) if (actor.plays()) able.add(actor);
         return able;
     }
 
@@ -168,7 +169,7 @@ final class WorldDirector implements Stage.Director {
 
     private void trouble(Actor victim) {
         world.counts.faults++;
-        victim.trouble = PlannedTrouble.of(choices);
+        victim.trouble = PlannedTrouble.of(choices, world.features.staying());
         world.note("the disk of " + victim + " will fail: " + victim.trouble.moment() + " " + victim.trouble.after()
                 + " operations from here");
     }
@@ -176,7 +177,7 @@ final class WorldDirector implements Stage.Director {
     /** What everybody else thinks of an incarnation, which may be wrong. */
     boolean isBelievedDead(String incarnation) {
         for (Actor actor : world.stage.actors())
-            if (actor.incarnation.equals(incarnation)) return actor.isGone() || actor.suspectedUntil > steps;
-        return choices.below(3) > 0;
+            if (actor.incarnation.equals(incarnation)) return actor.isGone() || (!calm && actor.suspectedUntil > steps);
+        return calm || choices.below(3) > 0;
     }
 }

@@ -16,9 +16,10 @@ record WorldFeatures(
         boolean dependencies,
         boolean uniqueKeys,
         boolean droppedFiles,
-        boolean groups) {
+        boolean groups,
+        boolean staying) {
 
-    /** The last three are not drawn but follow from the seed, so that older seeds without them make the worlds that they made. */
+    /** The last four are not drawn but follow from the seed, so that older seeds without them make the worlds that they made. */
     static WorldFeatures of(long seed, Choices choices) {
         return new WorldFeatures(
                 yes(choices),
@@ -32,7 +33,8 @@ record WorldFeatures(
                 yes(choices),
                 Math.floorMod(seed, 4) == 1,
                 Math.floorMod(seed, 16) == 9,
-                Math.floorMod(seed, 4) == 3);
+                Math.floorMod(seed, 4) == 3,
+                Math.floorMod(seed, 256) < 128);
     }
 
     private static boolean yes(Choices choices) {

@@ -141,6 +141,10 @@ public enum PlantedBug {
             "a due task is called promoted and stays where it is",
             Invariant.NOTHING_WAITS_FOR_EVER,
             disk -> skipping(disk, WrongWays::isPromotion)),
+    STRANDED_IS_FORGOTTEN(
+            "what could not be put back at once is forgotten",
+            Invariant.NOTHING_WAITS_FOR_EVER,
+            WrongDuties::strandedIsForgotten),
     CLAIM_READ_SHORT(
             "a claimed task is read without its last byte", Invariant.NO_SURPRISES, WrongLooks::claimsReadShort),
     LAST_NAME_NOT_COUNTED(

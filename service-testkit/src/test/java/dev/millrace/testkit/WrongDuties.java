@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Ways to be wrong about who waits for others, who is called off, who runs again and who is removed. */
@@ -125,6 +127,28 @@ final class WrongDuties {
                 if (!ended) return super.delete(file);
                 rename(file, rootOf(file).resolve("pending").resolve(file.getFileName()));
                 return true;
+            }
+        };
+    }
+
+    /** Whoever could not put a task back believes at the next try that he has done it. */
+    static PlantedDisk strandedIsForgotten(Disk disk) {
+        return new PlantedDisk(disk) {
+            private final Set<Path> forgotten = new HashSet<>();
+
+            @Override
+            boolean instead(DiskCall call) {
+                return isReturn(call) && forgotten.contains(call.path());
+            }
+
+            @Override
+            public void rename(Path from, Path to) throws IOException {
+                try {
+                    super.rename(from, to);
+                } catch (IOException refused) {
+                    forgotten.add(from);
+                    throw refused;
+                }
             }
         };
     }
