@@ -33,6 +33,16 @@ public enum PlantedBug {
             "the outcome log is forced after the fence",
             Invariant.SEEN_RESULTS_STAY,
             disk -> forcedAfter(disk, WrongWays::isFence)),
+    LOG_FOLDER_NOT_FORCED(
+            "the folder of the outcome logs is not forced",
+            Invariant.SEEN_RESULTS_STAY,
+            disk -> skipping(
+                    disk,
+                    call -> call.is(Operation.FORCE_FOLDER) && call.path().endsWith("outcomes"))),
+    APPENDED_BEHIND_HALF_A_LINE(
+            "an outcome is appended behind half a line",
+            Invariant.SEEN_RESULTS_STAY,
+            SameLogAgain::new),
     UNFORCED_LOG_TRUSTED(
             "a dead owner's log is trusted before it is forced",
             Invariant.SEEN_RESULTS_STAY,
@@ -57,6 +67,10 @@ public enum PlantedBug {
             "a fenced claim is rescued without a look at the log",
             Invariant.SEEN_RESULTS_STAY,
             WrongOutcomes::logsUnseen),
+    SETTLED_IS_PUT_BACK(
+            "a settled claim of another is put back",
+            Invariant.SETTLED_STAYS,
+            WrongOutcomes::settledIsPutBack),
     JOINS_WITHOUT_A_LOOK(
             "who joins does not look for what was decided before",
             Invariant.SEEN_RESULTS_STAY,
@@ -92,7 +106,10 @@ public enum PlantedBug {
             "a batch that ends forgets its counts",
             Invariant.COUNTS_EQUAL_CONTENTS,
             disk -> renamingBatches(disk, WrongWays::isTerminal, name -> name.withTally(Tally.NONE))),
-    KEY_NOT_LOCKED("a unique key's lock is not taken", Invariant.UNIQUE_KEYS, WrongSubmits::keysNotLocked),
+    KEY_NOT_LOCKED(
+            "a unique key's lock is not taken",
+            Invariant.UNIQUE_KEYS,
+            disk -> WrongSubmits.notLocked(disk, file -> isIn(file, "unique"))),
     KEY_MARKED_LATE(
             "a unique key's mark is written after its task", Invariant.UNIQUE_KEYS, WrongSubmits::keysMarkedLate),
     KEY_MARK_NOT_FORCED(
@@ -100,6 +117,10 @@ public enum PlantedBug {
             Invariant.UNIQUE_KEYS,
             disk -> WrongSubmits.replacedWithoutForce(disk, "unique")),
     GROUP_ONE_BY_ONE("a group is submitted one by one", Invariant.GROUPS_ARE_WHOLE, WrongSubmits::groupsOneByOne),
+    GROUP_NOT_LOCKED(
+            "a group's lock is not taken",
+            Invariant.NOTHING_LOST,
+            disk -> WrongSubmits.notLocked(disk, file -> isIn(Disk.parentOf(file), "groups"))),
     GROUP_LIST_FIRST(
             "a group's list is written before its files are on disk",
             Invariant.GROUPS_ARE_WHOLE,

@@ -6,6 +6,8 @@ import static dev.millrace.testkit.WrongWays.isIn;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.FileFacts;
 import dev.millrace.task.ClaimName;
+import dev.millrace.task.TaskName;
+import dev.millrace.testkit.DiskCall.Operation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +15,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /** Ways to be wrong about outcomes, their logs and the fence, for {@link PlantedBug}. */
@@ -54,9 +58,11 @@ final class WrongOutcomes {
     }
 
     private static String stemOf(Path claim) {
-        return ClaimName.parse(String.valueOf(claim.getFileName()))
-                .map(name -> name.task().stem())
-                .orElse("");
+        return claimOf(claim).map(name -> name.task().stem()).orElse("");
+    }
+
+    private static Optional<ClaimName> claimOf(Path file) {
+        return ClaimName.parse(String.valueOf(file.getFileName()));
     }
 
     /** Records of logs that were moved aside seem to be of the latest claim. */
@@ -132,6 +138,31 @@ final class WrongOutcomes {
                     // goes on as if it had won
                 }
                 return true;
+            }
+        };
+    }
+
+    /** Whoever finds the settled file of another, without a look at the log, gives it back to those who wait. */
+    static PlantedDisk settledIsPutBack(Disk disk) {
+        return new PlantedDisk(disk) {
+            private final Set<String> mine = new HashSet<>();
+
+            @Override
+            boolean instead(DiskCall call) throws IOException {
+                Optional<ClaimName> from = claimOf(call.path());
+                if (from.isEmpty()) call.target().flatMap(WrongOutcomes::claimOf).ifPresent(own -> mine.add(own.incarnation()));
+                if (from.filter(this::isOthersSettled).isEmpty()) return false;
+                if (call.is(Operation.RENAME)) putBack(call.path(), from.get().task());
+                return call.is(Operation.RENAME) || call.is(Operation.WRITE_AT);
+            }
+
+            private boolean isOthersSettled(ClaimName claim) {
+                return claim.stage() == ClaimName.Stage.SETTLED && !mine.contains(claim.incarnation());
+            }
+
+            private void putBack(Path settled, TaskName task) throws IOException {
+                Path pending = Disk.parentOf(Disk.parentOf(settled)).resolve("pending");
+                below().rename(settled, pending.resolve(task.sameAttempt().fileName()));
             }
         };
     }

@@ -8,6 +8,7 @@ import dev.millrace.storage.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Ways to be wrong about what is written before a task is accepted, for {@link PlantedBug}. */
@@ -33,11 +34,12 @@ final class WrongSubmits {
         };
     }
 
-    static PlantedDisk keysNotLocked(Disk disk) {
+    /** Everybody gets these locks. */
+    static PlantedDisk notLocked(Disk disk, Predicate<Path> which) {
         return new PlantedDisk(disk) {
             @Override
             public Optional<DiskLock> tryLock(Path file) throws IOException {
-                return isIn(file, "unique") ? Optional.of(() -> {}) : super.tryLock(file);
+                return which.test(file) ? Optional.of(() -> {}) : super.tryLock(file);
             }
         };
     }
