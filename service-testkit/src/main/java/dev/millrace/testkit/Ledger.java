@@ -72,6 +72,15 @@ final class Ledger {
         return lives.computeIfAbsent(stem, TaskLife::new);
     }
 
+    private static boolean isPart(String stem) {
+        return BatchName.partOf(stem).isPresent();
+    }
+
+    /** That of the task, or of the batch in which it is. */
+    private TaskLife lifeWith(String stem) {
+        return life(BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem));
+    }
+
     // ------------------------------------------------------------------ what happens on the disk
 
     void saw(Actor actor, DiskCall call) throws IOException {
@@ -134,7 +143,10 @@ final class Ledger {
     private void moved(Actor actor, TaskLife life, TaskPlace now) throws IOException {
         boolean ran = life.place.filter(place -> place.isIn(TaskState.RUNNING)).isPresent();
         life.place = Optional.of(now);
-        if (!ran && now.isIn(TaskState.RUNNING)) life.takenAt = changes;
+        if (!ran && now.isIn(TaskState.RUNNING)) {
+            life.takenAt = changes;
+            life.parts.taken(actor, clock.millis());
+        }
         if (now.isTerminal()) life.endedAt = Math.min(life.endedAt, changes);
         boolean tooLate = now.isIn(TaskState.RUNNING) && isKnownAsCalledOff(life);
         life.takenTooLateBy = tooLate ? actor.name : "";
@@ -204,7 +216,7 @@ final class Ledger {
     // ------------------------------------------------------------------ what actors are told
 
     void acknowledged(String stem, int maxAttempts) {
-        TaskLife life = life(BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem));
+        TaskLife life = lifeWith(stem);
         life.acknowledged = true;
         life.maxAttempts = maxAttempts;
         if (life.place.isEmpty() && !life.removed)
@@ -221,6 +233,11 @@ final class Ledger {
             throw broken(Invariant.SETTLED_STAYS, actor + " was told " + outcome + ", but callers saw " + seen);
     }
 
+    /** A worker is about to end a task so; that of a batch may count before the worker is told anything. */
+    void gives(String stem, String outcome) {
+        lifeWith(stem).parts.gives(stem, outcome);
+    }
+
     /** A worker was told that it waits for its next attempt. */
     void spent(String stem, int attempt) {
         life(stem).spent = Math.max(life(stem).spent, attempt);
@@ -228,13 +245,15 @@ final class Ledger {
 
     /** An operator was told that it is cancelled. */
     void calledOff(String stem) {
-        TaskLife life = life(BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem));
-        if (life.place.filter(place -> place.batch().isEmpty()).isPresent()) life.calledOff = true;
+        TaskLife life = lifeWith(stem);
+        if (isPart(stem)) life.parts.calledOff(stem, clock.millis());
+        else if (life.place.isPresent()) life.calledOff = true;
     }
 
     /** An operator was told that it will end as soon as whoever has it looks; nobody begins it from then on. */
     void askedToEnd(String stem) {
-        if (BatchName.partOf(stem).isEmpty()) life(stem).askedMillis = OptionalLong.of(clock.millis());
+        if (isPart(stem)) lifeWith(stem).parts.calledOff(stem, clock.millis() + KNOWN_AFTER.toMillis());
+        else life(stem).askedMillis = OptionalLong.of(clock.millis());
     }
 
     private boolean isKnownAsCalledOff(TaskLife life) {
@@ -242,7 +261,7 @@ final class Ledger {
     }
 
     void began(Actor actor, String stem, int attempt) {
-        TaskLife life = life(BatchName.partOf(stem).map(BatchName.Part::stem).orElse(stem));
+        TaskLife life = lifeWith(stem);
         if (attempt > life.maxAttempts)
             throw broken(
                     Invariant.ATTEMPTS_ARE_LIMITED,
@@ -252,6 +271,7 @@ final class Ledger {
         for (String before : life.waitsFor)
             if (!life(before).everEnded)
                 throw broken(Invariant.DEPENDENCIES_FIRST, actor + " runs " + stem + " before " + before);
+        life.parts.requireMayBegin(actor, stem);
         life.begun = true;
         ties.requireKeyFree(actor, life, lives.values());
     }

@@ -217,7 +217,9 @@ abstract class Setting {
         for (Optional<Claim> claim = mine.claim(); claim.isPresent(); claim = mine.claim())
             for (Optional<Claim> one = claim; one.isPresent(); one = mine.claimAfter(one.get())) {
                 ledger.began(me, one.get().stem(), one.get().attempt());
-                mine.settle(one.get(), new Outcome.Done(TextNode.valueOf(newResult(me, one.get()))));
+                String result = newResult(me, one.get());
+                ledger.gives(one.get().stem(), result);
+                mine.settle(one.get(), new Outcome.Done(TextNode.valueOf(result)));
             }
     }
 

@@ -91,13 +91,18 @@ final class Sightings {
             Optional<TaskView> view = observer.locate(part);
             Optional<TaskRecord> record = view.isEmpty() ? Optional.empty() : observer.read(view.get());
             if (record.isPresent() && record.get().view().state().isTerminal())
-                seen(who, life, part, shown(record.get()));
+                seenInBatch(who, life, part, shown(record.get()));
             else if (life.seen.containsKey(part)) missing = true;
             if (missing && !life.recovering)
                 throw Ledger.broken(
                         Invariant.SEEN_RESULTS_STAY, who + " took back " + life.seen.get(part) + " of " + part);
         }
         life.recovering = missing;
+    }
+
+    private void seenInBatch(String who, TaskLife life, String part, String outcome) {
+        seen(who, life, part, outcome);
+        life.parts.requireGiven(who, part, outcome);
     }
 
     private static String shown(TaskRecord record) {

@@ -57,6 +57,9 @@ final class TaskLife {
     /** When its file was last written. */
     long writtenMillis;
 
+    /** Of a batch. */
+    final PartsOfBatch parts = new PartsOfBatch();
+
     Set<String> waitsFor = new HashSet<>();
     boolean everEnded;
 
@@ -76,6 +79,7 @@ final class TaskLife {
         copy.recovering = recovering;
         copy.told = told;
         copy.seen.putAll(seen);
+        copy.parts.takeOver(parts);
         copy.calledOff = calledOff;
         copy.askedMillis = askedMillis;
         copy.takenTooLateBy = takenTooLateBy;

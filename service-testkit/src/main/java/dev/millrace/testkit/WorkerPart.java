@@ -131,6 +131,7 @@ final class WorkerPart implements Actor.Script {
 
         private Outcome terminal(Running one, Outcome outcome) {
             if (one.tried.isEmpty()) one.tried = Optional.of(textOf(outcome));
+            world.ledger.gives(one.claim.stem(), one.tried.get());
             return outcome;
         }
 
@@ -152,8 +153,7 @@ final class WorkerPart implements Actor.Script {
         private Outcome lastOutcome(Running one) {
             boolean calledOff = mine.cancelRequest(one.claim).isPresent();
             String text = newText(one);
-            return terminal(
-                    one, calledOff ? new Outcome.Cancelled(text) : new Outcome.Done(TextNode.valueOf(text)));
+            return terminal(one, calledOff ? new Outcome.Cancelled(text) : new Outcome.Done(TextNode.valueOf(text)));
         }
 
         /** Ends what it runs and leaves in peace; after too many failures it just goes, as if it had been killed. */

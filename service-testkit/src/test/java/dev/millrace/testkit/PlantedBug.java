@@ -10,6 +10,7 @@ import static dev.millrace.testkit.WrongWays.renamingBatches;
 import static dev.millrace.testkit.WrongWays.skipping;
 
 import dev.millrace.storage.Disk;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.BatchName.Tally;
 import dev.millrace.task.TaskName;
 import dev.millrace.testkit.DiskCall.Operation;
@@ -37,12 +38,9 @@ public enum PlantedBug {
             "the folder of the outcome logs is not forced",
             Invariant.SEEN_RESULTS_STAY,
             disk -> skipping(
-                    disk,
-                    call -> call.is(Operation.FORCE_FOLDER) && call.path().endsWith("outcomes"))),
+                    disk, call -> call.is(Operation.FORCE_FOLDER) && call.path().endsWith("outcomes"))),
     APPENDED_BEHIND_HALF_A_LINE(
-            "an outcome is appended behind half a line",
-            Invariant.SEEN_RESULTS_STAY,
-            SameLogAgain::new),
+            "an outcome is appended behind half a line", Invariant.SEEN_RESULTS_STAY, SameLogAgain::new),
     UNFORCED_LOG_TRUSTED(
             "a dead owner's log is trusted before it is forced",
             Invariant.SEEN_RESULTS_STAY,
@@ -68,9 +66,7 @@ public enum PlantedBug {
             Invariant.SEEN_RESULTS_STAY,
             WrongOutcomes::logsUnseen),
     SETTLED_IS_PUT_BACK(
-            "a settled claim of another is put back",
-            Invariant.SETTLED_STAYS,
-            WrongOutcomes::settledIsPutBack),
+            "a settled claim of another is put back", Invariant.SETTLED_STAYS, WrongOutcomes::settledIsPutBack),
     JOINS_WITHOUT_A_LOOK(
             "who joins does not look for what was decided before",
             Invariant.SEEN_RESULTS_STAY,
@@ -94,6 +90,10 @@ public enum PlantedBug {
             Invariant.ONE_PLACE,
             disk -> copying(disk, call -> isIn(call.path(), "pending") && isIn(call.target(), "running"))),
     FENCE_NOT_BELIEVED("a lost fence is not believed", Invariant.SETTLED_STAYS, WrongOutcomes::lostFencesWon),
+    OUTCOME_OF_A_NEIGHBOUR(
+            "outcomes of two tasks of a batch are mixed up",
+            Invariant.SETTLED_STAYS,
+            WrongOutcomes::neighboursOutcomes),
     PROGRESS_BEFORE_THE_FORCE(
             "a batch's outcomes count before they are forced",
             Invariant.SEEN_RESULTS_STAY,
@@ -133,7 +133,15 @@ public enum PlantedBug {
             "who waits is let go by copying it",
             Invariant.ONE_PLACE,
             disk -> copying(disk, call -> isIn(call.path(), "blocked") && isIn(call.target(), "pending"))),
-    CANCEL_DROPPED("a cancel request is dropped", Invariant.CALLED_OFF_STAYS_SO, WrongDuties::cancelsDropped),
+    CANCEL_DROPPED(
+            "a cancel request is dropped",
+            Invariant.CALLED_OFF_STAYS_SO,
+            disk -> WrongDuties.cancelsDropped(disk, stem -> true)),
+    CANCEL_IN_A_BATCH_DROPPED(
+            "a cancel request for a task in a batch is dropped",
+            Invariant.CALLED_OFF_STAYS_SO,
+            disk -> WrongDuties.cancelsDropped(
+                    disk, stem -> BatchName.partOf(stem).isPresent())),
     CANCEL_NOT_FORCED(
             "a cancel request is not forced",
             Invariant.CALLED_OFF_STAYS_SO,

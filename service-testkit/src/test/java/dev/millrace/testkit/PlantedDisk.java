@@ -26,8 +26,20 @@ class PlantedDisk extends WatchedDisk {
         return false;
     }
 
+    /** What is appended instead. */
+    byte[] appending(Path file, byte[] bytes) {
+        return bytes;
+    }
+
     /** Bytes were appended. */
     void appended(Path file, byte[] bytes) {}
+
+    /** Bytes could not be appended, or only half of them. */
+    void notAppended(Path file) {}
+
+    void close(AppendFile out) throws IOException {
+        out.close();
+    }
 
     @Override
     <T> T run(DiskCall call, Work<T> work) throws IOException {
@@ -52,7 +64,13 @@ class PlantedDisk extends WatchedDisk {
         return new AppendFile() {
             @Override
             public void append(byte[] bytes) throws IOException {
-                out.append(bytes);
+                boolean over = false;
+                try {
+                    out.append(appending(file, bytes));
+                    over = true;
+                } finally {
+                    if (!over) notAppended(file);
+                }
                 appended(file, bytes);
             }
 
@@ -68,7 +86,7 @@ class PlantedDisk extends WatchedDisk {
 
             @Override
             public void close() throws IOException {
-                out.close();
+                PlantedDisk.this.close(out);
             }
         };
     }

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Whoever has written half a line of an outcome log goes on behind it, although he asks for a new file. */
 final class SameLogAgain extends PlantedDisk {
+    private final Map<Path, AppendFile> open = new HashMap<>();
+
     /** The files that are really written to, by those that were asked for. */
     private final Map<Path, Path> really = new HashMap<>();
 
-    private @Nullable HalfWritten half;
-
-    private record HalfWritten(Path file, AppendFile out) {}
+    private @Nullable Path half;
 
     SameLogAgain(Disk disk) {
         super(disk);
@@ -26,41 +26,26 @@ final class SameLogAgain extends PlantedDisk {
 
     @Override
     public AppendFile append(Path file) throws IOException {
-        if (!isIn(file, "outcomes")) return super.append(file);
-        HalfWritten before = half;
-        if (before == null) return watched(file, super.append(file));
+        Path before = half;
+        AppendFile again = before == null || !isIn(file, "outcomes") ? null : open.get(before);
+        if (before == null || again == null) {
+            AppendFile out = super.append(file);
+            open.put(file, out);
+            return out;
+        }
         half = null;
-        really.put(file, before.file());
-        return watched(before.file(), before.out());
+        really.put(file, before);
+        return again;
     }
 
-    private AppendFile watched(Path file, AppendFile out) {
-        return new AppendFile() {
-            @Override
-            public void append(byte[] bytes) throws IOException {
-                try {
-                    out.append(bytes);
-                } catch (IOException failed) {
-                    half = new HalfWritten(file, out);
-                    throw failed;
-                }
-            }
-
-            @Override
-            public void force() throws IOException {
-                out.force();
-            }
-
-            @Override
-            public long size() throws IOException {
-                return out.size();
-            }
-
-            /** Somebody may still go on in it. */
-            @Override
-            public void close() {}
-        };
+    @Override
+    void notAppended(Path file) {
+        if (isIn(file, "outcomes")) half = file;
     }
+
+    /** Somebody may still go on in it. */
+    @Override
+    void close(AppendFile out) {}
 
     @Override
     public Optional<FileFacts> facts(Path path) throws IOException {
@@ -69,7 +54,6 @@ final class SameLogAgain extends PlantedDisk {
 
     @Override
     public boolean delete(Path file) throws IOException {
-        if (really.containsValue(file)) return true;
-        return super.delete(really.getOrDefault(file, file));
+        return really.containsValue(file) || super.delete(really.getOrDefault(file, file));
     }
 }

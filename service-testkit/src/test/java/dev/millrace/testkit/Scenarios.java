@@ -139,6 +139,7 @@ final class Scenarios {
     private static void done(Actor me, ScenarioSetting setting, WorkerQueue mine, Claim claim) throws IOException {
         setting.ledger.began(me, claim.stem(), claim.attempt());
         String result = setting.newResult(me, claim);
+        setting.ledger.gives(claim.stem(), result);
         Settlement settlement = mine.settle(claim, new Outcome.Done(TextNode.valueOf(result)));
         boolean single = BatchName.partOf(claim.stem()).isEmpty();
         if (single && settlement instanceof Settlement.Settled) setting.ledger.settled(me, claim.stem(), result);

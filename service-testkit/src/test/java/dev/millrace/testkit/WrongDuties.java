@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Ways to be wrong about who waits for others, who is called off, who runs again and who is removed. */
 final class WrongDuties {
@@ -41,11 +42,13 @@ final class WrongDuties {
         };
     }
 
-    static PlantedDisk cancelsDropped(Disk disk) {
+    /** @param which the names of the tasks to be called off */
+    static PlantedDisk cancelsDropped(Disk disk, Predicate<String> which) {
         return new PlantedDisk(disk) {
             @Override
             public void replace(Path file, byte[] content, Durability durability) throws IOException {
-                if (!isIn(file, "cancel")) super.replace(file, content, durability);
+                String stem = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
+                if (!isIn(file, "cancel") || !which.test(stem)) super.replace(file, content, durability);
             }
         };
     }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /** Ways to be wrong about outcomes, their logs and the fence, for {@link PlantedBug}. */
@@ -77,12 +78,37 @@ final class WrongOutcomes {
     }
 
     private static byte[] withHighCounts(byte[] log) {
+        return changed(log, 9, fields -> fields[3] = "1000");
+    }
+
+    /** Outcomes of the first two tasks of a batch are mixed up. */
+    static PlantedDisk neighboursOutcomes(Disk disk) {
+        return new PlantedDisk(disk) {
+            @Override
+            byte[] appending(Path file, byte[] bytes) {
+                boolean batch = isIn(file, "outcomes") && isOfBatch(bytes);
+                return batch ? changed(bytes, 8, WrongOutcomes::giveToTheNeighbour) : bytes;
+            }
+        };
+    }
+
+    private static boolean isOfBatch(byte[] lines) {
+        return new String(lines, StandardCharsets.UTF_8).split("\t", 3)[1].startsWith("b");
+    }
+
+    private static void giveToTheNeighbour(String[] fields) {
+        if (fields[3].equals("0")) fields[3] = "1";
+        else if (fields[3].equals("1")) fields[3] = "0";
+    }
+
+    /** Other lines of so many fields, with checksums that are right. */
+    private static byte[] changed(byte[] log, int count, Consumer<String[]> change) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (String line : new String(log, StandardCharsets.UTF_8).split("\n")) {
-            String[] fields = line.split("\t", 9);
-            if (fields.length != 9) continue;
-            fields[3] = "1000";
-            byte[] rest = String.join("\t", List.of(fields).subList(1, 9)).getBytes(StandardCharsets.UTF_8);
+            String[] fields = line.split("\t", count);
+            if (fields.length != count) continue;
+            change.accept(fields);
+            byte[] rest = String.join("\t", List.of(fields).subList(1, count)).getBytes(StandardCharsets.UTF_8);
             CRC32C sum = new CRC32C();
             sum.update(rest);
             all.writeBytes(String.format("%08x\t", sum.getValue()).getBytes(StandardCharsets.US_ASCII));
@@ -150,7 +176,8 @@ final class WrongOutcomes {
             @Override
             boolean instead(DiskCall call) throws IOException {
                 Optional<ClaimName> from = claimOf(call.path());
-                if (from.isEmpty()) call.target().flatMap(WrongOutcomes::claimOf).ifPresent(own -> mine.add(own.incarnation()));
+                if (from.isEmpty())
+                    call.target().flatMap(WrongOutcomes::claimOf).ifPresent(own -> mine.add(own.incarnation()));
                 if (from.filter(this::isOthersSettled).isEmpty()) return false;
                 if (call.is(Operation.RENAME)) putBack(call.path(), from.get().task());
                 return call.is(Operation.RENAME) || call.is(Operation.WRITE_AT);
