@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Sets the wall clocks of single workers, by seconds to days, either way. */
+/** Sets the wall clocks of single workers and, less often, submitters, by seconds to days, either way. */
 final class Clocks {
     private static final long[] JUMPS = {-172_800, -3_700, -60, -2, 2, 60, 3_700, 172_800};
+
+    private static final int SUBMITTERS_SHARE = 25;
 
     private final RunFolder run;
     private final Crew crew;
@@ -33,10 +35,11 @@ final class Clocks {
     }
 
     void step() throws IOException {
-        List<Hand> workers = crew.workers();
-        if (time.nanos() < next || workers.isEmpty()) return;
+        if (time.nanos() < next) return;
+        List<Hand> hands = random.nextInt(100) < SUBMITTERS_SHARE ? crew.submitters() : crew.workers();
+        if (hands.isEmpty()) return;
         next = time.nanos() + (long) (every.toNanos() * (0.5 + random.nextDouble()));
-        Hand hand = workers.get(random.nextInt(workers.size()));
+        Hand hand = hands.get(random.nextInt(hands.size()));
         strikes.note(Sort.CLOCK, hand.name());
         set(run.clocks().resolve(hand.name()), JUMPS[random.nextInt(JUMPS.length)]);
     }

@@ -39,7 +39,7 @@ final class Strikes implements AutoCloseable {
         STOP,
         /** SIGCONT. */
         WAKE,
-        /** The wall clock of a worker is set. */
+        /** The wall clock of a worker or a submitter is set. */
         CLOCK,
         /** From now on no worker is there. */
         NOBODY,

@@ -42,15 +42,15 @@ final class SubmitterMain {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         RunFolder run = RunFolder.ofProcess();
-        new Belonging(run, Processes.local(), Time.system()).begin(new ShiftedTime(Time.system()));
+        ShiftedTime clock = new ShiftedTime(Time.system());
+        new Belonging(run, Processes.local(), Time.system()).begin(clock);
         String name = RunFolder.nameOf(Processes.local().self());
         SplittableRandom random = new SplittableRandom(Long.parseLong(args[2]));
         QueueOptions options = QueueOptions.defaults().withDurability(Durability.valueOf(args[1]));
-        QueuePorts ports =
-                new QueuePorts(Disk.local(), Time.system(), new java.security.SecureRandom(), EventSink.silent());
+        QueuePorts ports = new QueuePorts(Disk.local(), clock, new java.security.SecureRandom(), EventSink.silent());
         TaskQueue queue = TaskQueue.inDirectory(new QueueLayout(Path.of(args[0])), options, ports);
         try (Ledger ledger = Ledger.open(run.ledger().resolve("submits-" + name), Time.system())) {
-            new SubmitterMain(run, queue, ledger, new TaskMaker(name, random, Time.system())).submitUntilEnough();
+            new SubmitterMain(run, queue, ledger, new TaskMaker(name, random, clock)).submitUntilEnough();
         }
         System.exit(0);
     }

@@ -36,9 +36,7 @@ class ShortSoakTest {
                         "--folder",
                         folder.resolve("runs").toString(),
                         "--json",
-                        json.toString(),
-                        "--durability",
-                        "os"),
+                        json.toString()),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 System.err);
         assertThat(code).as(out.toString(StandardCharsets.UTF_8)).isZero();
