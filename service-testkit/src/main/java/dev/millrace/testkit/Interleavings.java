@@ -28,6 +28,10 @@ final class Interleavings {
     private final Scenario scenario;
     private final WorldOptions options;
     private final long mostSchedules;
+
+    /** A lesson that breaks a promise is one of the many ways to break it, and seldom a short one. */
+    private final boolean lessonsCount;
+
     private final SharedPaths shared;
     private final Set<Long> met = new HashSet<>();
     private final Set<Long> looked = new HashSet<>();
@@ -39,10 +43,11 @@ final class Interleavings {
     private long cuts;
     private Optional<ScheduleFailure> failure = Optional.empty();
 
-    private Interleavings(Scenario scenario, WorldOptions options, long mostSchedules) {
+    private Interleavings(Scenario scenario, WorldOptions options, long mostSchedules, boolean lessonsCount) {
         this.scenario = scenario;
         this.options = options;
         this.mostSchedules = mostSchedules;
+        this.lessonsCount = lessonsCount;
         this.shared = new SharedPaths(Setting.LAYOUT, scenario.powerCuts() > 0);
         this.start = prepared(scenario);
     }
@@ -72,7 +77,7 @@ final class Interleavings {
      * @param steps operations on the disk
      * @param powerCuts how many states were continued as a power cut may leave them
      * @param exhausted false when the search ended before all was explored
-     * @param failure the first schedule that broke a promise
+     * @param failure a schedule that broke a promise
      */
     record Report(
             long schedules,
@@ -83,6 +88,10 @@ final class Interleavings {
             long powerCuts,
             boolean exhausted,
             Optional<ScheduleFailure> failure) {
+        private Report with(ScheduleFailure shown) {
+            return new Report(schedules, complete, states, shared, steps, powerCuts, exhausted, Optional.of(shown));
+        }
+
         String describe() {
             return states + " states, " + schedules + " schedules, " + complete + " to the end, " + steps
                     + " operations, " + powerCuts + " power cuts, " + shared + " shared places, "
@@ -90,14 +99,42 @@ final class Interleavings {
         }
     }
 
+    /** A schedule that breaks a promise is told in the short form that {@link #shortened} gives it. */
     static Report explore(Scenario scenario, WorldOptions options, long mostSchedules) {
-        return new Interleavings(scenario, options, mostSchedules).explore();
+        Report report = new Interleavings(scenario, options, mostSchedules, true).explore();
+        return report.failure()
+                .map(found -> report.with(shortened(found, scenario, options, mostSchedules)))
+                .orElse(report);
+    }
+
+    /**
+     * One that breaks the same promise with the fewest interruptions, and with the operations of each actor in as few
+     * stretches as can be had by moving single ones.
+     */
+    private static ScheduleFailure shortened(
+            ScheduleFailure found, Scenario scenario, WorldOptions options, long mostSchedules) {
+        WorldOptions same = options.withSought(Set.of(found.invariant()));
+        ScheduleFailure fewest =
+                fewestInterruptions(scenario, same, mostSchedules).orElse(found);
+        return Stretches.of(fewest).merged(turns -> replay(scenario, same, turns));
+    }
+
+    /** Empty when a search with fewer interruptions takes too long. */
+    private static Optional<ScheduleFailure> fewestInterruptions(
+            Scenario scenario, WorldOptions options, long mostSchedules) {
+        for (int most = 0; most <= scenario.mostSwitches(); most++) {
+            Report report = new Interleavings(scenario.withMostSwitches(most), options, mostSchedules, false).explore();
+            if (report.failure().isPresent() || !report.exhausted()) return report.failure();
+        }
+        return Optional.empty();
     }
 
     /** Plays one schedule again; empty when it keeps all promises. */
     static Optional<ScheduleFailure> replay(Scenario scenario, WorldOptions options, Turns turns) {
         try (Baton baton = new Baton()) {
-            return new Interleavings(scenario, options, 1).played(turns, baton);
+            return new Interleavings(scenario, options, 1, false)
+                    .played(turns, baton)
+                    .filter(one -> options.sought().contains(one.invariant()));
         }
     }
 
@@ -128,7 +165,8 @@ final class Interleavings {
         ScheduleDirector director = director(setting, schedule, baton, random);
         Optional<InvariantBroken> broken = play(setting, director).filter(options::seeks);
         steps += setting.counts.steps;
-        if (broken.isPresent()) failure = Optional.of(shown(director.turns(), baton, broken.get()));
+        boolean counts = random == null || lessonsCount;
+        if (broken.isPresent() && counts) failure = Optional.of(shown(director.turns(), baton, broken.get()));
         else if (!director.isKnown()) complete++;
     }
 

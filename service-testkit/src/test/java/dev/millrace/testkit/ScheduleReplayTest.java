@@ -33,6 +33,18 @@ class ScheduleReplayTest {
                 .isEmpty();
     }
 
+    /** The first that a search meets changes actors up to thirty times. */
+    @ParameterizedTest
+    @EnumSource(names = {"RESCUE_BY_COPY", "UNFORCED_LOG_TRUSTED", "LOG_TAKEN_AWAY_UNNOTICED"})
+    void a_schedule_that_breaks_a_promise_is_told_in_few_stretches(PlantedBug bug) {
+        Scenario scenario = Scenarios.workerAndSteward().withPowerCuts(4);
+        ScheduleFailure failure =
+                Interleavings.explore(scenario, with(bug), 5_000).failure().orElseThrow();
+        assertThat(failure.turns().replaceAll("[^a-z]", ""))
+                .as(failure.describe())
+                .hasSizeLessThan(6);
+    }
+
     @Test
     void turns_are_written_as_stretches_and_read_again() {
         Turns turns = new Turns();
