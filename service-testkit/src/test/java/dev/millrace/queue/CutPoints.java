@@ -1,5 +1,7 @@
 package dev.millrace.queue;
 
+import static dev.millrace.testkit.ReliabilityPage.spelled;
+
 import dev.millrace.storage.Disk;
 import dev.millrace.testkit.SimulatedDisk;
 import java.io.IOException;
@@ -19,7 +21,9 @@ import java.util.random.RandomGenerator;
  */
 final class CutPoints {
     /** Of each cut so many outcomes of a power cut are tried: all there are, or the corners and always the same sample. */
-    static final int OUTCOMES = Integer.getInteger("millrace.cuts.outcomes", 8);
+    static final int OUTCOMES_IN_A_BUILD = 8;
+
+    static final int OUTCOMES = Integer.getInteger("millrace.cuts.outcomes", OUTCOMES_IN_A_BUILD);
 
     private static final int RECOVERIES = Math.max(2, OUTCOMES / 4);
 
@@ -30,10 +34,20 @@ final class CutPoints {
 
     /** How much was tried, over some stories. Not safe for use by several threads. */
     static final class Figures {
+        private long stories;
         private long cuts;
         private long complete;
         private long outcomes;
         private long states;
+
+        long stories() {
+            return stories;
+        }
+
+        /** Places to cut, those of them at which all was tried, and outcomes of power cuts, as the page tells them. */
+        String[] told() {
+            return new String[] {spelled(cuts), spelled(complete), spelled(outcomes)};
+        }
 
         /** For people. */
         String describe() {
@@ -60,6 +74,7 @@ final class CutPoints {
 
     /** How many places to cut there are. */
     int tryAll() throws Exception {
+        figures.stories++;
         CutWorld world = CutWorld.create(layer);
         story.tell(world);
         List<CutWorld.Cut> cuts = world.cuts();
@@ -69,6 +84,7 @@ final class CutPoints {
 
     /** Log replay, rescue and all the rest of a first round, after cuts that are drawn. */
     void tryRecoveries() throws Exception {
+        figures.stories++;
         CutWorld world = CutWorld.create(layer);
         story.tell(world);
         List<CutWorld.Cut> cuts = world.cuts();

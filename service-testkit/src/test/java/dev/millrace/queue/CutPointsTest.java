@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.millrace.queue.CutPoints.Figures;
+import dev.millrace.testkit.ReliabilityPage;
+import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * more of what a power cut may leave, {@code -Dmillrace.cuts.story=NAME} tells one story alone.
  */
 class CutPointsTest {
+    /** Of so many stories the recovery is cut. */
+    private static final long RECOVERED = 11;
+
     private static final String STORY = System.getProperty("millrace.cuts.story", "");
     private static final Figures STORIES = new Figures();
     private static final Figures RECOVERIES = new Figures();
@@ -50,8 +55,12 @@ class CutPointsTest {
     }
 
     @AfterAll
-    static void tell_how_much_was_tried() {
+    static void tell_how_much_was_tried() throws IOException {
         System.out.println("stories: " + STORIES.describe());
         System.out.println("recoveries: " + RECOVERIES.describe());
+        boolean all = STORIES.stories() == CutStory.values().length && RECOVERIES.stories() == RECOVERED;
+        if (!all || CutPoints.OUTCOMES != CutPoints.OUTCOMES_IN_A_BUILD) return;
+        ReliabilityPage.holds("a build, " + STORIES.stories() + " stories", 0, STORIES.told());
+        ReliabilityPage.holds("a build, recoveries", 0, RECOVERIES.told());
     }
 }

@@ -1,9 +1,11 @@
 package dev.millrace.testkit;
 
+import static dev.millrace.testkit.ReliabilityPage.spelled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.millrace.testkit.Interleavings.Report;
+import java.io.IOException;
 import java.util.Set;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -27,20 +29,24 @@ class InterleavingsTest {
     private static final String SCENARIO = System.getProperty("world.scenario", "");
     private static final String TURNS = System.getProperty("world.turns", "");
 
-    private static void explored(String name, Scenario scenario) {
+    /** @param row its first cell in the table of the page */
+    private static void explored(String row, Scenario scenario) throws IOException {
         assumeThat(SCENARIO).isIn("", scenario.name());
-        if (TURNS.isEmpty()) search(name, scenario);
+        if (TURNS.isEmpty()) search(row, scenario);
         else
             assertThat(Interleavings.replay(scenario, WorldOptions.defaults(), Turns.of(TURNS))
                             .map(ScheduleFailure::describe))
                     .isEmpty();
     }
 
-    private static void search(String name, Scenario scenario) {
+    private static void search(String row, Scenario scenario) throws IOException {
         Report report = Interleavings.explore(scenario, WorldOptions.defaults(), MOST);
-        System.out.println(name + ": " + report.describe());
+        System.out.println(row + ": " + report.describe());
         assertThat(report.failure().map(ScheduleFailure::describe)).isEmpty();
         assertThat(report.exhausted()).as(report.describe()).isTrue();
+        if (MORE.equals("0"))
+            ReliabilityPage.holds(
+                    row, 1, spelled(report.states()), spelled(report.schedules()), spelled(report.powerCuts()));
     }
 
     private static Scenario bounded(Scenario scenario, int switches) {
@@ -49,51 +55,65 @@ class InterleavingsTest {
 
     /** Without any bound: the counterpart of the model, with the code itself. */
     @Test
-    void a_worker_believed_dead_and_a_steward_while_the_power_may_fail_in_each_state() {
-        explored("worker and steward", Scenarios.workerAndSteward().withPowerCuts(4));
+    void a_worker_believed_dead_and_a_steward_while_the_power_may_fail_in_each_state() throws IOException {
+        explored(
+                "a worker believed dead and a steward, one task, and in each state the power fails in up to four ways",
+                Scenarios.workerAndSteward().withPowerCuts(4));
     }
 
     @Test
-    void a_batch_and_a_group_while_the_power_may_fail_in_each_state() {
-        explored("batch and power cuts", Scenarios.batchAndPowerCuts());
-        explored("group and power cuts", Scenarios.groupAndPowerCuts());
+    void a_batch_and_a_group_while_the_power_may_fail_in_each_state() throws IOException {
+        explored("the same, and in each state the power fails in up to two ways", Scenarios.batchAndPowerCuts());
+        explored(
+                "a submitter of a group alone, and in each state the power fails in up to four ways",
+                Scenarios.groupAndPowerCuts());
     }
 
     /** Without any bound. */
     @Test
-    void two_workers_and_a_steward_over_one_task() {
-        explored("nobody believed dead", Scenarios.twoWorkersAndASteward(1, NOBODY));
+    void two_workers_and_a_steward_over_one_task() throws IOException {
+        explored(
+                "two workers and a steward, one task, nobody believed dead",
+                Scenarios.twoWorkersAndASteward(1, NOBODY));
     }
 
     @Test
-    void two_workers_and_a_steward_that_believes_them_dead_over_one_task() {
-        explored("one believed dead", bounded(Scenarios.twoWorkersAndASteward(1, ONE), 3));
-        explored("both believed dead", bounded(Scenarios.twoWorkersAndASteward(1, BOTH), 2));
+    void two_workers_and_a_steward_that_believes_them_dead_over_one_task() throws IOException {
+        explored(
+                "two workers and a steward, one task, one worker believed dead",
+                bounded(Scenarios.twoWorkersAndASteward(1, ONE), 3));
+        explored(
+                "two workers and a steward, one task, both believed dead",
+                bounded(Scenarios.twoWorkersAndASteward(1, BOTH), 2));
     }
 
     @Test
-    void two_workers_and_a_steward_over_two_tasks() {
-        explored("two tasks, nobody believed dead", bounded(Scenarios.twoWorkersAndASteward(2, NOBODY), 2));
-        explored("two tasks, one believed dead", bounded(Scenarios.twoWorkersAndASteward(2, ONE), 2));
+    void two_workers_and_a_steward_over_two_tasks() throws IOException {
+        explored(
+                "two workers and a steward, two tasks, nobody believed dead",
+                bounded(Scenarios.twoWorkersAndASteward(2, NOBODY), 2));
+        explored(
+                "two workers and a steward, two tasks, one worker believed dead",
+                bounded(Scenarios.twoWorkersAndASteward(2, ONE), 2));
     }
 
     @Test
-    void two_stewards_that_believe_a_worker_dead() {
-        explored("two stewards", bounded(Scenarios.twoStewards(), 3));
+    void two_stewards_that_believe_a_worker_dead() throws IOException {
+        explored("a worker and two stewards that believe it dead, one task", bounded(Scenarios.twoStewards(), 3));
     }
 
     @Test
-    void a_task_is_tried_again_while_others_come_in() {
-        explored("retry", bounded(Scenarios.retry(), 2));
+    void a_task_is_tried_again_while_others_come_in() throws IOException {
+        explored("a retry, beside another worker and a steward", bounded(Scenarios.retry(), 2));
     }
 
     @Test
-    void a_task_is_called_off_while_others_come_in() {
-        explored("cancel", bounded(Scenarios.cancel(), 2));
+    void a_task_is_called_off_while_others_come_in() throws IOException {
+        explored("a cancel, beside a worker and a steward", bounded(Scenarios.cancel(), 2));
     }
 
     @Test
-    void a_batch_changes_hands() {
-        explored("batch", bounded(Scenarios.batch(), 3));
+    void a_batch_changes_hands() throws IOException {
+        explored("a batch of two that changes hands", bounded(Scenarios.batch(), 3));
     }
 }

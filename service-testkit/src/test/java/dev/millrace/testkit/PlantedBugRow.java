@@ -1,8 +1,6 @@
 package dev.millrace.testkit;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -16,8 +14,6 @@ import java.util.List;
  * @param worlds the first random world that finds it
  */
 public record PlantedBugRow(String bug, String breaks, String model, String searches, String cutPoints, String worlds) {
-    private static final Path PAGE = Path.of("../docs/reference/reliability.md");
-
     /** Those of the page, in its order. */
     public static List<PlantedBugRow> ofPage() throws IOException {
         return lines("## The bugs that we planted", "## The real thing").stream()
@@ -28,8 +24,7 @@ public record PlantedBugRow(String bug, String breaks, String model, String sear
 
     /** What lies between two headings of the page. */
     static List<String> lines(String from, String to) throws IOException {
-        return Files.readString(PAGE)
-                .lines()
+        return ReliabilityPage.lines().stream()
                 .dropWhile(line -> !line.equals(from))
                 .takeWhile(line -> !line.equals(to))
                 .toList();
