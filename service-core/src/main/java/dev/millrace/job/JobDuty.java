@@ -191,8 +191,17 @@ final class JobDuty {
                 : held(record, JobLook.LIMIT);
     }
 
+    /** Forgets the oldest that have ended; 0 also when somebody else changes a job, who may begin one of them again. */
     int evict(int most) throws IOException {
         if (files.endedCount() <= most) return 0;
+        Optional<DiskLock> free = files.tryLock();
+        if (free.isEmpty()) return 0;
+        try (DiskLock mine = free.get()) {
+            return evicted(most);
+        }
+    }
+
+    private int evicted(int most) throws IOException {
         List<JobRecord> ended = new ArrayList<>(files.ended(id -> true));
         ended.sort(Comparator.comparing(record -> record.facts().completedAt()));
         int gone = 0;

@@ -177,12 +177,16 @@ final class JobFiles {
         disk.delete(open(id));
     }
 
-    /** Forgets one that has ended. */
+    /**
+     * Forgets one that has ended; under the lock. False when it is gone, or has begun again. Its record goes last, so that
+     * whoever comes by after somebody died in the middle finds what is left.
+     */
     boolean forget(String id) throws IOException {
-        boolean there = disk.delete(ended(id));
-        if (there) disk.forceFolder(folder.resolve("ended"));
+        if (disk.exists(open(id)) || !disk.exists(ended(id))) return false;
         disk.delete(historyFile(id));
-        return there;
+        disk.delete(ended(id));
+        disk.forceFolder(folder.resolve("ended"));
+        return true;
     }
 
     // ------------------------------------------------------------------ history
