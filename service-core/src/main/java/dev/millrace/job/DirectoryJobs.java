@@ -63,10 +63,10 @@ final class DirectoryJobs implements Jobs {
             int run = before.map(old -> old.run() + 1).orElse(1);
             List<String> replaced = before.isEmpty() ? List.of() : runs.unfinished(before.get());
             JobRecord record = first(spec, configPath, run, replaced);
+            duty.letGoOfAll(spec.id());
             if (!duty.hasRoom()) queue.control().hold(spec.id(), JobLook.LIMIT, "as many jobs run as may");
             else record = record.with(record.facts().started(now()));
-            files.write(record);
-            return look.view(accepted(record));
+            return look.view(accepted(record, before));
         }
     }
 
@@ -80,18 +80,27 @@ final class DirectoryJobs implements Jobs {
         return ports.time().epochSeconds();
     }
 
-    /** When nothing of it could be submitted, the job was never there. */
-    private JobRecord accepted(JobRecord record) throws IOException, InterruptedException {
+    /** When nothing of it could be submitted, the job was never there, and the one before it still is. */
+    private JobRecord accepted(JobRecord record, Optional<JobRecord> before) throws IOException, InterruptedException {
         try {
+            files.put(record);
             return runs.carryOut(record);
         } catch (IOException | RuntimeException e) {
-            if (queue.ofJobs(Set.of(record.id())).stream()
-                    .noneMatch(task -> task.id().startsWith(record.id() + "." + record.run() + "."))) {
-                files.withdraw(record.id());
-                queue.control().letGo(record.id(), JobLook.LIMIT);
+            try {
+                takeBack(record, before);
+            } catch (IOException | RuntimeException stays) {
+                e.addSuppressed(stays);
             }
             throw e;
         }
+    }
+
+    private void takeBack(JobRecord record, Optional<JobRecord> before) throws IOException, InterruptedException {
+        if (queue.ofJobs(Set.of(record.id())).stream()
+                .anyMatch(task -> task.id().startsWith(record.id() + "." + record.run() + "."))) return;
+        queue.control().letGo(record.id(), JobLook.LIMIT);
+        if (before.isPresent() && !before.get().hasEnded()) files.write(before.get());
+        else files.withdraw(record.id());
     }
 
     private Optional<JobRecord> requireFree(String id) throws IOException, InterruptedException {
@@ -247,9 +256,19 @@ final class DirectoryJobs implements Jobs {
             Set<String> anew = Set.copyOf(planned.reset());
             JobRecord found = recovery.found();
             JobRecord next = runs.again(found, found.spec(), anew, found.facts().again(now()));
-            files.write(next);
+            writeOrLetGo(next);
             runs.carryOut(next);
             return planned;
+        }
+    }
+
+    /** What was held back for a change that could not be written is not held back. */
+    private void writeOrLetGo(JobRecord record) throws IOException, InterruptedException {
+        try {
+            files.write(record);
+        } catch (IOException | RuntimeException e) {
+            queue.control().letGo(record.id(), OPERATOR);
+            throw e;
         }
     }
 

@@ -77,7 +77,7 @@ final class JobDuty {
         return ports.time().epochSeconds();
     }
 
-    private void letGoOfAll(String id) throws IOException, InterruptedException {
+    void letGoOfAll(String id) throws IOException, InterruptedException {
         for (String by : List.copyOf(queue.control().pauses().ofJob(id).keySet()))
             queue.control().letGo(id, by);
     }

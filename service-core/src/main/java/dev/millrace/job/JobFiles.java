@@ -165,11 +165,16 @@ final class JobFiles {
 
     /** Durable when it returns. */
     void write(JobRecord record) throws IOException {
+        put(record);
+        boolean moved = disk.delete(record.hasEnded() ? open(record.id()) : ended(record.id()));
+        if (moved) disk.forceFolder(Disk.parentOf(record.hasEnded() ? open(record.id()) : ended(record.id())));
+    }
+
+    /** The same, but one of that name that has ended stays until the next {@link #write}, so that it is there again when this one is withdrawn. */
+    void put(JobRecord record) throws IOException {
         Path file = record.hasEnded() ? ended(record.id()) : open(record.id());
         disk.createFolders(Disk.parentOf(file));
         disk.replace(file, Json.bytes(record.toJson()), Durability.FSYNC);
-        boolean moved = disk.delete(record.hasEnded() ? open(record.id()) : ended(record.id()));
-        if (moved) disk.forceFolder(Disk.parentOf(record.hasEnded() ? open(record.id()) : ended(record.id())));
     }
 
     /** Forgets a job that was never accepted. */
