@@ -135,8 +135,12 @@ final class DirectoryJobs implements Jobs {
         all.sort(NEWEST_FIRST);
         Set<String> seen = new HashSet<>();
         all.forEach(view -> seen.add(view.id()));
-        List<JobView> ended = new ArrayList<>(look.views(files.ended(wanted)));
-        ended.removeIf(view -> seen.contains(view.id()));
+        List<JobView> ended = new ArrayList<>();
+        for (String id : files.ended(wanted))
+            if (!seen.contains(id)) {
+                Optional<JobRecord> record = files.readEnded(id);
+                if (record.isPresent()) ended.add(look.view(record.get()).withoutResults());
+            }
         ended.sort(NEWEST_FIRST);
         all.addAll(ended);
         return all;

@@ -202,11 +202,9 @@ final class JobDuty {
     }
 
     private int evicted(int most) throws IOException {
-        List<JobRecord> ended = new ArrayList<>(files.ended(id -> true));
-        ended.sort(Comparator.comparing(record -> record.facts().completedAt()));
+        List<String> oldest = files.endedByAge();
         int gone = 0;
-        for (int i = 0; i < ended.size() - most; i++)
-            if (files.forget(ended.get(i).id())) gone++;
+        for (String id : oldest.subList(0, Math.max(0, oldest.size() - most))) if (files.forget(id)) gone++;
         return gone;
     }
 }

@@ -22,7 +22,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,24 +109,38 @@ final class JobFiles {
     }
 
     List<JobRecord> open() throws IOException {
-        return all(folder.resolve("open"), id -> true);
+        List<JobRecord> records = new ArrayList<>();
+        for (String id : ids(folder.resolve("open"))) readable(open(id), id).ifPresent(records::add);
+        return records;
     }
 
-    List<JobRecord> ended(Predicate<String> wanted) throws IOException {
-        return all(folder.resolve("ended"), wanted);
+    /** Names of those that have ended; together they may be larger than memory, so they are read one by one. */
+    List<String> ended(Predicate<String> wanted) throws IOException {
+        return ids(folder.resolve("ended")).stream().filter(wanted).toList();
+    }
+
+    /** One that has ended; empty when it has gone, or cannot be understood. */
+    Optional<JobRecord> readEnded(String id) throws IOException {
+        return readable(ended(id), id);
     }
 
     int endedCount() throws IOException {
-        return (int) ids(folder.resolve("ended")).stream()
-                .filter(id -> !damaged.containsKey(ended(id)))
-                .count();
+        return endedIds().size();
     }
 
-    private List<JobRecord> all(Path of, Predicate<String> wanted) throws IOException {
-        List<JobRecord> records = new ArrayList<>();
-        for (String id : ids(of))
-            if (wanted.test(id)) readable(of.resolve(id + SUFFIX), id).ifPresent(records::add);
-        return records;
+    private List<String> endedIds() throws IOException {
+        return ids(folder.resolve("ended")).stream()
+                .filter(id -> !damaged.containsKey(ended(id)))
+                .toList();
+    }
+
+    /** Names of those that have ended, the oldest first: by when their files were written, which needs no reading. */
+    List<String> endedByAge() throws IOException {
+        Map<String, Instant> written = new HashMap<>();
+        for (String id : endedIds()) disk.facts(ended(id)).ifPresent(facts -> written.put(id, facts.modified()));
+        return written.keySet().stream()
+                .sorted(Comparator.<String, Instant>comparing(written::get).thenComparing(id -> id))
+                .toList();
     }
 
     /** One that cannot be understood does not hide the others; it is told once. */

@@ -97,7 +97,8 @@ final class JobLook {
         private final Map<String, Heartbeat> beats;
 
         private Round(List<JobRecord> records) throws IOException {
-            this.pauses = queue.control().pauses();
+            boolean over = records.stream().allMatch(JobRecord::hasEnded);
+            this.pauses = over ? Pauses.NONE : queue.control().pauses();
             this.tasks = tasks(records);
             boolean runs = tasks.values().stream().anyMatch(view -> view.state() == TaskState.RUNNING);
             this.beats = runs ? Heartbeats.readAll(ports.disk(), queue.layout().heartbeats()) : Map.of();

@@ -34,6 +34,17 @@ public record JobView(
         return steps.stream().filter(step -> step.step().name().equals(name)).findFirst();
     }
 
+    /** The same, without what may be large. */
+    JobView withoutResults() {
+        return new JobView(
+                id,
+                state,
+                run,
+                heldBy,
+                facts,
+                steps.stream().map(StepView::withoutResult).toList());
+    }
+
     /** The entry of a list. */
     public ObjectNode summary() {
         ObjectNode json = Json.object();

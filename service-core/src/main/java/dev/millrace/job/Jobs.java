@@ -56,7 +56,10 @@ public interface Jobs {
     /** A job; empty when nobody knows it. */
     Optional<JobView> find(String id) throws IOException;
 
-    /** All jobs, those that have not ended first, then the others, each in the order of their submission, newest first. */
+    /**
+     * All jobs, those that have not ended first, then the others, each in the order of their submission, newest first. Of those
+     * that have ended, the results of steps are left out, which {@link #find} shows.
+     */
     default List<JobView> list() throws IOException {
         return list(id -> true);
     }

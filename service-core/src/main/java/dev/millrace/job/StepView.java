@@ -44,6 +44,13 @@ public record StepView(JobStep step, int run, StepState state, String stem, Obje
         return json;
     }
 
+    StepView withoutResult() {
+        if (!facts.has("result")) return this;
+        ObjectNode fewer = Json.object().setAll(facts);
+        fewer.remove("result");
+        return new StepView(step, run, state, stem, fewer);
+    }
+
     /** Its error; empty when there is none. */
     public Optional<String> error() {
         JsonNode error = facts.path("error");

@@ -3,15 +3,17 @@ package dev.millrace.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.storage.LockHeldException;
+import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import dev.millrace.testkit.TestService;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The oldest jobs that have ended are forgotten when they are too many. */
+/** Jobs that have ended may be many: the oldest are forgotten, and the others are listed in short. */
 class ForgottenJobsTest extends WithJobs {
     /** Jobs that fail one after the other. */
     private void fail(Jobs jobs, TestService service, String... ids) throws Exception {
@@ -45,5 +47,29 @@ class ForgottenJobsTest extends WithJobs {
         assertThat(jobs.list()).hasSizeLessThan(3);
         if (jobs.find("one").isPresent())
             assertThat(jobs.history("one", "", 10)).isNotEmpty();
+    }
+
+    @Test
+    void the_oldest_are_found_without_reading_any(TestService service) throws Exception {
+        Jobs jobs = jobs(service);
+        fail(jobs, service, "c", "a", "b");
+        FaultyDisk disk = FaultyDisk.over(service.disk());
+        assertThat(jobs(service, disk).evict(1)).isEqualTo(2);
+        assertThat(disk.count(Operation.READ)).isZero();
+        assertThat(jobs.list()).extracting(JobView::id).containsExactly("b");
+    }
+
+    @Test
+    void a_list_leaves_results_of_ended_jobs_out_and_a_job_by_itself_shows_them(TestService service) throws Exception {
+        Jobs jobs = jobs(service);
+        jobs.submit(job("one", "a"), "", false);
+        service.drain();
+        jobs.step();
+        StepView listed = jobs.list().get(0).step("a").orElseThrow();
+        assertThat(listed.state()).isEqualTo(StepState.DONE);
+        assertThat(listed.facts().has("result")).isFalse();
+        assertThat(listed.facts().has("worker")).isTrue();
+        StepView shown = jobs.find("one").orElseThrow().step("a").orElseThrow();
+        assertThat(shown.facts().path("result").path("step").asText()).isEqualTo("a");
     }
 }
