@@ -48,7 +48,7 @@ final class LiveControl implements ServiceControl {
         this.services = new HostedServices(options, ports, this::requireNotDraining);
         this.observer = new Observer(ports, events);
         this.gauge = new PressureGauge(services, ports, probe, events, this::limits);
-        this.waiting = new WaitingCounts(ports.time());
+        this.waiting = new WaitingCounts(ports.disk(), ports.time());
         this.book = new FailureBook(ports.disk(), ports.time(), options.folder().resolve("failures.json"));
     }
 

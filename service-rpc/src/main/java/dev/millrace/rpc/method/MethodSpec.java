@@ -5,6 +5,7 @@ import dev.millrace.control.ServiceControl;
 import dev.millrace.rpc.RpcCall;
 import dev.millrace.rpc.RpcMethod;
 import dev.millrace.rpc.RpcParams;
+import dev.millrace.time.Time;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +58,11 @@ record MethodSpec(
      * @param control the verbs
      * @param host the process
      * @param pid its number, asked once: whoever asks for health waits for no disk
+     * @param counts of tasks, for those who look often
      */
-    record Surroundings(ServiceControl control, DaemonHost host, long pid) {
+    record Surroundings(ServiceControl control, DaemonHost host, long pid, KnownCounts counts) {
         Surroundings(ServiceControl control, DaemonHost host) {
-            this(control, host, host.pid());
+            this(control, host, host.pid(), new KnownCounts(Time.system()));
         }
     }
 

@@ -41,7 +41,10 @@ final class TopSnapshot {
                 .need("running_jobs", "integer", "how many")
                 .need("active_steps", "integer", "steps that run")
                 .need("job_progress", "object[]", "each: service, job_id, status, progress")
-                .need("services", "object", "tasks by state, of each service");
+                .need(
+                        "services",
+                        "object",
+                        "tasks by state, of each service; those of a large queue are up to twenty seconds old");
     }
 
     static ObjectNode take(Surroundings around) throws IOException {
@@ -62,7 +65,7 @@ final class TopSnapshot {
         else json.put("load_average", used.loads().get(0));
         json.set("load_averages", Json.tree(used.loads()));
         json.put("running_jobs", ready.jobs().size());
-        addJobs(control, json);
+        addJobs(around, json);
         return json;
     }
 
@@ -85,12 +88,13 @@ final class TopSnapshot {
         return json;
     }
 
-    private static void addJobs(ServiceControl control, ObjectNode json) throws IOException {
+    private static void addJobs(Surroundings around, ObjectNode json) throws IOException {
         ArrayNode list = json.putArray("job_progress");
         ObjectNode services = json.putObject("services");
         long steps = 0;
-        for (Hosted hosted : control.hosted()) {
-            var counts = hosted.service().queue().counts();
+        for (Hosted hosted : around.control().hosted()) {
+            var queue = hosted.service().queue();
+            var counts = around.counts().of(hosted.name(), queue::counts);
             ObjectNode states = services.putObject(hosted.name());
             for (var state : TaskState.values()) states.put(state.word(), counts.of(state));
             for (JobView job : hosted.jobs().open()) {
