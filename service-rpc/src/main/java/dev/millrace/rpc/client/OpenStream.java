@@ -1,6 +1,7 @@
 package dev.millrace.rpc.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.json.Json;
 import dev.millrace.rpc.codec.Reply;
 import dev.millrace.time.Time;
 import java.time.Duration;
@@ -12,6 +13,7 @@ final class OpenStream implements DaemonStream {
     private final Time time;
     private @Nullable Reply ending;
     private @Nullable StreamItem early;
+    private JsonNode opening = Json.object();
 
     OpenStream(Wire wire, Time time) {
         this.wire = wire;
@@ -21,13 +23,14 @@ final class OpenStream implements DaemonStream {
     /** Waits for the acknowledgement. A daemon that sends none says something else, which is kept. */
     void awaitOpened(Deadline deadline) throws DaemonException, LostException, InterruptedException {
         Reply reply = wire.receive(deadline);
-        if (isOpened(reply)) return;
-        early = item(reply);
+        if (reply instanceof Reply.Notification notification
+                && notification.method().equals("stream.opened")) opening = notification.params();
+        else early = item(reply);
     }
 
-    private static boolean isOpened(Reply reply) {
-        return reply instanceof Reply.Notification notification
-                && notification.method().equals("stream.opened");
+    @Override
+    public JsonNode opening() {
+        return opening;
     }
 
     @Override

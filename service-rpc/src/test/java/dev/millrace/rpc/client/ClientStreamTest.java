@@ -80,6 +80,15 @@ class ClientStreamTest {
     }
 
     @Test
+    void whoever_opens_a_stream_can_read_what_the_daemon_said_about_it() throws Exception {
+        try (DaemonStream stream = client.stream("ticks", Map.of())) {
+            assertThat(stream.opening().path("method").textValue()).isEqualTo("ticks");
+            assertThat(stream.opening().path("heartbeat_sec").isNumber()).isTrue();
+            assertThat(stream.opening().path("when_full").textValue()).isEqualTo("drop_oldest");
+        }
+    }
+
+    @Test
     void an_error_at_the_end_is_thrown() throws Exception {
         try (DaemonStream stream = client.stream("ticks", Map.of())) {
             RpcSink sink = daemon.sinks.remove();
