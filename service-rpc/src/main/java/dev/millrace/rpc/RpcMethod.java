@@ -10,6 +10,11 @@ public non-sealed interface RpcMethod extends RpcHandler {
         /** In one of the request slots: it may read files and wait. When all slots are taken, it waits for one. */
         SLOT,
         /**
+         * In one of the request slots, also while the server closes, when others are refused: for what tells how the end
+         * goes. It should take no longer than a moment.
+         */
+        TO_THE_END,
+        /**
          * In slots of its own, as many again for each such method: for what waits minutes for something to happen, and
          * no other request may wait for that. It should end when its caller has gone, see {@link RpcCall#isAbandoned}.
          */
@@ -47,6 +52,11 @@ public non-sealed interface RpcMethod extends RpcHandler {
     /** A method that runs in a request slot. */
     static RpcMethod of(String name, Body body) {
         return new NamedMethod(name, Lane.SLOT, body);
+    }
+
+    /** A method that is answered while the server closes, too, see {@link Lane#TO_THE_END}. */
+    static RpcMethod toTheEnd(String name, Body body) {
+        return new NamedMethod(name, Lane.TO_THE_END, body);
     }
 
     /** A method that waits for something to happen, see {@link Lane#PATIENT}. */

@@ -37,43 +37,44 @@ final class DaemonMethods {
                                 DaemonMethods::health)
                         .instant(),
                 MethodSpec.of(
-                        "daemon.ready",
-                        "Says whether new work is accepted, and why not. Measures now.",
-                        Shape.object(),
-                        Shape.object()
-                                .need("status", "string", "ready or not_ready")
-                                .need(
-                                        "reasons",
-                                        "string[]",
-                                        "why not: shutting_down, pressure, probe_failed, failure_rate_elevated")
-                                .need("accepting_work", "boolean", "what submit looks at")
-                                .need("shutting_down", "boolean", "true when it ends")
-                                .need(
-                                        "failure_rate_elevated",
-                                        "boolean",
-                                        "more than 3 tasks failed for good within a minute")
-                                .need("failures_last_minute", "integer", "how many did")
-                                .need("notifications_degraded", "boolean", "always false: there are none")
-                                .need(
-                                        "memory_mb",
-                                        "number",
-                                        "of the daemon, its services' workers, and what their handlers have started")
-                                .need("memory_limit_mb", "number", "its limit")
-                                .need(
-                                        "child_processes",
-                                        "integer",
-                                        "workers' processes, with those that their handlers have started")
-                                .need("process_limit", "integer", "their limit")
-                                .need(
-                                        "pressure",
-                                        "string",
-                                        "none, low, medium, high (what was paused does not go on yet, or a rate holds a kind back, or nobody can say) or critical")
-                                .may("probe_error", "string", "what could not be measured or looked at")
-                                .need("active_limits", "integer", "kinds that their rates hold back")
-                                .need("running_jobs", "integer", "how many")
-                                .need("job_ids", "string[]", "which")
-                                .need("uptime_seconds", "number", "since when"),
-                        (around, params) -> around.control().readiness().toJson()),
+                                "daemon.ready",
+                                "Says whether new work is accepted, and why not. Measures now; answered while the daemon ends, too.",
+                                Shape.object(),
+                                Shape.object()
+                                        .need("status", "string", "ready or not_ready")
+                                        .need(
+                                                "reasons",
+                                                "string[]",
+                                                "why not: shutting_down, pressure, probe_failed, failure_rate_elevated")
+                                        .need("accepting_work", "boolean", "what submit looks at")
+                                        .need("shutting_down", "boolean", "true when it ends")
+                                        .need(
+                                                "failure_rate_elevated",
+                                                "boolean",
+                                                "more than 3 tasks failed for good within a minute")
+                                        .need("failures_last_minute", "integer", "how many did")
+                                        .need("notifications_degraded", "boolean", "always false: there are none")
+                                        .need(
+                                                "memory_mb",
+                                                "number",
+                                                "of the daemon, its services' workers, and what their handlers have started")
+                                        .need("memory_limit_mb", "number", "its limit")
+                                        .need(
+                                                "child_processes",
+                                                "integer",
+                                                "workers' processes, with those that their handlers have started")
+                                        .need("process_limit", "integer", "their limit")
+                                        .need(
+                                                "pressure",
+                                                "string",
+                                                "none, low, medium, high (what was paused does not go on yet, or a rate holds a kind back, or nobody can say) or critical")
+                                        .may("probe_error", "string", "what could not be measured or looked at")
+                                        .need("active_limits", "integer", "kinds that their rates hold back")
+                                        .need("running_jobs", "integer", "how many")
+                                        .need("job_ids", "string[]", "which")
+                                        .need("uptime_seconds", "number", "since when"),
+                                (around, params) -> around.control().readiness().toJson())
+                        .toTheEnd(),
                 MethodSpec.of(
                         "daemon.status",
                         "Tells what the daemon is and has to do.",

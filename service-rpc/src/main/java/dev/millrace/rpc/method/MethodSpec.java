@@ -74,6 +74,10 @@ record MethodSpec(
         return new MethodSpec(name, does, params, result, RpcMethod.Lane.INSTANT, body);
     }
 
+    MethodSpec toTheEnd() {
+        return new MethodSpec(name, does, params, result, RpcMethod.Lane.TO_THE_END, body);
+    }
+
     static MethodSpec patient(String name, String does, Shape params, Shape result, PatientBody body) {
         return new MethodSpec(name, does, params.json(), result.json(), RpcMethod.Lane.PATIENT, body);
     }

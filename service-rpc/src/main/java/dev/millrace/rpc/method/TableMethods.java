@@ -57,6 +57,7 @@ final class TableMethods implements ControlMethods {
         return switch (spec.lane()) {
             case INSTANT -> RpcMethod.instant(spec.name(), body);
             case PATIENT -> RpcMethod.patient(spec.name(), body);
+            case TO_THE_END -> RpcMethod.toTheEnd(spec.name(), body);
             case SLOT -> RpcMethod.of(spec.name(), body);
         };
     }

@@ -43,10 +43,14 @@ final class Desk implements Endpoint {
         else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.INSTANT)
             // An interrupt that a method left behind would close the connections that are served next.
             answer(method, params, call, answer, Thread::interrupted);
-        else if (closing) answer.error(Refusals.closing());
+        else if (closing && !isToTheEnd(handler)) answer.error(Refusals.closing());
         else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.PATIENT)
             await(method, params, call, answer);
         else if (!slots.run(() -> carryOut(handler, params, call, answer))) answer.error(Refusals.tooManyRequests());
+    }
+
+    private static boolean isToTheEnd(RpcHandler handler) {
+        return handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.TO_THE_END;
     }
 
     private void await(RpcMethod method, RpcParams params, RpcCall call, Answer answer) {

@@ -46,8 +46,8 @@ public interface RpcServer extends AutoCloseable {
 
     /**
      * Begins nothing more, ends streams with {@code -32003}, and waits for methods that run and for answers to be read.
-     * Until they are, somebody new is answered what is always answered, such as {@code daemon.health}, and {@code -32003}
-     * to all else. Then, or when the grace is over, it removes the socket if it is still its own, and interrupts what is
+     * Until they are, somebody new is answered what is always answered, such as {@code daemon.health}, what is answered to
+     * the end, and {@code -32003} to all else. Then, or when the grace is over, it removes the socket if it is still its own, and interrupts what is
      * left. May be called twice, by anybody but a method.
      *
      * @param grace how long it waits at most; zero for not at all

@@ -41,6 +41,10 @@ class ClosingTest {
                                 .intValue())
                         .isEqualTo(-32003);
                 assertThat(late.asks(health(5)).has("result")).isTrue();
+                assertThat(late.asks(request(6, "how.it.goes", "{}"))
+                                .path("result")
+                                .textValue())
+                        .isEqualTo("it ends");
                 assertThat(daemon.running).hasValue(1);
                 daemon.gate.countDown();
                 assertThat(late.hearsTheEnd()).isTrue();

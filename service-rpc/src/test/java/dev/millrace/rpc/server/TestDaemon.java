@@ -59,6 +59,7 @@ public final class TestDaemon implements AutoCloseable {
     private List<RpcHandler> handlers() {
         return List.of(
                 RpcMethod.instant("daemon.health", (params, call) -> Map.of("status", "ok")),
+                RpcMethod.toTheEnd("how.it.goes", (params, call) -> "it ends"),
                 RpcMethod.of("echo", (params, call) -> params.json()),
                 RpcMethod.of("nothing", (params, call) -> null),
                 RpcMethod.of("greet", (params, call) -> "hello " + params.requiredText("name")),

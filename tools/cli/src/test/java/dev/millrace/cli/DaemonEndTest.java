@@ -121,7 +121,12 @@ class DaemonEndTest extends WithDaemons {
                 String health = String.valueOf(answers.readLine());
                 ask(stranger, 8, "job.list", "{}");
                 String refused = String.valueOf(answers.readLine());
-                return health.contains("\"shutting_down\":true") && refused.contains("-32003");
+                ask(stranger, 9, "daemon.ready", "{}");
+                String ready = String.valueOf(answers.readLine());
+                return health.contains("\"shutting_down\":true")
+                        && refused.contains("-32003")
+                        && ready.contains("\"status\":\"not_ready\"")
+                        && ready.contains("\"reasons\":[\"shutting_down\"");
             }
         });
         cli.with("MILLRACE_DAEMON", "").run("submit", "--kind", "echo").expect(ExitCode.OK);
