@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.json.Json;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,43 +27,101 @@ class ClientsPageTest {
     @TempDir
     Path folder;
 
-    @Test
-    void the_clients_of_the_page_call_a_daemon() throws Exception {
-        boolean python = isThere("python3");
-        boolean socat = isThere("socat");
-        if (!python) System.err.println("python3 is missing: the page's Python client is NOT tested");
-        if (!socat) System.err.println("socat is missing: the page's shell client is NOT tested");
-        assumeTrue(python || socat, "neither python3 nor socat is there");
-        try (ControlWorld world = ControlWorld.in(folder)) {
-            world.submit("nightly", "a");
-            world.until("nightly", "completed");
-            String params = "{\"job_id\": \"nightly\"}";
-            if (python) {
-                assertThat(answer(world, "python", "rpc.py", "python3", params)
-                                .path("status")
-                                .asText())
-                        .isEqualTo("completed");
-            }
-            if (socat) {
-                assertThat(answer(world, "sh", "rpc.sh", "sh", params)
-                                .path("result")
-                                .path("status")
-                                .asText())
-                        .isEqualTo("completed");
-            }
+    private ControlWorld world;
+
+    @BeforeEach
+    void begin() throws Exception {
+        world = ControlWorld.in(folder);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        world.close();
+    }
+
+    /** What a program said, and how it ended. */
+    private record Said(String out, String err, int exit) {
+        JsonNode json() throws Exception {
+            assertThat(exit).as(err).isZero();
+            return Json.parse(out.strip().getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    private JsonNode answer(ControlWorld world, String language, String file, String program, String params)
-            throws Exception {
+    private Process python(String... arguments) throws Exception {
+        return begin("python3", "python", "rpc.py", arguments);
+    }
+
+    private Process shell(String... arguments) throws Exception {
+        assumeTrue(isThere("socat"), "socat is missing: the page's shell client is NOT tested");
+        return begin("sh", "sh", "rpc.sh", arguments);
+    }
+
+    private Process begin(String program, String language, String file, String... arguments) throws Exception {
+        assumeTrue(isThere(program), program + " is missing: the page's client is NOT tested");
         Files.writeString(folder.resolve(file), code(language));
-        ProcessBuilder builder = new ProcessBuilder(program, file, "job.status", params).directory(folder.toFile());
+        List<String> command = new ArrayList<>(List.of(program, file));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("MILLRACE_SOCKET", world.socket().toString());
-        Process process = builder.redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(said).isZero();
-        return Json.parse(said.strip().getBytes(StandardCharsets.UTF_8));
+        builder.redirectError(folder.resolve("err").toFile());
+        return builder.start();
+    }
+
+    private Said ended(Process process) throws Exception {
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Said(out, Files.readString(folder.resolve("err")), process.exitValue());
+    }
+
+    private void completeAJob() throws Exception {
+        world.submit("nightly", "a");
+        world.until("nightly", "completed");
+    }
+
+    @Test
+    void the_python_client_prints_the_result_and_an_error_ends_it_with_1() throws Exception {
+        completeAJob();
+        JsonNode job = ended(python("job.status", "{\"job_id\": \"nightly\"}")).json();
+        assertThat(job.path("status").asText()).isEqualTo("completed");
+        assertThat(ended(python("daemon.health")).json().path("status").asText())
+                .isEqualTo("ok");
+        Said refused = ended(python("daemon.nonsense"));
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.out()).isEmpty();
+        assertThat(refused.err()).contains("-32601");
+    }
+
+    @Test
+    void the_python_client_prints_what_a_stream_brings_and_an_end_by_the_daemon_ends_it_with_1() throws Exception {
+        Process stream = python("daemon.top.stream", "{\"interval_sec\": 3600}");
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8))) {
+            assertThat(lines.readLine()).contains("heartbeat_sec");
+            assertThat(lines.readLine()).contains("pressure_level");
+            world.dies();
+            assertThat(stream.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(stream.exitValue()).isEqualTo(1);
+            assertThat(Files.readString(folder.resolve("err"))).contains("-32003");
+        } finally {
+            stream.destroyForcibly();
+        }
+        world.begin();
+    }
+
+    @Test
+    void the_shell_client_prints_the_reply_and_an_error_ends_it_with_1() throws Exception {
+        completeAJob();
+        JsonNode job = ended(shell("job.status", "{\"job_id\": \"nightly\"}")).json();
+        assertThat(job.path("result").path("status").asText()).isEqualTo("completed");
+        assertThat(ended(shell("daemon.health"))
+                        .json()
+                        .path("result")
+                        .path("status")
+                        .asText())
+                .isEqualTo("ok");
+        Said refused = ended(shell("daemon.nonsense"));
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.out()).contains("-32601");
     }
 
     private static String code(String language) throws Exception {
