@@ -124,8 +124,19 @@ final class Batches {
     private Optional<OpenBatch> taken(Path file, BatchName name) throws IOException {
         BatchClaimName claim = new BatchClaimName(
                 name, ClaimName.Stage.CLAIM, ports.member().incarnation(), nextClaim.getAndIncrement());
-        if (!ports.publisher().move(file, ports.running(claim))) return Optional.empty();
-        return opened(claim);
+        return isMoved(file, claim) ? opened(claim) : Optional.empty();
+    }
+
+    /** Where the disk does not tell whether it was moved, it is looked for later. */
+    private boolean isMoved(Path file, BatchClaimName claim) throws IOException {
+        boolean isKnown = false;
+        try {
+            boolean moved = ports.publisher().move(file, ports.running(claim));
+            isKnown = true;
+            return moved;
+        } finally {
+            if (!isKnown) stranded.add(claim);
+        }
     }
 
     /** A claim that cannot be opened now goes back, at once or as soon as the disk lets it. */

@@ -125,10 +125,10 @@ final class Claiming {
         ClaimName claimName =
                 new ClaimName(name, ClaimName.Stage.CLAIM, member.incarnation(), nextClaim.getAndIncrement());
         Path running = publisher.running(claimName);
-        if (!publisher.move(pending, running)) return Optional.empty();
         boolean over = false;
         try {
-            Optional<FileClaim> claim = open(running, claimName);
+            Optional<FileClaim> claim =
+                    publisher.move(pending, running) ? open(running, claimName) : Optional.empty();
             over = true;
             return claim;
         } finally {

@@ -89,7 +89,8 @@ final class RateBuckets {
     private Bucket bucket(long kindTag, Rate rate) throws IOException {
         Path file = file(kindTag, rate);
         if (files.lastState(file) == null && disk.delete(file))
-            events.accept(new Event.Note("removed " + file + ", which was damaged: the rate begins with a full bucket"));
+            events.accept(
+                    new Event.Note("removed " + file + ", which was damaged: the rate begins with a full bucket"));
         BucketConfiguration configuration = BucketConfiguration.builder()
                 .addLimit(limit -> limit.capacity(rate.tasks()).refillGreedy(rate.tasks(), rate.period()))
                 .build();

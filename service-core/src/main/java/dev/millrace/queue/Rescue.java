@@ -181,7 +181,8 @@ final class Rescue {
         recovery.put("reason", "expired-worker-heartbeat");
         recovery.putNull("heartbeat_age_sec");
         String error = givenUp(theirs.task().attempt(), allDied);
-        settling.settle(mine.get(), new Outcome.Failed(error, "", Optional.of(details)));
+        Outcome outcome = new Outcome.Failed(error, "", Optional.of(details));
+        claiming.orPutBack(mine.get(), () -> settling.settle(mine.get(), outcome));
         return rescued(theirs, "failed");
     }
 

@@ -84,8 +84,8 @@ final class RunningLook {
         Turn before = known.get(key);
         Optional<Turn> turn = before == null ? read(claim.batch(), folder.resolve(name)) : Optional.of(before);
         turn.ifPresent(found -> still.put(key, found));
-        return turn.or(() -> Optional.ofNullable(waiting.get(claim.batch().stem()))
-                        .map(Waiting::turn))
+        return turn.or(() ->
+                        Optional.ofNullable(waiting.get(claim.batch().stem())).map(Waiting::turn))
                 .orElse(Turn.UNLIMITED);
     }
 
@@ -99,9 +99,9 @@ final class RunningLook {
         Waiting before = waiting.get(batch.stem());
         if (before != null && before.facts().equals(facts.get())) return before.turn();
         if (waiting.size() >= MOST_BATCHES) waiting.clear();
-        Turn turn = read(batch, pending).orElse(Turn.UNLIMITED);
-        waiting.put(batch.stem(), new Waiting(facts.get(), turn));
-        return turn;
+        Optional<Turn> turn = read(batch, pending);
+        turn.ifPresent(found -> waiting.put(batch.stem(), new Waiting(facts.get(), found)));
+        return turn.orElse(Turn.UNLIMITED);
     }
 
     private Optional<FileFacts> facts(Path file) {

@@ -62,18 +62,6 @@ final class Calm implements Actor.Script {
         return members;
     }
 
-    /** What must end; what {@link KnownFaults} hold up is left to the drain. */
-    private List<TaskLife> open() {
-        List<TaskLife> open = world.ledger.open();
-        return world.counts.faults == 0 ? open : KnownFaults.without(open, this::isStewards);
-    }
-
-    private boolean isStewards(String incarnation) {
-        return members.entrySet().stream()
-                .anyMatch(one -> one.getKey().incarnation.equals(incarnation)
-                        && one.getValue().duty() == Duty.STEWARD);
-    }
-
     /** One thread does the work of all; each operation is that of the process whose turn it is. */
     @Override
     public void play(Actor me) throws IOException, InterruptedException {

@@ -153,7 +153,9 @@ class BreakerTest {
     @Test
     void tasks_that_end_because_one_before_them_failed_do_not_count() throws Exception {
         world.queue.submit(Task.of("other").id("first").priority(9));
-        for (int i = 0; i < 5; i++) world.queue.submit(Task.of("k").id("after" + i).dependsOn("first").onDependencyFailure(DependencyPolicy.FAIL));
+        for (int i = 0; i < 5; i++)
+            world.queue.submit(
+                    Task.of("k").id("after" + i).dependsOn("first").onDependencyFailure(DependencyPolicy.FAIL));
         Claim first = one.claim();
         assertThat(first.id()).isEqualTo("first");
         fail(one, first);

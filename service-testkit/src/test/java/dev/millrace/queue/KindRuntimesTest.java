@@ -23,8 +23,9 @@ class KindRuntimesTest extends WithOneWorker {
     private static final Outcome DONE = QueueWorld.done("x");
 
     private void attempts(int count, Duration each, Outcome outcome) throws IOException {
+        for (int i = 0; i < count; i++) world.submit("measured");
+        world.passPoll();
         for (int i = 0; i < count; i++) {
-            world.submit("measured");
             Claim claim = worker.claim();
             world.time.advance(each);
             worker.queue().settle(claim, outcome);
@@ -91,6 +92,7 @@ class KindRuntimesTest extends WithOneWorker {
     void outcomes_that_lie_elsewhere_leave_their_log_also_where_the_hints_cannot_be_written() throws IOException {
         Files.writeString(world.layout().runtimes(), "{\"runtimes\":{\"k\":0.0001}}");
         assertThat(filesOf(3)).isEqualTo(1);
+        world.passPoll();
         for (int i = 0; i < 3; i++) worker.done(worker.claim(), "x");
         assertThat(world.names(world.layout().outcomes())).hasSize(1);
         worker.disk()

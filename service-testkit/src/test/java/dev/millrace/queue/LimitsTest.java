@@ -235,7 +235,9 @@ class LimitsTest extends LimitedTasks {
         world.queue.control().pause(Optional.of("mail"), "");
         world.pendingFile(
                 "x.batch.jsonl",
-                line("\"kind\": \"free\"") + line("\"kind\": \"mail\"") + line("\"task_id\": \"c\"")
+                line("\"kind\": \"free\"")
+                        + line("\"kind\": \"mail\"")
+                        + line("\"task_id\": \"c\"")
                         + line("\"kind\": \"free\""));
         Actor me = world.actor("me");
         List<Claim> claims = claimAll(world, me);
@@ -252,7 +254,8 @@ class LimitsTest extends LimitedTasks {
         QueueWorld world = world(QueueWorld.OPTIONS);
         world.pendingFile(
                 "x.batch.jsonl",
-                line("\"worker\": \"other\"") + line("\"worker_idx\": 7")
+                line("\"worker\": \"other\"")
+                        + line("\"worker_idx\": 7")
                         + line("\"worker\": \" \", \"worker_idx\": null"));
         Actor me = world.actor("me");
         List<Claim> claims = claimAll(world, me);

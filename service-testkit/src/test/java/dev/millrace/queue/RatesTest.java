@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,11 +135,11 @@ class RatesTest extends LimitedTasks {
         QueueWorld world = world(rated("2/60min"));
         String bad = "garbage\n".repeat(5);
         String good = QueueWorld.foreignTask("") + "\n";
-        world.pendingFile("x.batch.jsonl", bad + good + bad + good);
+        world.pendingFile("x.batch.jsonl", good + bad + good);
         Actor me = world.actor("me");
         Claim first = me.claim();
         me.done(first, "x");
-        assertThat(me.queue().claimAfter(first)).map(Claim::stem).contains("x+11");
+        assertThat(me.queue().claimAfter(first)).map(Claim::stem).contains("x+6");
     }
 
     @Test
@@ -159,25 +158,28 @@ class RatesTest extends LimitedTasks {
     // ------------------------------------------------------------------ files that a power cut has damaged
 
     private enum Damage {
-        EMPTY(whole -> new byte[0]),
-        ZEROS(whole -> new byte[whole.length]),
-        TOO_LONG(whole -> Arrays.copyOf(whole, 100_000)),
-        CUT(whole -> Arrays.copyOf(whole, whole.length / 2)),
-        TORN(whole -> Arrays.copyOf(CUT.done(whole), whole.length)),
-        RANDOM(whole -> {
-            byte[] random = new byte[whole.length];
-            new Random(7).nextBytes(random);
-            return random;
-        });
-
-        private final UnaryOperator<byte[]> damage;
-
-        Damage(UnaryOperator<byte[]> damage) {
-            this.damage = damage;
-        }
+        EMPTY,
+        ZEROS,
+        TOO_LONG,
+        CUT,
+        TORN,
+        RANDOM;
 
         private byte[] done(byte[] whole) {
-            return damage.apply(whole);
+            return switch (this) {
+                case EMPTY -> new byte[0];
+                case ZEROS -> new byte[whole.length];
+                case TOO_LONG -> Arrays.copyOf(whole, 100_000);
+                case CUT -> Arrays.copyOf(whole, whole.length / 2);
+                case TORN -> Arrays.copyOf(CUT.done(whole), whole.length);
+                case RANDOM -> random(whole.length);
+            };
+        }
+
+        private static byte[] random(int length) {
+            byte[] random = new byte[length];
+            new Random(7).nextBytes(random);
+            return random;
         }
     }
 
