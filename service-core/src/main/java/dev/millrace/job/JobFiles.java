@@ -187,7 +187,10 @@ final class JobFiles {
         if (moved) disk.forceFolder(Disk.parentOf(record.hasEnded() ? open(record.id()) : ended(record.id())));
     }
 
-    /** The same, but one of that name that has ended stays until the next {@link #write}, so that it is there again when this one is withdrawn. */
+    /**
+     * The same, but one of that name that has ended stays until the next {@link #write}, so that it is there again when this one is
+     * withdrawn.
+     */
     void put(JobRecord record) throws IOException {
         Path file = record.hasEnded() ? ended(record.id()) : open(record.id());
         disk.createFolders(Disk.parentOf(file));
