@@ -9,8 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The methods about jobs. Each names a job by its id and answers with the daemon's result. */
+/**
+ * The methods about jobs. Each names a job by its id and answers with the daemon's result. The service need be named only
+ * when several have a job of that name.
+ */
 public interface JobCalls extends DaemonCaller {
+
+    private static ObjectNode about(Optional<String> service, String job) {
+        return DaemonCaller.about(service).put("job_id", job);
+    }
 
     /** {@code job.submit} with parameters as the reference lists them */
     default JsonNode submitJob(ObjectNode params) throws DaemonException, InterruptedException {
@@ -19,27 +26,53 @@ public interface JobCalls extends DaemonCaller {
 
     /** {@code job.status} */
     default JsonNode jobStatus(String job) throws DaemonException, InterruptedException {
-        return ask("job.status", Map.of("job_id", job));
+        return jobStatus(Optional.empty(), job);
+    }
+
+    /** {@code job.status} of a job of a service */
+    default JsonNode jobStatus(Optional<String> service, String job) throws DaemonException, InterruptedException {
+        return ask("job.status", about(service, job));
     }
 
     /** {@code job.pause} */
     default JsonNode pauseJob(String job) throws DaemonException, InterruptedException {
-        return call("job.pause", Map.of("job_id", job));
+        return pauseJob(Optional.empty(), job);
+    }
+
+    /** {@code job.pause} of a job of a service */
+    default JsonNode pauseJob(Optional<String> service, String job) throws DaemonException, InterruptedException {
+        return call("job.pause", about(service, job));
     }
 
     /** {@code job.resume} */
     default JsonNode resumeJob(String job) throws DaemonException, InterruptedException {
-        return call("job.resume", Map.of("job_id", job));
+        return resumeJob(Optional.empty(), job);
+    }
+
+    /** {@code job.resume} of a job of a service */
+    default JsonNode resumeJob(Optional<String> service, String job) throws DaemonException, InterruptedException {
+        return call("job.resume", about(service, job));
     }
 
     /** {@code job.modify}: the job goes on with another file */
     default JsonNode modifyJob(String job, String configPath) throws DaemonException, InterruptedException {
-        return call("job.modify", Map.of("job_id", job, "config_path", configPath));
+        return modifyJob(Optional.empty(), job, configPath);
+    }
+
+    /** {@code job.modify} of a job of a service */
+    default JsonNode modifyJob(Optional<String> service, String job, String configPath)
+            throws DaemonException, InterruptedException {
+        return call("job.modify", about(service, job).put("config_path", configPath));
     }
 
     /** {@code job.cancel} */
     default JsonNode cancelJob(String job) throws DaemonException, InterruptedException {
-        return call("job.cancel", Map.of("job_id", job));
+        return cancelJob(Optional.empty(), job);
+    }
+
+    /** {@code job.cancel} of a job of a service */
+    default JsonNode cancelJob(Optional<String> service, String job) throws DaemonException, InterruptedException {
+        return call("job.cancel", about(service, job));
     }
 
     /** {@code job.list} */
@@ -63,23 +96,45 @@ public interface JobCalls extends DaemonCaller {
 
     /** {@code job.errors} */
     default JsonNode jobErrors(String job) throws DaemonException, InterruptedException {
-        return ask("job.errors", Map.of("job_id", job));
+        return jobErrors(Optional.empty(), job);
+    }
+
+    /** {@code job.errors} of a job of a service */
+    default JsonNode jobErrors(Optional<String> service, String job) throws DaemonException, InterruptedException {
+        return ask("job.errors", about(service, job));
     }
 
     /** {@code job.diagnose} */
     default JsonNode diagnoseJob(String job) throws DaemonException, InterruptedException {
-        return ask("job.diagnose", Map.of("job_id", job));
+        return diagnoseJob(Optional.empty(), job);
+    }
+
+    /** {@code job.diagnose} of a job of a service */
+    default JsonNode diagnoseJob(Optional<String> service, String job) throws DaemonException, InterruptedException {
+        return ask("job.diagnose", about(service, job));
     }
 
     /** {@code job.history} of one step, or of all; the newest first */
     default JsonNode jobHistory(String job, OptionalInt step, int limit) throws DaemonException, InterruptedException {
-        ObjectNode params = Json.object().put("job_id", job).put("limit", limit);
+        return jobHistory(Optional.empty(), job, step, limit);
+    }
+
+    /** {@code job.history} of a job of a service */
+    default JsonNode jobHistory(Optional<String> service, String job, OptionalInt step, int limit)
+            throws DaemonException, InterruptedException {
+        ObjectNode params = about(service, job).put("limit", limit);
         step.ifPresent(number -> params.put("sheet_num", number));
         return ask("job.history", params);
     }
 
     /** {@code job.recover}; with {@code dryRun} nothing is changed */
     default JsonNode recoverJob(String job, boolean dryRun) throws DaemonException, InterruptedException {
-        return call("job.recover", Map.of("job_id", job, "dry_run", dryRun));
+        return recoverJob(Optional.empty(), job, dryRun);
+    }
+
+    /** {@code job.recover} of a job of a service */
+    default JsonNode recoverJob(Optional<String> service, String job, boolean dryRun)
+            throws DaemonException, InterruptedException {
+        return call("job.recover", about(service, job).put("dry_run", dryRun));
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.rpc.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +16,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +95,29 @@ class ClientHelpersTest {
                             .as("%s needs %s", spec.name(), key)
                             .isTrue();
             }
+    }
+
+    @Test
+    void a_job_whose_name_two_services_have_is_asked_for_with_its_service(@TempDir Path folder) throws Exception {
+        try (ControlWorld world = ControlWorld.in(folder);
+                DaemonClient client = DaemonClient.of(DaemonClientOptions.at(world.socket()))) {
+            Path beta = Files.createDirectories(world.folder.resolve("apps/beta"));
+            Files.writeString(beta.resolve("app_settings.toml"), "[service]\nslots = 1\n");
+            Optional<String> other = Optional.of("beta");
+            world.control().service(other).service().queue().prepare();
+            for (String service : List.of(ControlWorld.APP, "beta")) {
+                ObjectNode job = Json.object().put("service", service).put("job_id", "nightly");
+                client.submitJob(job.set("tasks", ControlWorld.steps("a")));
+            }
+            assertThatThrownBy(() -> client.jobStatus("nightly")).hasMessageContaining("'service'");
+            assertThat(client.cancelJob(other, "nightly").path("cancelled").asBoolean())
+                    .isTrue();
+            assertThat(client.jobStatus(other, "nightly").path("status").asText())
+                    .isEqualTo("cancelled");
+            ControlWorld.await(
+                    () -> world.result("job.status", Map.of("service", ControlWorld.APP, "job_id", "nightly")),
+                    job -> !job.path("completed_at").isNull());
+        }
     }
 
     @Test
