@@ -139,8 +139,9 @@ final class ControlWorld implements AutoCloseable {
         ends = false;
         ResourceProbe probe = pids ->
                 new Resources(memoryMb, 60, processes, 16_000, 8_000, List.of(0.5, 0.4, 0.3), 1, List.copyOf(uses));
-        ControlLimits limits = ControlLimits.defaults().withMonitorInterval(0.1);
         Optional<Path> file = Optional.of(folder.resolve("daemon.toml")).filter(Files::exists);
+        ControlLimits limits =
+                file.map(ControlLimits::read).orElse(ControlLimits.defaults()).withMonitorInterval(0.1);
         control = ServiceControl.open(
                 new ControlOptions(folder.resolve("apps"), environment(), limits, file),
                 ServicePorts.system().withLaunchers(List.of()),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DaemonMethodsTest extends WithControlWorld {
     @Override
     void prepare() throws Exception {
-        Files.writeString(folder.resolve("daemon.toml"), "[daemon]\nmax_concurrent_jobs = 15\n");
+        Files.writeString(folder.resolve("daemon.toml"), "[daemon]\nmax_concurrent_jobs = 7\n");
     }
 
     @Test
@@ -88,7 +88,7 @@ class DaemonMethodsTest extends WithControlWorld {
         assertThat(status.path("calls").path("running").asInt()).isEqualTo(1);
         assertThat(status.path("calls").path("connections").asInt()).isPositive();
         JsonNode config = world.result("daemon.config", Map.of());
-        assertThat(config.path("limits").path("max_concurrent_jobs").asInt()).isEqualTo(15);
+        assertThat(config.path("limits").path("max_concurrent_jobs").asInt()).isEqualTo(7);
         assertThat(config.path("host").path("socket").asText()).endsWith("daemon.sock");
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** All jobs of all services, seen from the socket: list and clear. */
@@ -24,6 +25,8 @@ class JobListMethodsTest extends WithControlWorld {
         oneEndsAndTwoRuns();
         assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
                 .containsExactly("two", "one");
+        assertThat(storedIn("open")).isEqualTo(1);
+        assertThat(storedIn("ended")).isEqualTo(1);
         assertThat(world.result("job.list", Map.of("statuses", List.of("completed")))
                         .findValuesAsText("job_id"))
                 .containsExactly("one");
@@ -31,6 +34,13 @@ class JobListMethodsTest extends WithControlWorld {
                 .containsExactly("one");
         assertThat(world.code("job.list", Map.of("statuses", List.of("nonsense"))))
                 .isEqualTo(-32602);
+    }
+
+    private long storedIn(String state) throws Exception {
+        try (Stream<Path> files =
+                Files.list(world.service().queue().layout().jobs().resolve(state))) {
+            return files.filter(file -> file.toString().endsWith(".json")).count();
+        }
     }
 
     /** A second service, in which nothing runs. */
