@@ -68,7 +68,7 @@ final class Calm implements Actor.Script {
         TaskQueue queue = world.queueOf(me);
         queue.control().resume(Optional.of("k"));
         if (!has(Duty.STEWARD)) stays(me, new StewardPart(world).steward(me, world.join(me, queue)));
-        world.untilEnded(living().keySet() + ", who live on,", this::open, () -> {
+        world.untilEnded(living().keySet() + ", who live on,", world.ledger::open, () -> {
             world.pass(me, Duration.ofMinutes(1));
             for (Member member : members.values()) member.goOn();
         });
