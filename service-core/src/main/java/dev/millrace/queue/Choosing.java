@@ -38,8 +38,7 @@ final class Choosing {
     private volatile boolean ranDry;
 
     /** What of a worker's queue choosing needs. */
-    record Tools(
-            Claiming claiming, Admission admission, Batches batches, News news, Claiming.PuttingAway away) {}
+    record Tools(Claiming claiming, Admission admission, Batches batches, News news, Claiming.PuttingAway away) {}
 
     Choosing(Path pending, QueueOptions options, QueuePorts ports, Tools tools) {
         this.pending = pending;

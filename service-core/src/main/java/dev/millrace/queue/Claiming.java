@@ -127,8 +127,7 @@ final class Claiming {
         Path running = publisher.running(claimName);
         boolean over = false;
         try {
-            Optional<FileClaim> claim =
-                    publisher.move(pending, running) ? open(running, claimName) : Optional.empty();
+            Optional<FileClaim> claim = publisher.move(pending, running) ? open(running, claimName) : Optional.empty();
             over = true;
             return claim;
         } finally {

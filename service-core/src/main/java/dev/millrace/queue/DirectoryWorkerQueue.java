@@ -67,10 +67,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
                 batches,
                 this::settleUnrun);
         this.choosing = new Choosing(
-                pending,
-                options,
-                ports,
-                new Choosing.Tools(claiming, admission, batches, news, withoutRun::putAway));
+                pending, options, ports, new Choosing.Tools(claiming, admission, batches, news, withoutRun::putAway));
         this.housekeeping = new Housekeeping(
                 layout,
                 options,

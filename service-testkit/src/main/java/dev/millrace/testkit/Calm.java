@@ -5,7 +5,6 @@ import dev.millrace.queue.WorkerQueue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 

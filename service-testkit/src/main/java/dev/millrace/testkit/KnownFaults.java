@@ -1,6 +1,5 @@
 package dev.millrace.testkit;
 
-
 /**
  * Faults of the queue that are known and not yet mended, and so would hide others of their kind. Whoever mends one takes its
  * line out.

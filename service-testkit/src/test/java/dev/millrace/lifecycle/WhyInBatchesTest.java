@@ -62,8 +62,7 @@ class WhyInBatchesTest extends WhyWorld {
     void of_a_file_that_nobody_has_begun_all_begin_or_none() throws Exception {
         String due = Long.toString(time.millis() + 90_000);
         String line = "{\"schema\": \"agi.service.task.v1\", \"kind\": \"k\"}\n";
-        Files.writeString(
-                queue.layout().folder(TaskState.SCHEDULED).resolve(due + "-many.batch.jsonl"), line + line);
+        Files.writeString(queue.layout().folder(TaskState.SCHEDULED).resolve(due + "-many.batch.jsonl"), line + line);
         String pending = queue.layout().folder(TaskState.PENDING) + "/many.batch.jsonl";
         expect("many.0", Code.NOT_DUE, "90.0 s", "start all that share its file now: mv ", due + "-many", pending);
     }

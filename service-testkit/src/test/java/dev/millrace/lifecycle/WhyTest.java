@@ -241,9 +241,9 @@ class WhyTest extends WhyWorld {
     @Test
     void a_dropped_task_whose_name_is_taken_names_the_file_in_its_way() throws Exception {
         String document = "{\"schema\": \"agi.service.task.v1\", \"kind\": \"k\"}";
-        Path pending = Files.writeString(queue.layout().folder(TaskState.PENDING).resolve("t.task.json"), document);
-        Files.writeString(
-                queue.layout().folder(TaskState.SCHEDULED).resolve(time.millis() + "-t.task.json"), document);
+        Path pending =
+                Files.writeString(queue.layout().folder(TaskState.PENDING).resolve("t.task.json"), document);
+        Files.writeString(queue.layout().folder(TaskState.SCHEDULED).resolve(time.millis() + "-t.task.json"), document);
         time.advance(Duration.ofSeconds(20));
         beat(w1, 0, 2);
         w1.promote();
@@ -302,7 +302,8 @@ class WhyTest extends WhyWorld {
         submit(Task.of("narrow").id("limited"));
         submit(Task.of("k").id("keyed").concurrencyKey("customer 7"));
         submit(Task.of("k").id("free"));
-        try (DiskLock stopped = disk.tryLock(queue.layout().control().resolve("limits.lock")).orElseThrow()) {
+        try (DiskLock stopped =
+                disk.tryLock(queue.layout().control().resolve("limits.lock")).orElseThrow()) {
             for (String subject : List.of("limited", "keyed", "narrow"))
                 expect(subject, Code.LOCK_HELD, "limits.lock", "fuser");
             expect("free", Code.NOTHING);

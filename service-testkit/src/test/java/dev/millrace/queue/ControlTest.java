@@ -314,8 +314,7 @@ class ControlTest {
     @Test
     void how_many_are_called_off_together_makes_no_listings() throws IOException {
         world.submit("runs");
-        TaskView running =
-                world.queue.locate(world.actor("a").claim().stem()).orElseThrow();
+        TaskView running = world.queue.locate(world.actor("a").claim().stem()).orElseThrow();
         batches.submit(40);
         for (int i = 0; i < 39; i++) world.submit("single" + i);
         List<TaskView> all = world.queue.list(TaskFilter.all().withLimit(100));

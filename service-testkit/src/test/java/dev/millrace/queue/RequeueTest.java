@@ -43,10 +43,7 @@ class RequeueTest {
     }
 
     private static TaskView view(BatchWorld batches, int task) throws IOException {
-        return batches.queue
-                .queue
-                .locate(batches.submitted.get(task).stem())
-                .orElseThrow();
+        return batches.queue.queue.locate(batches.submitted.get(task).stem()).orElseThrow();
     }
 
     private static List<String> attempts(BatchWorld batches, int task) throws IOException {
@@ -86,7 +83,9 @@ class RequeueTest {
         QueueWorld world = batches.queue;
         List<TaskView> waiting = List.of(view(batches, 0), view(batches, 1));
         assertThat(world.queue.control().requeueAll(waiting).values()).containsOnly(Changed.DONE);
-        assertThat(world.queue.control().requeueAll(List.of(view(batches, 0), view(batches, 2)))
+        assertThat(world.queue
+                        .control()
+                        .requeueAll(List.of(view(batches, 0), view(batches, 2)))
                         .values())
                 .as("what is pending, and what has ended")
                 .containsOnly(Changed.WRONG_STATE);

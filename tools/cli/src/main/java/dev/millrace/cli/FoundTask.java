@@ -18,7 +18,8 @@ final class FoundTask {
         if (!found.isEmpty()) return found;
         String app = service.env().target();
         List<String> near = id.isBlank() ? List.of() : near(service, id);
-        String meant = near.isEmpty() ? "; " + TaskView.DROPPED_FILES : "; did you mean " + String.join(" or ", near) + "?";
+        String meant =
+                near.isEmpty() ? "; " + TaskView.DROPPED_FILES : "; did you mean " + String.join(" or ", near) + "?";
         throw new CommandException(
                 ExitCode.FAILED, "there is no task '" + id + "' of " + app + meant, "millrace tasks" + where);
     }
