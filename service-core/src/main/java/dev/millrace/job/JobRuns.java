@@ -159,8 +159,7 @@ final class JobRuns {
 
     /** Calls off everything that has not ended. */
     void callOff(JobRecord record, String reason) throws IOException {
-        for (TaskView task : queue.ofJobs(Set.of(record.id()), JobLook.UNFINISHED))
-            queue.control().cancel(task.stem(), reason);
+        queue.control().cancelAll(queue.ofJobs(Set.of(record.id()), JobLook.UNFINISHED), reason);
     }
 
     /** Writes down what has ended since the last look, and the end of the job itself when it has come. */

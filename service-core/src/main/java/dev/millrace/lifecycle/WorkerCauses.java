@@ -104,8 +104,8 @@ final class WorkerCauses {
     private String ofSilent() {
         boolean silent = judged.values().stream().anyMatch(one -> one.standing() == Standing.SILENT);
         return silent
-                ? "; a silent one whose process runs cannot write its heartbeat: look at the inodes (df -i) and the quota"
-                        + " of " + layout.heartbeats()
+                ? "; a silent one whose process runs may be unable to write its heartbeat: look at the inodes (df -i)"
+                        + " and the quota of " + layout.heartbeats()
                 : "";
     }
 

@@ -1,7 +1,6 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
-import dev.millrace.storage.FileFacts;
 import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.TaskOrder;
@@ -154,7 +153,6 @@ final class DeadLogs {
         Path log = folder.resolve(name);
         Path aside = form.group(3) == null ? folder.resolve(name + ASIDE) : log;
         try {
-            if (isNoFile(log)) return;
             if (form.group(3) == null) disk.rename(log, aside);
             read(form.group(1), aside);
             // Behind the read: an owner that is alive after all may have written in between, and what was read must
@@ -163,18 +161,12 @@ final class DeadLogs {
             files.add(aside);
         } catch (NoSuchFileException takenByAnother) {
             elsewhere.add(form.group(1));
+        } catch (NotARegularFileException nobodysLog) {
+            unreadable.isNoFile(aside);
         } catch (IOException e) {
             elsewhere.add(form.group(1));
             unreadable.isGivenUp(aside, e);
         }
-    }
-
-    private boolean isNoFile(Path log) throws IOException {
-        boolean isNoFile = disk.facts(log)
-                .filter(facts -> facts.kind() != FileFacts.Kind.FILE)
-                .isPresent();
-        if (isNoFile) unreadable.isNoFile(log);
-        return isNoFile;
     }
 
     private void read(String incarnation, Path file) throws IOException {

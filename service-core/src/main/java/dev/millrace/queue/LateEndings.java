@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import dev.millrace.event.Event;
 import dev.millrace.storage.Disk;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskState;
@@ -66,8 +67,18 @@ final class LateEndings {
         List<TaskView> waiting = new ArrayList<>(singles(old));
         waiting.addAll(parts(old));
         List<TaskView> first = waiting.subList(0, Math.min(MOST, waiting.size()));
-        for (TaskView task : first) ender.end(task);
+        first.forEach(this::endOrReport);
         return first.size();
+    }
+
+    /** One file that the disk refuses does not keep the others from their end. */
+    private void endOrReport(TaskView task) {
+        try {
+            ender.end(task);
+        } catch (IOException e) {
+            String what = "cannot end " + task.file() + ", which was called off, now; it is tried again";
+            ports.events().accept(new Event.Trouble(what, e));
+        }
     }
 
     private List<TaskView> singles(Set<String> asked) throws IOException {

@@ -31,15 +31,15 @@ class MissedTimesTest {
 
     @Test
     void thousands_are_looked_for_once_however_few_a_step_deals_with() {
-        RecurringTask task = EACH_MINUTE.catchUp(CatchUp.all(2_000));
-        Instant after = NOON.minus(Duration.ofDays(30));
+        RecurringTask task = EACH_MINUTE.catchUp(CatchUp.all(200));
+        Instant after = NOON.minus(Duration.ofDays(1));
         Instant now = NOON;
-        for (int step = 0; step < 80; step++) {
+        for (int step = 0; step < 6; step++) {
             List<Instant> dues = expectAsLookedFor(task, after, now);
             after = dues.get(24);
-            now = now.plusSeconds(20);
+            now = now.plusSeconds(30);
         }
-        assertThat(looked).isBetween(2_000, 2_000 + 80 / 3 + 1);
+        assertThat(looked).isBetween(200, 203);
     }
 
     @Test

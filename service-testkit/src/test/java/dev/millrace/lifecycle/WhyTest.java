@@ -121,11 +121,11 @@ class WhyTest extends WhyWorld {
         submit(Task.of("k").id("t").with("worker_idx", 7));
         expect("t", Code.ITS_WORKER, "worker number 7 alone", "none such", "2 workers");
         submit(Task.of("k").id("first").with("worker_idx", 0));
-        expect("first", Code.NOTHING);
+        expect("first", Code.NOTHING, "slots are free");
         submit(Task.of("k").id("both").worker("w1").with("worker_idx", 1));
         expect("both", Code.ITS_WORKER, "worker w1 with number 1 alone");
         submit(Task.of("k").id("anybody").worker("nobody").with("worker_idx", 7));
-        expect("anybody", Code.NOTHING);
+        expect("anybody", Code.NOTHING, "slots are free");
     }
 
     @Test
@@ -249,7 +249,7 @@ class WhyTest extends WhyWorld {
         w1.promote();
         expect("t", Code.NAME_TAKEN, pending.toString(), "mv ");
         Files.delete(pending);
-        expect("t", Code.LEASE);
+        expect("t", Code.LEASE, "housekeeping lease");
     }
 
     // ------------------------------------------------------------------ limits, the disk and locks
@@ -306,9 +306,9 @@ class WhyTest extends WhyWorld {
                 disk.tryLock(queue.layout().control().resolve("limits.lock")).orElseThrow()) {
             for (String subject : List.of("limited", "keyed", "narrow"))
                 expect(subject, Code.LOCK_HELD, "limits.lock", "fuser");
-            expect("free", Code.NOTHING);
+            expect("free", Code.NOTHING, "slots are free");
         }
-        expect("limited", Code.NOTHING);
+        expect("limited", Code.NOTHING, "slots are free");
     }
 
     @Test
@@ -324,7 +324,7 @@ class WhyTest extends WhyWorld {
                 "{\"schema\": \"agi.service.task.v1\", \"kind\": \"k\", \"unique_key\": \"report\"}");
         try (DiskLock stopped = disk.tryLock(lock).orElseThrow()) {
             expect("t", Code.LOCK_HELD, lock.toString());
-            expect("ours", Code.NOTHING);
+            expect("ours", Code.NOTHING, "slots are free");
         }
     }
 

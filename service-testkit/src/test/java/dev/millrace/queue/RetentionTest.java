@@ -281,8 +281,10 @@ class RetentionTest {
         List<String> stems = new ArrayList<>();
         stems.add(world.submit("ended").stem());
         steward.done(steward.claim(), "x");
+        world.passPoll();
         stems.add(world.submit("put-off").stem());
         steward.queue().settle(steward.claim(), QueueWorld.retry(Duration.ofDays(9_000)));
+        world.passPoll();
         stems.add(world.submit("running").stem());
         steward.claim();
         stems.add(world.submit("pending").stem());

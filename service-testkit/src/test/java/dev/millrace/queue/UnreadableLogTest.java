@@ -66,7 +66,8 @@ class UnreadableLogTest {
         world.passPoll();
         assertThat(world.actor("fresh").claim().stem()).isEqualTo(left.stem());
         assertThat(world.events.of(Event.Trouble.class).toString()).contains(bad.toString(), "remove it");
-        assertThat(bad).isDirectory();
+        assertThat(world.names(world.layout().outcomes()))
+                .anyMatch(name -> name.startsWith(owner.incarnation() + ".0000.log"));
     }
 
     /** It might tell of a later outcome of one of their tasks: for a while that is waited for, but not for ever. */
