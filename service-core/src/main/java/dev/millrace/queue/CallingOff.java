@@ -1,7 +1,6 @@
 package dev.millrace.queue;
 
 import dev.millrace.queue.QueueControl.Cancelled;
-import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,7 +78,7 @@ final class CallingOff {
         private Optional<BatchLook.Content> shared = Optional.empty();
 
         Optional<TaskView> of(TaskView task) throws IOException {
-            if (BatchName.isBatchFile(String.valueOf(task.file().getFileName()))) return part(task);
+            if (task.isPart()) return part(task);
             return ports.disk().exists(task.file()) ? Optional.of(task) : look.locate(task.stem());
         }
 
@@ -89,9 +88,8 @@ final class CallingOff {
                 shared = file.isEmpty() ? Optional.empty() : batches.read(file.get());
                 sharedStem = task.fileStem();
             }
-            return shared.flatMap(content -> BatchName.partOf(task.stem())
-                    .filter(part -> part.index() < content.count())
-                    .map(part -> content.view(part.index())));
+            return shared.flatMap(content ->
+                    task.part().filter(part -> part.index() < content.count()).map(part -> content.view(part.index())));
         }
     }
 }

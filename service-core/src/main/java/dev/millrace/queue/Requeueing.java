@@ -43,16 +43,12 @@ final class Requeueing {
         for (TaskView task : tasks) {
             outcomes.put(task, Changed.WRONG_STATE);
             if (task.state() != TaskState.SCHEDULED) continue;
-            if (isBatch(task))
+            if (task.isPart())
                 shared.computeIfAbsent(task.file(), none -> new ArrayList<>()).add(task);
             else outcomes.put(task, requeue(task));
         }
         for (List<TaskView> together : shared.values()) outcomes.putAll(requeueTogether(together));
         return outcomes;
-    }
-
-    private static boolean isBatch(TaskView task) {
-        return BatchName.isBatchFile(String.valueOf(task.file().getFileName()));
     }
 
     // ------------------------------------------------------------------ a file of its own
@@ -102,7 +98,7 @@ final class Requeueing {
     }
 
     private static int lineOf(TaskView part) {
-        return BatchName.partOf(part.stem()).map(BatchName.Part::index).orElse(-1);
+        return part.part().map(BatchName.Part::index).orElse(-1);
     }
 
     private Set<Integer> madeDue(Path file, BatchName name, Set<Integer> lines) throws IOException {

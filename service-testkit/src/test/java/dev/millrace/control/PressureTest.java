@@ -7,32 +7,13 @@ import dev.millrace.job.JobState;
 import dev.millrace.job.Jobs;
 import dev.millrace.task.Task;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is measured when, and who is told. */
-class PressureTest {
+class PressureTest extends WithControlBench {
     private static final Duration INTERVAL = Duration.ofSeconds(16);
-
-    @TempDir
-    Path folder;
-
-    private ControlBench bench;
-
-    @BeforeEach
-    void begin() throws Exception {
-        bench = new ControlBench(folder);
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        bench.close();
-    }
 
     @Test
     void a_level_that_somebody_asked_for_first_is_told_all_the_same() throws Exception {

@@ -7,28 +7,10 @@ import dev.millrace.task.TaskState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is counted before something is taken on. */
-class WaitingCountsTest {
-    @TempDir
-    Path folder;
-
-    private ControlBench bench;
-
-    @BeforeEach
-    void begin() throws Exception {
-        bench = new ControlBench(folder);
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        bench.close();
-    }
-
+class WaitingCountsTest extends WithControlBench {
     @Test
     void those_that_wait_are_counted_and_no_other_folder_is_listed() throws Exception {
         Hosted a = bench.service("a");

@@ -196,11 +196,15 @@ class ControlTest {
         Claim claim = a.claim();
         assertThat(a.queue().cancelRequest(claim)).isEmpty();
         assertThat(control.cancel(task.stem(), "stop it")).isEqualTo(Cancelled.ASKED);
+        endsBecauseOfTheRequest(a, claim);
+        assertThat(requests()).isEmpty();
+    }
+
+    private void endsBecauseOfTheRequest(Actor a, Claim claim) throws IOException {
         world.time.advance(Duration.ofSeconds(1));
         assertThat(a.queue().cancelRequest(claim)).contains("stop it");
         a.queue().settle(claim, new dev.millrace.task.Outcome.Cancelled("stop it"));
-        assertThat(world.stateOf(task.stem())).isEqualTo(TaskState.CANCELLED);
-        assertThat(requests()).isEmpty();
+        assertThat(world.stateOf(claim.stem())).isEqualTo(TaskState.CANCELLED);
     }
 
     @Test
@@ -209,10 +213,7 @@ class ControlTest {
         Actor a = world.actor("a");
         Claim claim = a.claim();
         assertThat(control.cancel("x", "stop it")).isEqualTo(Cancelled.ASKED);
-        world.time.advance(Duration.ofSeconds(1));
-        assertThat(a.queue().cancelRequest(claim)).contains("stop it");
-        a.queue().settle(claim, new dev.millrace.task.Outcome.Cancelled("stop it"));
-        assertThat(world.stateOf("x")).isEqualTo(TaskState.CANCELLED);
+        endsBecauseOfTheRequest(a, claim);
         assertThat(world.terminal("x").path("error").asText()).isEqualTo("stop it");
         assertThat(requests()).isEmpty();
     }

@@ -240,13 +240,18 @@ class LimitsTest extends LimitedTasks {
                         + line("\"task_id\": \"c\"")
                         + line("\"kind\": \"free\""));
         Actor me = world.actor("me");
-        List<Claim> claims = claimAll(world, me);
-        assertThat(claims).extracting(Claim::stem).containsExactly("x+0", "x+3");
-        for (Claim claim : claims) me.done(claim, "x");
-        runAll(world, me);
+        runAll(world, me, "x+0", "x+3");
         assertThat(errors(world)).hasSize(2);
         assertThat(errors(world).get(0)).contains("line 2", "kind 'mail'", "file of its own");
         assertThat(errors(world).get(1)).contains("line 3", "no kind", "file of its own");
+    }
+
+    /** These can be claimed, and no others. */
+    private static void runAll(QueueWorld world, Actor me, String... stems) throws IOException {
+        List<Claim> claims = claimAll(world, me);
+        assertThat(claims).extracting(Claim::stem).containsExactly(stems);
+        for (Claim claim : claims) me.done(claim, "x");
+        runAll(world, me);
     }
 
     @Test
@@ -258,10 +263,7 @@ class LimitsTest extends LimitedTasks {
                         + line("\"worker_idx\": 7")
                         + line("\"worker\": \" \", \"worker_idx\": null"));
         Actor me = world.actor("me");
-        List<Claim> claims = claimAll(world, me);
-        assertThat(claims).extracting(Claim::stem).containsExactly("x+2");
-        for (Claim claim : claims) me.done(claim, "x");
-        runAll(world, me);
+        runAll(world, me, "x+2");
         assertThat(errors(world)).hasSize(2);
         assertThat(errors(world).get(0)).contains("line 1", "'worker'", "file of its own");
         assertThat(errors(world).get(1)).contains("line 2", "'worker_idx'", "file of its own");

@@ -16,30 +16,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Other programs use names again: AGILAB counts from 1 in each process. The log of the first task's owner may still be there
  * when the second one lies in the queue, and must not be taken for its own.
  */
-class NameUsedAgainTest {
+class NameUsedAgainTest extends WithOwnerAndSteward {
     private static final String NIGHTLY = "000001-nightly-000-w.task.json";
-
-    @TempDir
-    private Path folder;
-
-    private QueueWorld world;
-    private Actor owner;
-    private Actor steward;
-
-    @BeforeEach
-    void start() throws IOException {
-        world = QueueWorld.in(folder);
-        owner = world.actor("owner");
-        steward = world.actor("steward");
-    }
 
     private void drop(int night) throws IOException {
         world.pendingFile(NIGHTLY, QueueWorld.foreign("{\"night\": " + night + "}"));

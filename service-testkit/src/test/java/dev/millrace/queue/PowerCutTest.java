@@ -16,29 +16,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a power cut does together with other trouble, done by hand: renames that were not forced are undone, bytes that were
  * not forced are torn. {@link CutPointsTest} cuts everywhere; these are the cases that need somebody who is late or wrong.
  */
-class PowerCutTest {
-    @TempDir
-    private Path folder;
-
-    private QueueWorld world;
-    private Actor owner;
-    private Actor steward;
-
-    @BeforeEach
-    void start() throws IOException {
-        world = QueueWorld.in(folder);
-        owner = world.actor("owner");
-        steward = world.actor("steward");
-    }
-
+class PowerCutTest extends WithOwnerAndSteward {
     private Path done(String stem) {
         return world.folder(TaskState.DONE).resolve(stem + TaskName.SUFFIX);
     }

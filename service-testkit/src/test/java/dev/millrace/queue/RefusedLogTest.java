@@ -12,28 +12,14 @@ import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a worker's outcome log comes to when the disk refuses one of the steps around it: nothing is lost, and nothing stays. */
-class RefusedLogTest {
-    @TempDir
-    private Path folder;
-
-    private QueueWorld world;
-    private Actor owner;
-
-    @BeforeEach
-    void start() throws IOException {
-        world = QueueWorld.in(folder);
-        owner = world.actor("owner");
-    }
-
+class RefusedLogTest extends WithOneWorker {
     private Claim claim() throws IOException {
         world.submit("t");
         world.passPoll();
-        return owner.claim();
+        return worker.claim();
     }
 
     private List<String> logs() throws IOException {
@@ -54,38 +40,38 @@ class RefusedLogTest {
     @Test
     void a_logs_name_is_used_once_although_the_first_try_failed() throws IOException {
         Claim claim = claim();
-        owner.disk().faultOnce(RefusedLogTest::forcesTheFolderOfLogs, Moment.BEFORE, DiskTrouble.inputOutput());
-        assertThatThrownBy(() -> owner.done(claim, "ok")).isInstanceOf(IOException.class);
+        worker.disk().faultOnce(RefusedLogTest::forcesTheFolderOfLogs, Moment.BEFORE, DiskTrouble.inputOutput());
+        assertThatThrownBy(() -> worker.done(claim, "ok")).isInstanceOf(IOException.class);
         // Wrongly believed dead, its log is moved aside; what comes under that name now would replace it there.
         Actor steward = world.actor("steward");
         steward.disk().fault(call -> call.is(Operation.DELETE), Moment.BEFORE, DiskTrouble.inputOutput());
         DeadLogs.collect(
                 steward.disk(),
                 world.layout().outcomes(),
-                owner.incarnation()::equals,
+                worker.incarnation()::equals,
                 new UnreadableLogs(world.ports(steward.disk())));
         assertThat(logs()).singleElement().asString().endsWith("0000.log.aside");
-        assertThat(owner.done(claim, "ok")).isInstanceOf(Settlement.Settled.class);
+        assertThat(worker.done(claim, "ok")).isInstanceOf(Settlement.Settled.class);
         assertThat(logs()).hasSize(2).last().asString().endsWith("0001.log");
     }
 
     @Test
     void no_log_stays_behind_whose_folder_could_not_be_forced() throws IOException {
         Claim claim = claim();
-        owner.disk().faultOnce(RefusedLogTest::forcesTheFolderOfLogs, Moment.BEFORE, DiskTrouble.inputOutput());
-        assertThatThrownBy(() -> owner.done(claim, "ok")).isInstanceOf(IOException.class);
-        owner.done(claim, "ok");
-        owner.queue().close();
+        worker.disk().faultOnce(RefusedLogTest::forcesTheFolderOfLogs, Moment.BEFORE, DiskTrouble.inputOutput());
+        assertThatThrownBy(() -> worker.done(claim, "ok")).isInstanceOf(IOException.class);
+        worker.done(claim, "ok");
+        worker.queue().close();
         assertThat(logs()).isEmpty();
     }
 
     @Test
     void no_log_stays_behind_when_a_task_could_not_be_fenced_at_first() throws IOException {
         Claim claim = claim();
-        owner.disk().faultOnce(RefusedLogTest::fences, Moment.BEFORE, DiskTrouble.inputOutput());
-        assertThatThrownBy(() -> owner.done(claim, "ok")).isInstanceOf(IOException.class);
-        assertThat(owner.done(claim, "ok")).isInstanceOf(Settlement.Settled.class);
-        owner.queue().close();
+        worker.disk().faultOnce(RefusedLogTest::fences, Moment.BEFORE, DiskTrouble.inputOutput());
+        assertThatThrownBy(() -> worker.done(claim, "ok")).isInstanceOf(IOException.class);
+        assertThat(worker.done(claim, "ok")).isInstanceOf(Settlement.Settled.class);
+        worker.queue().close();
         assertThat(logs()).isEmpty();
         assertThat(world.stateOf(claim.stem())).isEqualTo(TaskState.DONE);
     }
@@ -93,13 +79,13 @@ class RefusedLogTest {
     @Test
     void a_full_log_that_could_not_be_dropped_is_dropped_later() throws IOException {
         Claim claim = claim();
-        owner.disk().faultOnce(call -> call.is(Operation.APPEND), Moment.HALFWAY, DiskTrouble.noSpace());
-        assertThatThrownBy(() -> owner.done(claim, "ok")).isInstanceOf(IOException.class);
-        owner.done(claim, "ok");
+        worker.disk().faultOnce(call -> call.is(Operation.APPEND), Moment.HALFWAY, DiskTrouble.noSpace());
+        assertThatThrownBy(() -> worker.done(claim, "ok")).isInstanceOf(IOException.class);
+        worker.done(claim, "ok");
         assertThat(logs()).hasSize(2);
-        owner.disk().faultOnce(call -> call.is(Operation.FORCE_FILE_SYSTEM), Moment.BEFORE, DiskTrouble.inputOutput());
-        assertThatThrownBy(owner.queue()::dropFinishedLogs).isInstanceOf(IOException.class);
-        assertThat(owner.queue().dropFinishedLogs()).isEqualTo(1);
+        worker.disk().faultOnce(call -> call.is(Operation.FORCE_FILE_SYSTEM), Moment.BEFORE, DiskTrouble.inputOutput());
+        assertThatThrownBy(worker.queue()::dropFinishedLogs).isInstanceOf(IOException.class);
+        assertThat(worker.queue().dropFinishedLogs()).isEqualTo(1);
         assertThat(logs()).hasSize(1);
     }
 

@@ -15,29 +15,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The clients in docs/learning/rpc-clients.md work as they stand there. */
-class ClientsPageTest {
+class ClientsPageTest extends WithControlWorld {
     private static final Path PAGE = Path.of("..", "docs", "learning", "rpc-clients.md");
-
-    @TempDir
-    Path folder;
-
-    private ControlWorld world;
-
-    @BeforeEach
-    void begin() throws Exception {
-        world = ControlWorld.in(folder);
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        world.close();
-    }
 
     /** What a program said, and how it ended. */
     private record Said(String out, String err, int exit) {

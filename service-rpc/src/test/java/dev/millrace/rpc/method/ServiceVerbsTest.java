@@ -14,31 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Verbs of services and tasks that come seldom, and callers that ask for nonsense or wait for long. */
-class ServiceVerbsTest {
+class ServiceVerbsTest extends WithControlWorld {
     /** The year 2100. */
     private static final long FAR = 4_102_444_800L;
-
-    @TempDir
-    Path folder;
-
-    private ControlWorld world;
-
-    @BeforeEach
-    void begin() throws Exception {
-        world = ControlWorld.in(folder);
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        world.close();
-    }
 
     private static Map<String, Object> task(String id) {
         return Map.of("kind", "work", "task_id", id);
