@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -39,6 +40,9 @@ final class HostedServices implements AutoCloseable {
     private final Jobs.Door door;
     private final Map<String, Opened> open = new ConcurrentHashMap<>();
     private final Map<String, Long> leftAlone = new ConcurrentHashMap<>();
+
+    /** By name, why the disk did not let a service be opened when that was tried last. */
+    private final Map<String, String> refused = new ConcurrentHashMap<>();
 
     HostedServices(ControlOptions options, ServicePorts ports, Jobs.Door door) {
         this.options = options;
@@ -158,14 +162,32 @@ final class HostedServices implements AutoCloseable {
         List<Hosted> all = new ArrayList<>();
         for (String name : held()) {
             if (isLeftAlone(name)) continue;
+            refused.remove(name);
             try {
                 all.add(named(name));
             } catch (ControlException | SettingsException appIsGone) {
                 // its directory stays for whoever brings the app back, or mends its settings
                 leftAlone.put(name, ports.time().nanos());
+            } catch (IOException e) {
+                refused.put(name, String.valueOf(e));
+                leftAlone.put(name, ports.time().nanos());
             }
         }
         return all;
+    }
+
+    /** See {@link ServiceControl#each}. */
+    Map<String, String> each(Hosted.Look look) throws IOException {
+        Map<String, String> problems = new TreeMap<>();
+        for (Hosted hosted : all()) {
+            try {
+                look.at(hosted);
+            } catch (IOException e) {
+                problems.put(hosted.name(), String.valueOf(e));
+            }
+        }
+        problems.putAll(refused);
+        return problems;
     }
 
     private boolean isLeftAlone(String name) {

@@ -116,22 +116,27 @@ final class JobObserver {
 
     /** Looks at a service's jobs; returns how many events it made. */
     int look(String service, Jobs jobs) throws IOException {
-        int made = 0;
         Set<String> there = new HashSet<>();
-        for (JobView job : jobs.list(id -> there.add(id) && !isOver(key(service, id)))) {
+        int[] made = {0};
+        jobs.visit(id -> there.add(id) && !isOver(key(service, id)), job -> {
             there.add(job.id());
-            if (wasToldLongAgo(service, job)) continue;
-            Told before = told.computeIfAbsent(key(service, job.id()), none -> new Told());
-            boolean known = before.run == job.run()
-                    && before.isOver()
-                    && before.state.equals(job.state().word());
-            if (!known) made += new Telling(service, jobs, job, before).tell();
-            before.written = job.facts().path("completed_at").isNumber();
-        }
+            made[0] += look(service, jobs, job);
+        });
         Map<String, String> unreadable = jobs.damaged();
-        made += lookAtDamaged(service, unreadable);
+        made[0] += lookAtDamaged(service, unreadable);
         there.addAll(unreadable.keySet());
         forgetWhoIsGone(service, jobs, there);
+        return made[0];
+    }
+
+    private int look(String service, Jobs jobs, JobView job) throws IOException {
+        if (wasToldLongAgo(service, job)) return 0;
+        Told before = told.computeIfAbsent(key(service, job.id()), none -> new Told());
+        boolean known = before.run == job.run()
+                && before.isOver()
+                && before.state.equals(job.state().word());
+        int made = known ? 0 : new Telling(service, jobs, job, before).tell();
+        before.written = job.facts().path("completed_at").isNumber();
         return made;
     }
 

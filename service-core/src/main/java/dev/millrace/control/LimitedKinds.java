@@ -10,12 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Kinds that have a limit, and whether they may begin now: what the workers themselves go by.
- *
- * @param kinds all of them
- */
-record LimitedKinds(List<Kind> kinds) {
+/** Kinds that have a limit, and whether they may begin now: what the workers themselves go by. */
+final class LimitedKinds {
+    private final List<Kind> kinds = new ArrayList<>();
 
     /** One kind of one service. */
     private record Kind(String service, String name, QueueControl control, LimitState state) {
@@ -32,16 +29,11 @@ record LimitedKinds(List<Kind> kinds) {
         }
     }
 
-    /** Looks now. */
-    static LimitedKinds of(List<Hosted> services) throws IOException {
-        List<Kind> kinds = new ArrayList<>();
-        for (Hosted hosted : services) {
-            QueueControl control = hosted.service().queue().control();
-            Set<String> names =
-                    hosted.service().queue().options().limits().byKind().keySet();
-            control.limits(names).forEach((kind, state) -> kinds.add(new Kind(hosted.name(), kind, control, state)));
-        }
-        return new LimitedKinds(kinds);
+    /** Looks at those of a service now. */
+    void add(Hosted hosted) throws IOException {
+        QueueControl control = hosted.service().queue().control();
+        Set<String> names = hosted.service().queue().options().limits().byKind().keySet();
+        control.limits(names).forEach((kind, state) -> kinds.add(new Kind(hosted.name(), kind, control, state)));
     }
 
     int heldByRates() {

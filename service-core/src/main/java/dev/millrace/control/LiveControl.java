@@ -12,7 +12,9 @@ import dev.millrace.lifecycle.ServicePorts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** {@link ServiceControl} over the directories. */
 final class LiveControl implements ServiceControl {
@@ -91,11 +93,20 @@ final class LiveControl implements ServiceControl {
     }
 
     @Override
+    public Map<String, String> each(Hosted.Look look) throws IOException {
+        return services.each(look);
+    }
+
+    @Override
     public Placed job(String id, Optional<String> service) throws IOException {
         List<Placed> found = new ArrayList<>();
-        List<Hosted> among = service.isPresent() ? List.of(service(service)) : hosted();
-        for (Hosted hosted : among) hosted.jobs().find(id).ifPresent(job -> found.add(new Placed(hosted, job)));
+        Hosted.Look look = hosted -> hosted.jobs().find(id).ifPresent(job -> found.add(new Placed(hosted, job)));
+        Map<String, String> problems = Map.of();
+        if (service.isPresent()) look.at(service(service));
+        else problems = each(look);
         if (found.size() == 1) return found.get(0);
+        if (found.isEmpty() && !problems.isEmpty())
+            throw new IOException("job '" + id + "' may be in a service that cannot be looked at: " + problems);
         if (found.isEmpty())
             throw new JobException(
                     JobException.Reason.UNKNOWN_JOB, "there is no job '" + id + "'; job.list names those that are");
@@ -120,17 +131,23 @@ final class LiveControl implements ServiceControl {
     @Override
     public Readiness readiness() throws IOException {
         List<String> running = new ArrayList<>();
-        int heldBack = 0;
-        String problem = "";
-        for (Hosted hosted : hosted())
-            try {
-                for (JobView job : hosted.jobs().open()) if (job.state() == JobState.RUNNING) running.add(job.id());
-                heldBack += LimitedKinds.of(List.of(hosted)).heldByRates();
-            } catch (IOException e) {
-                problem = "service " + hosted.name() + " cannot be looked at: " + e;
-            }
+        LimitedKinds limited = new LimitedKinds();
+        Map<String, String> problems = each(hosted -> {
+            for (JobView job : hosted.jobs().open()) if (job.state() == JobState.RUNNING) running.add(job.id());
+            limited.add(hosted);
+        });
+        String problem = problems.entrySet().stream()
+                .map(one -> "service " + one.getKey() + " cannot be looked at: " + one.getValue())
+                .collect(Collectors.joining("; "));
         return new Readiness(
-                gauge.measure(), limits, draining, book.failuresLately(), heldBack, running, problem, uptimeSec());
+                gauge.measure(),
+                limits,
+                draining,
+                book.failuresLately(),
+                limited.heldByRates(),
+                running,
+                problem,
+                uptimeSec());
     }
 
     @Override
@@ -167,7 +184,11 @@ final class LiveControl implements ServiceControl {
 
     @Override
     public ObjectNode rateLimits() throws IOException {
-        return LimitedKinds.of(hosted()).toJson().put("recent_events_count", rateEventsLately());
+        LimitedKinds limited = new LimitedKinds();
+        Map<String, String> problems = each(limited::add);
+        ObjectNode json = limited.toJson().put("recent_events_count", rateEventsLately());
+        if (!problems.isEmpty()) json.set("problems", Json.tree(problems));
+        return json;
     }
 
     private long rateEventsLately() {
@@ -179,7 +200,9 @@ final class LiveControl implements ServiceControl {
 
     @Override
     public int clearRateLimits(Optional<String> wanted) throws IOException, InterruptedException {
-        return LimitedKinds.of(hosted()).clear(wanted);
+        LimitedKinds limited = new LimitedKinds();
+        each(limited::add);
+        return limited.clear(wanted);
     }
 
     @Override
@@ -230,7 +253,7 @@ final class LiveControl implements ServiceControl {
             hosted.jobs().most(limits.maxConcurrentJobs());
             hosted.jobs().evict(limits.maxJobHistory());
             return done + book.look(hosted.name(), hosted.service().queue());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             ports.events().accept(new Event.Trouble("looking after service " + hosted.name(), e));
             return 0;
         }

@@ -13,6 +13,7 @@ import dev.millrace.liveness.ProcessIdentity;
 import dev.millrace.liveness.Processes;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -101,17 +102,17 @@ final class PressureGauge {
         }
     }
 
-    /** By process, the service that each works for. */
+    /** By process, the service that each works for. Of a service that may not be read nobody knows the workers. */
     private Map<Long, String> workers() throws IOException {
         Map<Long, String> pids = new HashMap<>();
-        for (Hosted hosted : services.all()) {
+        services.each(hosted -> {
             var folder = hosted.service().queue().layout().heartbeats();
             for (Heartbeat beat : Heartbeats.readAll(ports.disk(), folder).values()) {
                 ProcessIdentity process = beat.process();
                 boolean alive = !beat.state().isEnded() && ports.processes().look(process) == Processes.Existence.ALIVE;
                 if (alive && process.pid() != ports.processes().self().pid()) pids.put(process.pid(), hosted.name());
             }
-        }
+        });
         return pids;
     }
 
@@ -146,10 +147,10 @@ final class PressureGauge {
     }
 
     private int shed(Pressure pressure) throws IOException, InterruptedException {
-        Optional<Placed> found = jobs(services.all(), job -> job.state() == JobState.RUNNING).stream()
-                .min(Comparator.comparing(Placed::submittedAt));
-        if (found.isEmpty()) return 0;
-        Placed oldest = found.get();
+        List<Placed> running = new ArrayList<>();
+        services.each(hosted -> addJobs(hosted, job -> job.state() == JobState.RUNNING, running));
+        if (running.isEmpty()) return 0;
+        Placed oldest = Collections.min(running, Comparator.comparing(Placed::submittedAt));
         String why = String.format(
                 java.util.Locale.ROOT, "%.0f%% of what the daemon's limits allow is used", 100 * pressure.share());
         Jobs.Answer paused = oldest.hosted().jobs().pause(oldest.job().id(), Jobs.PRESSURE, why);
@@ -175,21 +176,21 @@ final class PressureGauge {
     /** Services of which jobs are held back; the others need not be looked at. */
     private List<Hosted> holders() throws IOException {
         List<Hosted> holders = new ArrayList<>();
-        for (Hosted hosted : services.all())
+        services.each(hosted -> {
             if (hosted.service().queue().control().pauses().jobs().values().stream()
                     .anyMatch(by -> by.containsKey(Jobs.PRESSURE))) holders.add(hosted);
+        });
         return holders;
     }
 
     private List<Placed> held() throws IOException {
-        return jobs(holders(), job -> job.heldBy().containsKey(Jobs.PRESSURE));
+        List<Placed> found = new ArrayList<>();
+        for (Hosted hosted : holders()) addJobs(hosted, job -> job.heldBy().containsKey(Jobs.PRESSURE), found);
+        return found;
     }
 
-    private static List<Placed> jobs(List<Hosted> among, Predicate<JobView> wanted) throws IOException {
-        List<Placed> found = new ArrayList<>();
-        for (Hosted hosted : among)
-            for (JobView job : hosted.jobs().open()) if (wanted.test(job)) found.add(new Placed(hosted, job));
-        return found;
+    private static void addJobs(Hosted hosted, Predicate<JobView> wanted, List<Placed> found) throws IOException {
+        for (JobView job : hosted.jobs().open()) if (wanted.test(job)) found.add(new Placed(hosted, job));
     }
 
     /** Whoever measured the machine goes, and nobody else knows when there is room again. */

@@ -6,6 +6,7 @@ import dev.millrace.job.JobView;
 import dev.millrace.lifecycle.ServicePorts;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -52,6 +53,15 @@ public interface ServiceControl extends AutoCloseable {
 
     /** All services that have a folder under the share. */
     List<Hosted> hosted() throws IOException;
+
+    /**
+     * Looks at all services that have a folder under the share, one by one. One that cannot be looked at, because its folder
+     * may not be read, keeps nobody from looking at the others.
+     *
+     * @return by name, why a service could not be looked at
+     * @throws IOException when the share itself cannot be read
+     */
+    Map<String, String> each(Hosted.Look look) throws IOException;
 
     /**
      * A job of a service.

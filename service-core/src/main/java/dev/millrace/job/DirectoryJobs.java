@@ -130,20 +130,37 @@ final class DirectoryJobs implements Jobs {
     }
 
     @Override
-    public List<JobView> list(Predicate<String> wanted) throws IOException {
-        List<JobView> all = new ArrayList<>(look.views(files.open()));
-        all.sort(NEWEST_FIRST);
-        Set<String> seen = new HashSet<>();
-        all.forEach(view -> seen.add(view.id()));
-        List<JobView> ended = new ArrayList<>();
-        for (String id : files.ended(wanted))
-            if (!seen.contains(id)) {
-                Optional<JobRecord> record = files.readEnded(id);
-                if (record.isPresent()) ended.add(look.view(record.get()).withoutResults());
-            }
-        ended.sort(NEWEST_FIRST);
-        all.addAll(ended);
+    public List<JobView> list() throws IOException {
+        List<JobView> all = new ArrayList<>();
+        Set<String> open = visitOpen(all::add);
+        visitEnded(id -> true, open, all::add);
+        all.subList(open.size(), all.size()).sort(NEWEST_FIRST);
         return all;
+    }
+
+    @Override
+    public void visit(Predicate<String> wanted, Visitor visitor) throws IOException {
+        visitEnded(wanted, visitOpen(visitor), visitor);
+    }
+
+    /** Those that have not ended; their names. */
+    private Set<String> visitOpen(Visitor visitor) throws IOException {
+        List<JobView> open = new ArrayList<>(look.views(files.open()));
+        open.sort(NEWEST_FIRST);
+        Set<String> seen = new HashSet<>();
+        for (JobView view : open) {
+            seen.add(view.id());
+            visitor.visit(view);
+        }
+        return seen;
+    }
+
+    private void visitEnded(Predicate<String> wanted, Set<String> open, Visitor visitor) throws IOException {
+        for (String id : files.ended(wanted)) {
+            if (open.contains(id)) continue;
+            Optional<JobRecord> record = files.readEnded(id);
+            if (record.isPresent()) visitor.visit(look.view(record.get()).withoutResults());
+        }
     }
 
     @Override
@@ -290,8 +307,8 @@ final class DirectoryJobs implements Jobs {
             Set<JobState> ended = EnumSet.noneOf(JobState.class);
             states.stream().filter(JobState::isEnd).forEach(ended::add);
             Set<String> named = new HashSet<>(ids);
-            for (JobView view : list()) {
-                if (!ids.isEmpty() && !named.remove(view.id())) continue;
+            visit(id -> ids.isEmpty() || ids.contains(id), view -> {
+                if (!ids.isEmpty() && !named.remove(view.id())) return;
                 boolean old = now() - view.facts().path("submitted_at").asDouble() >= olderThanSec;
                 boolean fits = ended.contains(view.state()) && old;
                 if (fits && files.read(view.id()).filter(JobRecord::hasEnded).isPresent() && files.forget(view.id()))
@@ -303,7 +320,7 @@ final class DirectoryJobs implements Jobs {
                     refused.put(
                             view.id(),
                             old ? "is " + view.state().word() + ", which was not asked for" : "is too young");
-            }
+            });
             named.forEach(id -> refused.put(id, Cleared.UNKNOWN));
             return new Cleared(deleted, refused);
         }

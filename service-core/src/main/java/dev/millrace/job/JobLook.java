@@ -33,6 +33,12 @@ final class JobLook {
     static final Set<TaskState> UNFINISHED = Collections.unmodifiableSet(
             EnumSet.complementOf(EnumSet.of(TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)));
 
+    /**
+     * A folder is read bit by bit, and one after the other: what goes on meanwhile may not be met. So what was missed once is
+     * looked for again before it counts as lost.
+     */
+    private static final int MOST_LOOKS = 2;
+
     /** Who holds a job back that waits for its turn. */
     static final String LIMIT = "limit";
 
@@ -64,8 +70,23 @@ final class JobLook {
         for (TaskView view : queue.ofJobs(open, UNFINISHED)) tasks.put(view.id(), view);
         boolean whole = true;
         for (JobRecord record : records) if (!record.hasEnded()) whole &= addByName(record, tasks);
-        if (!whole) for (TaskView view : queue.ofJobs(open)) tasks.put(view.id(), view);
+        for (int look = 0; !whole && look < MOST_LOOKS; look++) {
+            for (TaskView view : queue.ofJobs(open)) tasks.put(view.id(), view);
+            whole = !isAnyMissing(records, tasks);
+        }
         return tasks;
+    }
+
+    /** True when a task is nowhere that was submitted. */
+    private static boolean isAnyMissing(List<JobRecord> records, Map<String, TaskView> tasks) {
+        for (JobRecord record : records) {
+            if (record.hasEnded()
+                    || record.underWay().isPresent()
+                    || record.facts().isStopped()) continue;
+            for (StepRecord step : record.steps())
+                if (step.ended().isEmpty() && !tasks.containsKey(step.taskId(record.id()))) return true;
+        }
+        return false;
     }
 
     /**

@@ -6,7 +6,6 @@ import dev.millrace.json.Json;
 import dev.millrace.queue.QueuePorts;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.storage.FileFacts;
-import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,7 +86,6 @@ final class JobReports {
         json.put("error_count", wrong.size());
         json.put("execution_history_count", attempts.size());
         json.set("log_files", logs(view));
-        json.set("queue", counts());
         json.put("job_error", view.facts().path("message").asText(""));
         return json;
     }
@@ -136,12 +134,5 @@ final class JobReports {
                     .put("modified_at", Time.toEpochSeconds(facts.get().modified()));
         }
         return list;
-    }
-
-    private ObjectNode counts() throws IOException {
-        ObjectNode json = Json.object();
-        var counts = queue.counts();
-        for (TaskState state : TaskState.values()) json.put(state.word(), counts.of(state));
-        return json;
     }
 }

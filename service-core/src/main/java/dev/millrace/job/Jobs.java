@@ -58,14 +58,23 @@ public interface Jobs {
 
     /**
      * All jobs, those that have not ended first, then the others, each in the order of their submission, newest first. Of those
-     * that have ended, the results of steps are left out, which {@link #find} shows.
+     * that have ended, the results of steps are left out, which {@link #find} shows. All of them are in memory at once.
      */
-    default List<JobView> list() throws IOException {
-        return list(id -> true);
+    List<JobView> list() throws IOException;
+
+    /** Is shown jobs one by one. */
+    interface Visitor {
+        /** @throws IOException ends the visit */
+        void visit(JobView job) throws IOException;
     }
 
-    /** The same, of those that have ended only those whose names are wanted. */
-    List<JobView> list(Predicate<String> wanted) throws IOException;
+    /**
+     * Shows all jobs as {@link #list()} does, but one by one, because those that have ended may be larger together than memory:
+     * these in no order.
+     *
+     * @param wanted of those that have ended only these, by their names
+     */
+    void visit(Predicate<String> wanted, Visitor visitor) throws IOException;
 
     /** Those that have not ended, in the order of their submission. */
     List<JobView> open() throws IOException;

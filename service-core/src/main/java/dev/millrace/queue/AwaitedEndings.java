@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskState;
+import dev.millrace.time.Rest;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -118,7 +119,7 @@ final class AwaitedEndings {
             turns.remove(gone.awaited().stem());
         }
         long took = ports.time().nanos() - began;
-        goneAt = ports.time().nanos() + Math.max(GONE_EVERY_NANOS, GONE_SHARE * took);
+        goneAt = ports.time().nanos() + Rest.nanosAfter(took, GONE_SHARE, GONE_EVERY_NANOS);
     }
 
     /** A task that moves back while the folders are listed is missed once, but not twice. */

@@ -4,9 +4,12 @@ import dev.millrace.event.Event;
 import dev.millrace.task.BatchClaimName;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.BatchName.Suspicion;
+import dev.millrace.time.Rest;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Lets the outcomes of a claimed batch count, many at a time.
@@ -20,6 +23,9 @@ final class BatchRounds {
     private static final int ROUND = 512;
     private static final long LEAST_PAUSE_NANOS = 2_000_000;
 
+    /** A process that was stopped in the middle of a round would else keep outcomes to itself for as long again. */
+    private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
+
     /** Rounds take at most one part in so many of the time, but for the last one. */
     private static final int ROUNDS_SHARE = 4;
 
@@ -29,6 +35,10 @@ final class BatchRounds {
     private final List<BatchRecord> gathered = new ArrayList<>();
     private List<BatchRecord> unlogged = List.of();
     private volatile BatchClaimName claim;
+
+    /** The name that the claim was to get when the disk last refused to tell whether it has it. */
+    private volatile Optional<BatchClaimName> perhaps = Optional.empty();
+
     private long committedNanos;
     private long pauseNanos = LEAST_PAUSE_NANOS;
     private boolean busy;
@@ -113,7 +123,7 @@ final class BatchRounds {
     private synchronized void end(List<BatchRecord> failed, long took) {
         busy = false;
         committedNanos = ports.time().nanos();
-        pauseNanos = Math.max(LEAST_PAUSE_NANOS, ROUNDS_SHARE * took);
+        pauseNanos = Math.min(LONGEST_PAUSE_NANOS, Rest.nanosAfter(took, ROUNDS_SHARE, LEAST_PAUSE_NANOS));
         unlogged = failed;
     }
 
@@ -138,12 +148,23 @@ final class BatchRounds {
 
     /** Gives the claim another name; false when it is ours no more. By whoever is at a round or at the last step. */
     boolean rename(BatchClaimName next) throws IOException {
-        if (ports.publisher().move(ports.running(claim), ports.running(next))) {
-            claim = next;
-            return true;
-        }
-        lose();
-        return false;
+        Path from = present();
+        Path to = ports.running(next);
+        perhaps = Optional.of(next);
+        boolean moved = from.equals(to) || ports.publisher().move(from, to);
+        perhaps = Optional.empty();
+        if (moved) claim = next;
+        else lose();
+        return moved;
+    }
+
+    /**
+     * Where the claim lies. A disk may carry a rename out, say that it failed, and fail again when it is asked for the file:
+     * then the next round, which may be for another name, finds out.
+     */
+    private Path present() throws IOException {
+        Optional<Path> there = perhaps.map(ports::running);
+        return there.isPresent() && ports.disk().exists(there.get()) ? there.get() : ports.running(claim);
     }
 
     void lose() {
@@ -155,7 +176,7 @@ final class BatchRounds {
 
     /** False when somebody else has taken the batch. */
     synchronized boolean isHeld() throws IOException {
-        return !lost && (busy || ports.disk().exists(ports.running(claim)));
+        return !lost && (busy || ports.disk().exists(present()));
     }
 
     void close() {

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes good what a dead incarnation decided: for each valid record the task is finished from it, unless it was taken up
@@ -36,12 +35,20 @@ final class LogReplay {
         TaskState.BLOCKED, TaskState.SCHEDULED, TaskState.PENDING, TaskState.RUNNING
     };
 
+    /**
+     * A folder is read bit by bit: what gets another name meanwhile may not be met. Whoever gives a name without this log
+     * gives the settled one, and the next one is the last, in a terminal folder; so what is missed twice has ended.
+     */
+    private static final int LOOKS = 2;
+
     private final QueueLayout layout;
     private final Disk disk;
     private final Publisher publisher;
     private final Namesakes namesakes;
     private final Durability durability;
-    private @Nullable Map<String, List<Whereabouts>> waiting;
+
+    /** What each look of this replay has found so far; of a foreign name several may wait. */
+    private final List<Map<String, List<Whereabouts>>> looks = new ArrayList<>(LOOKS);
 
     LogReplay(QueueLayout layout, Disk disk, Durability durability) {
         this.layout = layout;
@@ -60,7 +67,7 @@ final class LogReplay {
      */
     int replay(DeadLogs logs) throws IOException {
         if (logs.isEmpty()) return 0;
-        waiting = null;
+        looks.clear();
         List<Independent.Step> records = new ArrayList<>();
         for (DeadLogs.Valid valid : logs.all()) records.add(() -> resolveOrLeave(valid, logs) ? 1 : 0);
         return Independent.take(List.of(() -> Independent.take(records), () -> drop(logs)));
@@ -84,11 +91,19 @@ final class LogReplay {
 
     private boolean resolve(DeadLogs.Valid valid, DeadLogs logs) throws IOException {
         LogRecord record = valid.record();
-        Optional<Path> terminal = namesakes.terminal(record);
-        if (terminal.isPresent()) return mendTerminal(terminal.get(), record);
-        for (Whereabouts found : waiting(logs).getOrDefault(record.stem(), List.of()))
-            if (isOf(valid, found, logs)) return finish(found, valid);
-        return false;
+        for (int look = 0; look < LOOKS; look++) {
+            Optional<Path> terminal = namesakes.terminal(record);
+            if (terminal.isPresent()) return mendTerminal(terminal.get(), record);
+            List<Whereabouts> waiting = waiting(look, logs).getOrDefault(record.stem(), List.of());
+            boolean moved = waiting.isEmpty();
+            for (Whereabouts found : waiting) {
+                if (isOf(valid, found, logs) && finish(found, valid)) return true;
+                moved |= !disk.exists(found.file());
+            }
+            if (!moved) return false;
+        }
+        Optional<Path> ended = namesakes.terminal(record);
+        return ended.isPresent() && mendTerminal(ended.get(), record);
     }
 
     private boolean isOf(DeadLogs.Valid valid, Whereabouts found, DeadLogs logs) throws IOException {
@@ -132,10 +147,8 @@ final class LogReplay {
         }
     }
 
-    /** Of a foreign name several may wait. */
-    private Map<String, List<Whereabouts>> waiting(DeadLogs logs) throws IOException {
-        Map<String, List<Whereabouts>> found = waiting;
-        if (found != null) return found;
+    private Map<String, List<Whereabouts>> waiting(int look, DeadLogs logs) throws IOException {
+        if (look < looks.size()) return looks.get(look);
         Map<String, List<Whereabouts>> fresh = new HashMap<>();
         forEachWaiting(
                 layout,
@@ -143,7 +156,7 @@ final class LogReplay {
                 stem -> !logs.of(stem).isEmpty(),
                 one -> fresh.computeIfAbsent(one.name().stem(), stem -> new ArrayList<>(1))
                         .add(one));
-        waiting = fresh;
+        looks.add(fresh);
         return fresh;
     }
 

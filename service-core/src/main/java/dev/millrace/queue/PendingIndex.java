@@ -4,6 +4,7 @@ import dev.millrace.storage.Disk;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
+import dev.millrace.time.Rest;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
  * had to leave some out, the next one comes as soon as a lane is used up and keeps the first names behind them, so that
  * names which nobody here may claim do not hide the others. Otherwise the index stays true by notification, and is listed
  * again when it is dry and the poll interval has passed, because notification misses what other hosts do; but listing
- * that yields nothing takes one part in {@value #LISTING_SHARE} of the time at most. A name in the index may be gone by
+ * that yields nothing takes one part in {@value #LISTING_SHARE} of the time, see {@link Rest}. A name in the index may be gone by
  * the time it is used; the rename finds out.
  */
 final class PendingIndex {
@@ -150,7 +151,8 @@ final class PendingIndex {
     }
 
     private boolean isRested() {
-        return time.nanos() - listedAt >= Math.max(options.poll().toNanos(), LISTING_SHARE * passTook);
+        return time.nanos() - listedAt
+                >= Rest.nanosAfter(passTook, LISTING_SHARE, options.poll().toNanos());
     }
 
     private boolean isTruncated() {

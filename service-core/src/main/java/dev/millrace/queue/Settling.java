@@ -249,10 +249,23 @@ final class Settling {
     }
 
     private Settlement putBack(FileClaim claim, TaskState state, Path target) throws IOException {
-        boolean moved = publisher.move(publisher.running(claim.name()), target);
+        if (!publisher.move(publisher.running(claim.name()), target)) return endedOrFenced(claim);
         tried.remove(claim.name());
-        if (!moved) return fenced(claim);
         claim.file().close();
         return new Settlement.PutBack(state, target);
+    }
+
+    /**
+     * A disk may carry a fence out and deny it. Whoever gives up then and puts the task back finds nothing to put back: it
+     * has ended as it was to end at first.
+     */
+    private Settlement endedOrFenced(FileClaim claim) throws IOException {
+        LogRecord before = tried.get(claim.name());
+        if (before != null && ports.disk().exists(publisher.running(claim.name().settled()))) {
+            attempts.remove(claim.stem());
+            return rounds.join(new Decided(claim, before));
+        }
+        tried.remove(claim.name());
+        return fenced(claim);
     }
 }

@@ -11,6 +11,7 @@ import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
+import dev.millrace.time.Rest;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -134,7 +135,8 @@ final class Unblocking {
         for (String name : names.subList(0, Math.min(MOST_READ, names.size()))) read(name);
         endCircles();
         unread = names.size() > MOST_READ;
-        mayListAt = ports.time().nanos() + LISTING_SHARE * (ports.time().nanos() - now);
+        long took = ports.time().nanos() - now;
+        mayListAt = now + took + Rest.nanosAfter(took, LISTING_SHARE, 0);
     }
 
     private void read(String fileName) throws IOException {

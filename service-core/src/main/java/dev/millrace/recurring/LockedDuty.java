@@ -6,6 +6,7 @@ import dev.millrace.queue.TaskQueue;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.storage.FileFacts;
 import dev.millrace.task.InvalidTaskException;
+import dev.millrace.time.Rest;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -177,6 +178,6 @@ final class LockedDuty implements RecurringDuty {
         Instant due = task.after(mark.last()).orElse(Instant.MAX);
         if (due.isBefore(nextDue)) nextDue = due;
         long took = ports.time().nanos() - now;
-        if (!mark.waiting().isEmpty()) again(now, Math.max(SECOND, LOOKING_SHARE * took));
+        if (!mark.waiting().isEmpty()) again(now, Rest.nanosAfter(took, LOOKING_SHARE, SECOND));
     }
 }

@@ -35,11 +35,10 @@ record PlannedTrouble(int after, Moment moment, DiskTrouble trouble, int strikes
         return new PlannedTrouble(after - 1, moment, trouble, strikes);
     }
 
-    /** What is left when it has struck in some form; null when that was all. */
+    /** What is left when it has struck; null when that was all. */
     @Nullable
-    PlannedTrouble after(PlannedTrouble struck) {
-        boolean more = strikes > 1 && !KnownFaults.endsTheRow(struck);
-        return more ? new PlannedTrouble(0, moment, trouble, strikes - 1) : null;
+    PlannedTrouble afterOne() {
+        return strikes > 1 ? new PlannedTrouble(0, moment, trouble, strikes - 1) : null;
     }
 
     /**

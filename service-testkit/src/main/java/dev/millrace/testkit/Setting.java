@@ -100,6 +100,11 @@ abstract class Setting {
         time.advance(length);
     }
 
+    /** Others may come in while a folder is read. */
+    boolean listsBitByBit() {
+        return false;
+    }
+
     /** What an actor is told of a file or folder. */
     FileFacts spelled(Path path, FileFacts facts) {
         return facts;

@@ -17,6 +17,7 @@ final class StagedDisk extends WatchedDisk {
     private final Actor actor;
     private final Setting setting;
     private long drafts;
+    private int listings;
 
     StagedDisk(Disk disk, Actor actor, Setting setting) {
         this.disk = disk;
@@ -59,15 +60,43 @@ final class StagedDisk extends WatchedDisk {
         return thrown;
     }
 
-    /** The names are the answer. */
     @Override
     public void forEachName(Path folder, Consumer<String> visitor) throws IOException {
-        List<String> names = run(new DiskCall(Operation.LIST, folder, Optional.empty()), half -> {
-            List<String> found = new ArrayList<>();
-            disk.forEachName(folder, found::add);
-            return found;
-        });
-        names.forEach(visitor);
+        names(folder, () -> {
+                    List<String> found = new ArrayList<>();
+                    disk.forEachName(folder, found::add);
+                    return found;
+                })
+                .forEach(visitor);
+    }
+
+    @Override
+    public List<String> sortedNames(Path folder) throws IOException {
+        List<String> names = names(folder, () -> disk.sortedNames(folder));
+        names.sort(null);
+        return names;
+    }
+
+    private interface Listing {
+        List<String> names() throws IOException;
+    }
+
+    /** As the system reads a folder, bit by bit: what gets another name in between is met twice, or not at all. */
+    private List<String> names(Path folder, Listing listing) throws IOException {
+        DiskCall call = new DiskCall(Operation.LIST, folder, Optional.empty());
+        List<String> names = new ArrayList<>(run(call, half -> listing.names()));
+        if (!setting.listsBitByBit()) return names;
+        int number = listings++;
+        names.removeIf(name -> !isInFirstHalf(name, number));
+        List<String> later = new ArrayList<>(run(call, half -> listing.names()));
+        later.removeIf(name -> isInFirstHalf(name, number));
+        names.addAll(later);
+        return names;
+    }
+
+    /** Which names come first is another matter in each listing. */
+    private static boolean isInFirstHalf(String name, int listing) {
+        return ((name.hashCode() + listing) * 0x9E3779B9) < 0;
     }
 
     @Override
@@ -85,7 +114,7 @@ final class StagedDisk extends WatchedDisk {
             return Optional.empty();
         }
         PlannedTrouble struck = planned.on(call);
-        actor.trouble = planned.after(struck);
+        actor.trouble = planned.afterOne();
         return Optional.of(struck);
     }
 

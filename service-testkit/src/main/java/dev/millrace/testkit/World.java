@@ -55,6 +55,11 @@ final class World extends Setting {
         return new WorldRun(seed, counts, Optional.ofNullable(broken), choices.taken(), trace());
     }
 
+    @Override
+    boolean listsBitByBit() {
+        return true;
+    }
+
     private void prepare() throws IOException {
         plainQueue(disk).prepare();
         disk.createFolders(TaskPlace.secondRuns(layout));

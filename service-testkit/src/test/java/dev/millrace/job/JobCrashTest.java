@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Each change of a job, cut at every change that it makes on disk. Whoever comes by next finishes it, or finds that it has
  * never begun: no step runs twice for it, and none is forgotten.
  */
+@Tag("once")
 class JobCrashTest {
     private static final int ENOUGH_STEPS = 8;
 

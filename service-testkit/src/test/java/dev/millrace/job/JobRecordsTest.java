@@ -12,6 +12,7 @@ import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.TaskState;
+import dev.millrace.testkit.BlinkingDisk;
 import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.DiskTrouble;
 import dev.millrace.testkit.FaultyDisk;
@@ -185,6 +186,15 @@ class JobRecordsTest extends WithJobs {
         steward.unblock();
         assertThat(tasks).contains(TaskState.BLOCKED, TaskState.RUNNING, TaskState.CANCELLED);
         assertThat(steps).contains(StepState.BLOCKED, StepState.SKIPPED).doesNotContain(StepState.RUNNING);
+    }
+
+    /** It was written down as lost for good. */
+    @Test
+    void a_task_that_is_not_met_while_a_folder_is_read_is_not_lost(TestService service) throws Exception {
+        Path pending = service.queue().layout().folder(TaskState.PENDING);
+        Jobs jobs = jobs(service, BlinkingDisk.over(service.disk(), pending, name -> true, 2));
+        jobs.submit(job("nightly", "a"), "", false);
+        assertThat(step(jobs, "nightly", "a")).isEqualTo(StepState.PENDING);
     }
 
     @Test

@@ -16,12 +16,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whoever wakes up again or breaks at whatever moment: each task of a batch ends once, and what was seen stays. */
+@Tag("once")
 class BatchCrashTest {
     private static final int TASKS = 5;
     private static final int MOST_CHANGES = 200;

@@ -8,6 +8,7 @@ import dev.millrace.testkit.ReliabilityPage;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every step of a task's life is cut wherever it can be, see {@link CutPoints}. {@code -Dmillrace.cuts.outcomes=N} tries
  * more of what a power cut may leave, {@code -Dmillrace.cuts.story=NAME} tells one story alone.
  */
+@Tag("once")
 class CutPointsTest {
     /** Of so many stories the recovery is cut. */
     private static final long RECOVERED = 11;

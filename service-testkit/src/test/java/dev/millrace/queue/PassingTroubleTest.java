@@ -282,4 +282,26 @@ class PassingTroubleTest extends WithOneWorker {
         assertThat(worker.done(claim, "ok")).isInstanceOf(Settlement.Settled.class);
         assertThat(world.terminal(stem).path("result").textValue()).isEqualTo("ok");
     }
+
+    /** It lay in running/ under its settled name until its worker ended. */
+    @Test
+    void a_task_whose_fence_was_denied_ends_as_it_was_to_end_although_it_is_given_back_then() throws IOException {
+        String stem = world.submit("t").stem();
+        Claim claim = worker.claim();
+        worker.disk()
+                .faultOnce(
+                        call -> call.is(Operation.RENAME) && call.isIn("running"),
+                        Moment.AFTER,
+                        DiskTrouble.inputOutput());
+        worker.disk()
+                .faultOnce(
+                        call -> call.is(Operation.FACTS) && call.isIn("running"),
+                        Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+        assertThatThrownBy(() -> worker.done(claim, "ended")).isInstanceOf(IOException.class);
+        assertThat(worker.queue().settle(claim, QueueWorld.retry(Duration.ofSeconds(1))))
+                .isInstanceOf(Settlement.Settled.class);
+        assertThat(world.terminal(stem).path("result").textValue()).isEqualTo("ended");
+        assertThat(world.layout().attempts()).isEmptyDirectory();
+    }
 }

@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A submit and a result with a payload, cut at every change: no document ever refers to nothing. */
+@Tag("once")
 class PayloadCrashTest {
     private static final String LARGE = "x".repeat(1 << 20);
     private static final Task TASK = Task.of("k").id("t").args(Map.of("text", LARGE));

@@ -10,6 +10,7 @@ import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.SteppedTime;
+import dev.millrace.time.Rest;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ class PendingIndexTest {
     private final SteppedTime time = SteppedTime.create();
     private final List<String> present = new ArrayList<>();
     private final FaultyDisk disk = FaultyDisk.over(listing());
+    private Duration listingTakes = Duration.ZERO;
 
     /** A disk that only lists, from memory. */
     private Disk listing() {
@@ -47,6 +49,7 @@ class PendingIndexTest {
                     @SuppressWarnings("unchecked")
                     Consumer<String> visitor = (Consumer<String>) arguments[1];
                     List.copyOf(present).forEach(visitor);
+                    time.advance(listingTakes);
                     return null;
                 });
     }
@@ -127,6 +130,18 @@ class PendingIndexTest {
         time.advance(Duration.ofSeconds(1));
         assertThat(index.poll()).contains(name(1));
         index.distrust();
+        assertThat(index.poll()).contains(name(1));
+    }
+
+    /** It rested for a share of the time in which it had stood still. */
+    @Test
+    void a_process_that_was_stopped_while_it_listed_lists_again_soon() throws IOException {
+        PendingIndex index = index(10);
+        listingTakes = Duration.ofHours(2);
+        assertThat(index.poll()).isEmpty();
+        present.add(name(1));
+        listingTakes = Duration.ZERO;
+        time.advance(Rest.LONGEST);
         assertThat(index.poll()).contains(name(1));
     }
 

@@ -122,4 +122,27 @@ class StrandedBatchTest {
         assertThatThrownBy(worker.queue()::finishUnpublished).hasMessageContaining("No space");
         assertThat(world.queue.queue.counts().of(TaskState.DONE)).isEqualTo(4);
     }
+
+    /** It was taken for lost, and lay in running/ until its worker ended. */
+    @Test
+    void one_whose_progress_was_written_although_nobody_can_tell_goes_on_with_the_next() throws IOException {
+        Claim first = worker.claim();
+        Claim second = worker.queue().claimAfter(first).orElseThrow();
+        worker.done(first, "counted, but denied");
+        worker.disk().faultOnce(StrandedBatchTest::leavesRunning, Moment.AFTER, DiskTrouble.inputOutput());
+        worker.disk()
+                .faultOnce(
+                        call -> call.is(Operation.FACTS) && call.isIn("running"),
+                        Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+        world.queue.time.advance(Duration.ofSeconds(1));
+        assertThatThrownBy(worker.queue()::finishUnpublished).hasMessageContaining("Input/output");
+        assertThat(worker.queue().stillHolds(second)).isTrue();
+        assertThat(worker.done(second, "in another round")).isInstanceOf(Settlement.Settled.class);
+        world.queue.time.advance(Duration.ofSeconds(1));
+        worker.queue().finishUnpublished();
+        world.drain(worker);
+        assertThat(world.queue.queue.counts().total()).isEqualTo(4);
+        assertThat(world.files()).singleElement().asString().doesNotStartWith("running/");
+    }
 }

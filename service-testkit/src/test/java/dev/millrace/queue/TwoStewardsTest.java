@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two stewards at once are harmless: an owner stands still at one of its changes, one steward stands still at one of its
  * own, and the other begins and ends its round in between, itself begun before.
  */
+@Tag("once")
 class TwoStewardsTest {
     private static final int STEPS_OF_A_STEWARD = 7;
 

@@ -18,12 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each due time fires exactly once, whoever dies, stands still or fails at whichever change on disk. */
+@Tag("once")
 class RecurringCrashTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int MOST_CHANGES = 200;

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A schedule that breaks a promise is told so that it can be played again. */
+@Tag("once")
 class ScheduleReplayTest {
     private static WorldOptions with(PlantedBug bug) {
         return WorldOptions.defaults().withLayer(bug.layer());

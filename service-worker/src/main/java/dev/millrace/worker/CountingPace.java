@@ -13,12 +13,15 @@ final class CountingPace {
     /** Counting never takes more than one part in so many. */
     private static final int MOST_SHARE = 5;
 
+    /** A process that was stopped while it counted has not counted for so long. */
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
     private CountingPace() {}
 
     /** How long after the beginning of a look that took so long the next one begins. */
     static Duration after(Duration took) {
         Duration usual = smaller(took.multipliedBy(USUAL_SHARE), larger(SELDOM, took.multipliedBy(MOST_SHARE)));
-        return larger(OFTEN, usual);
+        return smaller(LONGEST, larger(OFTEN, usual));
     }
 
     private static Duration larger(Duration one, Duration other) {

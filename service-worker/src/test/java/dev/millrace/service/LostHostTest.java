@@ -33,10 +33,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers on a host of which nothing is known but their heartbeats, and that may not answer any more. */
+@Tag("once")
 @Order(1)
 class LostHostTest {
     private static final Duration SOON = Duration.ofMinutes(1);

@@ -19,7 +19,9 @@ class CountingPaceTest {
         // minute.
         "12000, 60000",
         "12001, 60005",
-        "60000, 300000"
+        "60000, 300000",
+        // The machine slept meanwhile.
+        "7200000, 600000"
     })
     void the_longer_a_look_took_the_later_the_next_one_begins(long tookMillis, long laterMillis) {
         assertThat(CountingPace.after(Duration.ofMillis(tookMillis))).hasMillis(laterMillis);

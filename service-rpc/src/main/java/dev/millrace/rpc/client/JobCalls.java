@@ -104,6 +104,29 @@ public interface JobCalls extends DaemonCaller {
         return ask("job.errors", about(service, job));
     }
 
+    /**
+     * {@code job.errors}, narrowed; what is empty narrows nothing.
+     *
+     * @param item only of this step
+     * @param type transient or permanent
+     * @param code as the reference lists them
+     * @param limit at most so many, the newest
+     */
+    default JsonNode jobErrors(
+            Optional<String> service,
+            String job,
+            Optional<String> item,
+            Optional<String> type,
+            Optional<String> code,
+            int limit)
+            throws DaemonException, InterruptedException {
+        ObjectNode params = about(service, job).put("limit", limit);
+        item.ifPresent(one -> params.put("item", one));
+        type.ifPresent(one -> params.put("type", one));
+        code.ifPresent(one -> params.put("code", one));
+        return ask("job.errors", params);
+    }
+
     /** {@code job.diagnose} */
     default JsonNode diagnoseJob(String job) throws DaemonException, InterruptedException {
         return diagnoseJob(Optional.empty(), job);
@@ -136,5 +159,12 @@ public interface JobCalls extends DaemonCaller {
     default JsonNode recoverJob(Optional<String> service, String job, boolean dryRun)
             throws DaemonException, InterruptedException {
         return call("job.recover", about(service, job).put("dry_run", dryRun));
+    }
+
+    /** {@code job.recover} of some steps only, by their names */
+    default JsonNode recoverJob(Optional<String> service, String job, List<String> items, boolean dryRun)
+            throws DaemonException, InterruptedException {
+        ObjectNode params = about(service, job).put("dry_run", dryRun);
+        return call("job.recover", params.set("items", Json.tree(items)));
     }
 }

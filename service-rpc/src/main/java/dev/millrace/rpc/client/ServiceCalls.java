@@ -3,6 +3,7 @@ package dev.millrace.rpc.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +81,18 @@ public interface ServiceCalls extends DaemonCaller {
     default JsonNode drainService(Optional<String> service, List<String> workers, boolean resume)
             throws DaemonException, InterruptedException {
         ObjectNode params = DaemonCaller.about(service).put("resume", resume);
+        if (!workers.isEmpty()) params.set("workers", Json.tree(workers));
+        return call("service.drain", params);
+    }
+
+    /**
+     * {@code service.drain} with a deadline: what has not ended then is given back, and costs no attempt.
+     *
+     * @param workers these; empty for all
+     */
+    default JsonNode drainService(Optional<String> service, List<String> workers, Duration deadline)
+            throws DaemonException, InterruptedException {
+        ObjectNode params = DaemonCaller.about(service).put("deadline_sec", deadline.toMillis() / 1e3);
         if (!workers.isEmpty()) params.set("workers", Json.tree(workers));
         return call("service.drain", params);
     }

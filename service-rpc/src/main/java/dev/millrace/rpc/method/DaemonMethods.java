@@ -3,7 +3,6 @@ package dev.millrace.rpc.method;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.control.FailurePattern;
-import dev.millrace.control.Hosted;
 import dev.millrace.control.Resources;
 import dev.millrace.control.ServiceControl;
 import dev.millrace.job.JobState;
@@ -15,6 +14,7 @@ import dev.millrace.rpc.server.RpcLoad;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code daemon.*}: about the daemon itself, and about everything at once. */
@@ -90,6 +90,7 @@ final class DaemonMethods {
                                         "of the daemon and its services' workers; 0.0 when not measured")
                                 .need("version", "string", "of the daemon")
                                 .need("services", "string[]", "those that have run under this share")
+                                .need("problems", "object", "by service, why it could not be looked at")
                                 .need(
                                         "calls",
                                         "object",
@@ -145,7 +146,8 @@ final class DaemonMethods {
                                         "object",
                                         "by service/kind: service, kind, failures, seconds_until_probe")
                                 .need("active_limits", "integer", "how many rates hold a kind back")
-                                .need("recent_events_count", "integer", "how often one was reached within an hour"),
+                                .need("recent_events_count", "integer", "how often one was reached within an hour")
+                                .may("problems", "object", "by service, why it could not be looked at"),
                         (around, params) -> around.control().rateLimits()),
                 MethodSpec.of(
                         "daemon.clear_rate_limits",
@@ -190,25 +192,24 @@ final class DaemonMethods {
 
     private static Object status(Surroundings around, RpcParams params) throws IOException {
         List<String> services = new ArrayList<>();
-        int running = 0;
-        int active = 0;
-        for (Hosted hosted : around.control().hosted()) {
+        List<JobState> active = new ArrayList<>();
+        Map<String, String> problems = around.control().each(hosted -> {
             services.add(hosted.name());
-            for (JobView job : hosted.jobs().open()) {
-                active++;
-                if (job.state() == JobState.RUNNING) running++;
-            }
-        }
+            for (JobView job : hosted.jobs().open()) active.add(job.state());
+        });
         ObjectNode json = Json.object();
         json.put("pid", around.pid());
         json.put("uptime_seconds", rounded(around.control().uptimeSec()));
-        json.put("running_jobs", running);
-        json.put("total_jobs_active", active);
+        json.put(
+                "running_jobs",
+                active.stream().filter(state -> state == JobState.RUNNING).count());
+        json.put("total_jobs_active", active.size());
         json.put(
                 "memory_usage_mb",
                 around.control().pressure().resources().map(Resources::memoryMb).orElse(0.0));
         json.put("version", around.host().version());
         json.set("services", Json.tree(services));
+        json.set("problems", Json.tree(problems));
         json.set("calls", calls(around.host().load()));
         return json;
     }

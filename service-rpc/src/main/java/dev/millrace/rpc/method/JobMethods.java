@@ -7,7 +7,6 @@ import dev.millrace.control.ServiceControl;
 import dev.millrace.control.ServiceControl.Placed;
 import dev.millrace.job.JobException;
 import dev.millrace.job.JobState;
-import dev.millrace.job.JobView;
 import dev.millrace.job.Jobs;
 import dev.millrace.json.Json;
 import dev.millrace.rpc.RpcException;
@@ -19,6 +18,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -26,9 +27,19 @@ import java.util.TreeSet;
 final class JobMethods {
     private static final int MOST = 100_000;
 
-    private static final Comparator<Placed> OPEN_THEN_NEWEST_FIRST = Comparator.comparing(
-                    (Placed one) -> one.job().state().isEnd())
-            .thenComparing(one -> -one.job().facts().path("submitted_at").asDouble());
+    /** What a list shows of a job; the job itself, with its steps, may be large. */
+    private record Listed(boolean ended, double submittedAt, ObjectNode summary) {
+        private static Listed of(Placed one) {
+            return new Listed(
+                    one.job().state().isEnd(),
+                    one.job().facts().path("submitted_at").asDouble(),
+                    shown(one, one.job().summary()));
+        }
+    }
+
+    /** In a list those come first that have not ended, and then the newest; here they come last. */
+    private static final Comparator<Listed> LAST_FIRST =
+            Comparator.comparing(Listed::ended).reversed().thenComparing(Listed::submittedAt);
 
     private JobMethods() {}
 
@@ -46,7 +57,7 @@ final class JobMethods {
                         JobMethods::status),
                 MethodSpec.of(
                                 "job.list",
-                                "Lists jobs: those that have not ended first, each part newest first.",
+                                "Lists jobs: those that have not ended first, each part newest first. Those of a service that cannot be looked at are left out; daemon.status names it.",
                                 Shape.object()
                                         .may("service", "string", "only of this service")
                                         .may("statuses", "string[]", "only in these states")
@@ -114,22 +125,27 @@ final class JobMethods {
         Set<JobState> states = states(params.texts("statuses"), EnumSet.allOf(JobState.class));
         long limit = params.whole("limit", 1_000, 1, MOST);
         long offset = params.whole("offset", 0, 0, MOST);
-        List<Placed> found = new ArrayList<>();
-        for (Hosted hosted : among(around.control(), params))
-            for (JobView job : hosted.jobs().list())
-                if (states.contains(job.state())) found.add(new Placed(hosted, job));
-        found.sort(OPEN_THEN_NEWEST_FIRST);
+        Queue<Listed> first = new PriorityQueue<>(LAST_FIRST);
+        among(
+                around.control(),
+                params,
+                hosted -> hosted.jobs().visit(id -> true, job -> {
+                    if (!states.contains(job.state())) return;
+                    first.add(Listed.of(new Placed(hosted, job)));
+                    if (first.size() > offset + limit) first.remove();
+                }));
+        List<Listed> found = new ArrayList<>(first);
+        found.sort(LAST_FIRST.reversed());
         ArrayNode shown = Json.MAPPER.createArrayNode();
-        found.stream()
-                .skip(offset)
-                .limit(limit)
-                .forEach(one -> shown.add(shown(one, one.job().summary())));
+        found.stream().skip(offset).forEach(one -> shown.add(one.summary()));
         return shown;
     }
 
-    private static List<Hosted> among(ServiceControl control, RpcParams params) throws Exception {
+    /** One service when it is named, else all that can be looked at. */
+    private static void among(ServiceControl control, RpcParams params, Hosted.Look look) throws Exception {
         Optional<String> named = params.text("service");
-        return named.isPresent() ? List.of(control.service(named)) : control.hosted();
+        if (named.isPresent()) look.at(control.service(named));
+        else control.each(look);
     }
 
     private static Set<JobState> states(List<String> words, Set<JobState> absent) throws RpcException {
@@ -179,13 +195,14 @@ final class JobMethods {
         Set<String> ids = new TreeSet<>(params.texts("job_ids"));
         ObjectNode refused = Json.object();
         ArrayNode deleted = Json.MAPPER.createArrayNode();
-        if (!params.has("job_ids") || !ids.isEmpty())
-            for (Hosted hosted : among(around.control(), params)) {
-                Jobs.Cleared cleared = hosted.jobs().clear(states, older, ids);
-                cleared.deleted().forEach(deleted::add);
-                cleared.refused().forEach((id, why) -> refuse(refused, id, why));
-                around.control().changed(hosted);
-            }
+        List<Hosted> services = new ArrayList<>();
+        if (!params.has("job_ids") || !ids.isEmpty()) among(around.control(), params, services::add);
+        for (Hosted hosted : services) {
+            Jobs.Cleared cleared = hosted.jobs().clear(states, older, ids);
+            cleared.deleted().forEach(deleted::add);
+            cleared.refused().forEach((id, why) -> refuse(refused, id, why));
+            around.control().changed(hosted);
+        }
         for (var id : deleted)
             if (refused.path(id.asText()).asText().equals(Jobs.Cleared.UNKNOWN)) refused.remove(id.asText());
         ObjectNode json = Json.object().put("deleted", deleted.size());

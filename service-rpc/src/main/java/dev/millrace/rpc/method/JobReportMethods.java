@@ -66,7 +66,10 @@ final class JobReportMethods {
                                 .need("error_count", "integer", "all of them")
                                 .need("execution_history_count", "integer", "attempts that are known")
                                 .need("log_files", "object[]", "item, path, size_bytes, modified_at")
-                                .need("queue", "object", "tasks of the service by state")
+                                .need(
+                                        "queue",
+                                        "object",
+                                        "tasks of the service by state; those of a large queue are up to twenty seconds old")
                                 .need(
                                         "lanes",
                                         "object",
@@ -120,6 +123,7 @@ final class JobReportMethods {
     private static Object diagnose(Surroundings around, RpcParams params) throws Exception {
         Placed placed = JobMethods.placed(around.control(), params);
         ObjectNode json = placed.hosted().jobs().diagnose(placed.job().id());
+        json.set("queue", TopSnapshot.counts(around, placed.hosted()));
         json.set("lanes", lanes(around.control(), placed.hosted()));
         json.put("pressure", around.control().readiness().level().word());
         return JobMethods.shown(placed, json);

@@ -52,16 +52,21 @@ final class ServiceMethods {
                             json.set("services", Json.tree(around.control().services()));
                             return json;
                         }),
-                serve(
+                MethodSpec.patient(
                         "service.start",
-                        Action.START,
                         "Starts the workers of an app, or takes up those that run; as processes of their own, never as threads of the daemon.",
-                        report),
-                serve(
+                        options(),
+                        report,
+                        ServiceMethods::start),
+                MethodSpec.of(
                         "service.status",
-                        Action.STATUS,
                         "Shows who works and what waits; mends on the way unless options.observe is true.",
-                        report),
+                        options(),
+                        report,
+                        (around, params) -> hosted(around, params)
+                                .service()
+                                .serve(Action.STATUS, optionsIn(params))
+                                .toJson()),
                 MethodSpec.patient(
                         "service.stop",
                         "Stops the workers and says whether that is proven. When its caller has gone it waits no longer than a minute: the workers end all the same, and another stop says whether that is proven.",
@@ -146,15 +151,13 @@ final class ServiceMethods {
         return around.control().service(params.text("service"));
     }
 
-    private static MethodSpec serve(String name, Action action, String does, Shape report) {
-        return MethodSpec.of(name, does, options(), report, (around, params) -> {
-            Hosted hosted = hosted(around, params);
-            ServeOptions options = optionsIn(params);
-            if (action == Action.START) requireProcesses(hosted, options);
-            ObjectNode json = hosted.service().serve(action, options).toJson();
-            if (action != Action.STATUS) tell(around, name, hosted, json);
-            return json;
-        });
+    private static Object start(Surroundings around, RpcParams params, RpcCall call) throws Exception {
+        Hosted hosted = hosted(around, params);
+        ServeOptions options = optionsIn(params);
+        requireProcesses(hosted, options);
+        ObjectNode json = hosted.service().serve(Action.START, options).toJson();
+        tell(around, call.method(), hosted, json);
+        return json;
     }
 
     /** Threads of the daemon would end with it, and what they do to their process they would do to it. */

@@ -10,11 +10,13 @@ import dev.millrace.control.ServiceControl;
 import dev.millrace.job.JobView;
 import dev.millrace.job.StepState;
 import dev.millrace.json.Json;
+import dev.millrace.queue.QueueCounts;
 import dev.millrace.rpc.method.MethodSpec.Surroundings;
 import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** What {@code daemon.top} tells: resources, jobs and queues at one moment. */
 final class TopSnapshot {
@@ -44,7 +46,8 @@ final class TopSnapshot {
                 .need(
                         "services",
                         "object",
-                        "tasks by state, of each service; those of a large queue are up to twenty seconds old");
+                        "tasks by state, of each service; those of a large queue are up to twenty seconds old")
+                .may("problems", "object", "by service, why it could not be looked at");
     }
 
     static ObjectNode take(Surroundings around) throws IOException {
@@ -91,19 +94,25 @@ final class TopSnapshot {
     private static void addJobs(Surroundings around, ObjectNode json) throws IOException {
         ArrayNode list = json.putArray("job_progress");
         ObjectNode services = json.putObject("services");
-        long steps = 0;
-        for (Hosted hosted : around.control().hosted()) {
-            var queue = hosted.service().queue();
-            var counts = around.counts().of(hosted.name(), queue::counts);
-            ObjectNode states = services.putObject(hosted.name());
-            for (var state : TaskState.values()) states.put(state.word(), counts.of(state));
+        long[] steps = {0};
+        Map<String, String> problems = around.control().each(hosted -> {
+            services.set(hosted.name(), counts(around, hosted));
             for (JobView job : hosted.jobs().open()) {
-                steps += job.count(StepState.RUNNING);
+                steps[0] += job.count(StepState.RUNNING);
                 ObjectNode entry =
                         list.addObject().put("service", hosted.name()).put("job_id", job.id());
                 entry.put("status", job.state().word()).set("progress", job.progress());
             }
-        }
-        json.put("active_steps", steps);
+        });
+        json.put("active_steps", steps[0]);
+        if (!problems.isEmpty()) json.set("problems", Json.tree(problems));
+    }
+
+    /** Tasks by state. */
+    static ObjectNode counts(Surroundings around, Hosted hosted) throws IOException {
+        QueueCounts counts = around.counts().of(hosted.name(), hosted.service().queue()::counts);
+        ObjectNode states = Json.object();
+        for (TaskState state : TaskState.values()) states.put(state.word(), counts.of(state));
+        return states;
     }
 }

@@ -70,6 +70,43 @@ class JobListMethodsTest extends WithControlWorld {
                 .containsExactly("beta", "app");
     }
 
+    /** Another user's, perhaps: all answers over several services were errors, and no submit was taken anywhere. */
+    @Test
+    void a_service_that_cannot_be_read_hides_no_other_and_is_named() throws Exception {
+        beginBeta();
+        Path jobs = world.control()
+                .service(Optional.of("beta"))
+                .service()
+                .queue()
+                .layout()
+                .jobs();
+        Files.createDirectories(jobs);
+        Files.writeString(jobs.resolve("open"), "no folder");
+        submit("app", "mine", "a");
+        world.until("mine", "completed");
+        assertThat(world.result("job.status", Map.of("job_id", "mine"))
+                        .path("service")
+                        .asText())
+                .isEqualTo("app");
+        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
+                .containsExactly("mine");
+        for (String method : List.of("daemon.status", "daemon.top"))
+            assertThat(world.result(method, Map.of())
+                            .path("problems")
+                            .path("beta")
+                            .asText())
+                    .as(method)
+                    .contains("open");
+        assertThat(world.result("daemon.ready", Map.of()).path("probe_error").asText())
+                .contains("beta");
+        assertThat(world.result("daemon.rate_limits", Map.of())
+                        .path("active_limits")
+                        .asInt())
+                .isZero();
+        assertThat(world.code("job.list", Map.of("service", "beta"))).isEqualTo(-32603);
+        assertThat(world.code("job.status", Map.of("job_id", "nobody"))).isEqualTo(-32603);
+    }
+
     @Test
     void that_one_service_does_not_know_a_job_does_not_hide_why_another_keeps_it() throws Exception {
         beginBeta();

@@ -35,9 +35,14 @@ class DaemonTest extends WithDaemons {
                 .until(() -> client.jobStatus(job).path("status").asText().equals(status));
     }
 
+    private static JsonNode stepOf(DaemonClient client, String job) throws Exception {
+        return client.jobStatus(job).path("steps").path(0);
+    }
+
     @Test
     void killing_the_daemon_costs_only_its_socket_and_the_next_one_knows_everything() throws Exception {
         Path open = folder.resolve("open");
+        Path later = folder.resolve("later");
         JsonNode before;
         try (RunningProgram daemon = daemon();
                 DaemonClient client = client()) {
@@ -108,18 +113,28 @@ class DaemonTest extends WithDaemons {
                             .path("max_concurrent_jobs")
                             .asInt())
                     .isEqualTo(3);
+            client.call("job.submit", Map.of("job_id", "over", "tasks", List.of(gate(later))));
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> stepOf(client, "over").path("status").asText().equals("running"));
             daemon.signal("TERM");
-            // At once: paused jobs are nothing to wait for.
+            // At once: neither paused jobs nor steps that run are anything to wait for.
             assertTimeoutPreemptively(
                     Duration.ofSeconds(8),
                     () -> assertThat(daemon.exitCode()).as(daemon.err()).isZero());
         }
+        Files.createFile(later);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> cli.names("control/jobs/ended").contains("over.json"));
         assertThat(socket()).doesNotExist();
         assertThat(cli.share().resolve("daemon/daemon.pid")).doesNotExist();
         assertThat(cli.share().resolve("daemon/daemon.json")).doesNotExist();
         try (RunningProgram daemon = daemon();
                 DaemonClient client = client()) {
             assertThat(client.jobStatus("held").path("status").asText()).isEqualTo("paused");
+            assertThat(client.jobStatus("over").path("status").asText()).isEqualTo("completed");
+            assertThat(stepOf(client, "over").path("attempt").asInt()).isEqualTo(1);
             JsonNode stopped = client.stopService(Optional.of("testapp"), Json.object());
             assertThat(stopped.path("status").asText()).isEqualTo("stopped");
             assertThat(cli.run("status").expect(ExitCode.OK).out()).contains("is idle");

@@ -17,9 +17,11 @@ import java.util.concurrent.TimeUnit;
 import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("once")
 class BoundedMemoryTest {
     private static final int ROWS = 1_000_000;
 

@@ -1,0 +1,44 @@
+package dev.millrace.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.queue.QueueWorld.Actor;
+import dev.millrace.storage.Disk;
+import dev.millrace.task.TaskState;
+import dev.millrace.testkit.BlinkingDisk;
+import dev.millrace.testkit.DiskCall.Operation;
+import dev.millrace.testkit.DiskTrouble;
+import dev.millrace.testkit.FaultyDisk.Moment;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A folder is read bit by bit: a file that gets another name meanwhile may not be met, and is there all the same. */
+class MissedNamesTest {
+    @TempDir
+    private Path folder;
+
+    /** The record was dropped, and the task ran again although it had ended. */
+    @Test
+    void a_logged_outcome_whose_task_was_not_met_is_not_dropped() throws IOException {
+        QueueWorld world = QueueWorld.in(folder);
+        String stem = world.submit("t").stem();
+        Actor owner = world.actor("owner");
+        Claim claim = owner.claim();
+        owner.disk()
+                .fault(
+                        call -> call.is(Operation.RENAME)
+                                && Disk.parentOf(call.path()).endsWith("running"),
+                        Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+        assertThatThrownBy(() -> owner.done(claim, "by owner")).isInstanceOf(IOException.class);
+        Disk blinking = BlinkingDisk.over(QuickDisk.local(), world.folder(TaskState.RUNNING), name -> true, 1);
+        Actor steward = world.actor("steward", blinking);
+        world.untilQuiet(steward, Set.of(owner.incarnation()));
+        world.drain(steward);
+        assertThat(world.terminal(stem).path("result").textValue()).isEqualTo("by owner");
+    }
+}
