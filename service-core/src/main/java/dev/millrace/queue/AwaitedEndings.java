@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,10 @@ final class AwaitedEndings {
     private final Map<String, Wanted> wanted = new HashMap<>();
     private final Deque<String> turns = new ArrayDeque<>();
     private final Set<String> missed = new HashSet<>();
+
+    /** What has ended, until those who wait for it were told: a disk may fail at any look, and nobody looks for it again. */
+    private final Map<Waiter, Map<String, Awaited.Ending>> news = new LinkedHashMap<>();
+
     private int left;
     private long goneAt;
 
@@ -74,6 +79,7 @@ final class AwaitedEndings {
             return one.waiters().isEmpty();
         });
         turns.removeIf(stem -> !wanted.containsKey(stem));
+        news.keySet().retainAll(there);
         left = Math.min(left, turns.size());
     }
 
@@ -83,39 +89,72 @@ final class AwaitedEndings {
     }
 
     boolean isInRound() {
-        return left > 0 || (!turns.isEmpty() && ports.time().nanos() - goneAt >= 0);
+        return left > 0 || !news.isEmpty() || (!turns.isEmpty() && ports.time().nanos() - goneAt >= 0);
     }
 
-    /** What has ended since the last look, for each who waits for it. */
-    Map<Waiter, Map<String, Awaited.Ending>> look() throws IOException {
-        Map<Waiter, Map<String, Awaited.Ending>> news = new LinkedHashMap<>();
+    /** Is told what has ended. */
+    interface Listener {
+        void ended(Waiter waiter, Map<String, Awaited.Ending> endings) throws IOException;
+    }
+
+    /**
+     * Tells each who waits what has ended since he was told last; what a listener refuses is told again. A task that the disk
+     * does not let be looked at now does not keep the others from being: its turn comes again, and then the trouble is thrown.
+     */
+    void look(Listener listener) throws IOException {
+        Optional<IOException> trouble = look();
+        for (Iterator<Map.Entry<Waiter, Map<String, Awaited.Ending>>> each =
+                        news.entrySet().iterator();
+                each.hasNext();
+                each.remove()) {
+            Map.Entry<Waiter, Map<String, Awaited.Ending>> one = each.next();
+            listener.ended(one.getKey(), one.getValue());
+        }
+        if (trouble.isPresent()) throw trouble.get();
+    }
+
+    private Optional<IOException> look() {
+        Optional<IOException> trouble = Optional.empty();
         look.forget();
         for (int cost = 0; left > 0 && cost < MOST_COST; left--) {
-            Wanted one = wanted.get(turns.element());
-            // When the disk fails here, its turn comes again.
-            Optional<Awaited.Ending> ending = one == null ? Optional.empty() : look.ending(one.awaited(), one.since());
-            turns.remove();
+            Wanted one = wanted.get(turns.remove());
             if (one == null) continue;
+            Optional<Awaited.Ending> ending = Optional.empty();
+            try {
+                ending = look.ending(one.awaited(), one.since());
+            } catch (IOException e) {
+                trouble = Optional.of(trouble.orElse(e));
+            }
             cost += one.awaited().mayBePart() ? COST_OF_PART : ending.isPresent() ? 1 : COST_OF_MISS;
-            if (ending.isPresent()) tell(news, one, ending.get());
+            if (ending.isPresent()) tell(one, ending.get());
             else turns.add(one.awaited().stem());
         }
-        if (left == 0 && ports.time().nanos() - goneAt >= 0) lookForGone(news);
-        return news;
+        if (trouble.isPresent()) beginRound();
+        else if (left == 0 && ports.time().nanos() - goneAt >= 0) trouble = goneOrTrouble();
+        return trouble;
     }
 
-    private void tell(Map<Waiter, Map<String, Awaited.Ending>> news, Wanted one, Awaited.Ending ending) {
+    private Optional<IOException> goneOrTrouble() {
+        try {
+            lookForGone();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private void tell(Wanted one, Awaited.Ending ending) {
         String stem = one.awaited().stem();
         wanted.remove(stem);
         for (Waiter waiter : one.waiters())
             news.computeIfAbsent(waiter, none -> new LinkedHashMap<>()).put(stem, ending);
     }
 
-    private void lookForGone(Map<Waiter, Map<String, Awaited.Ending>> news) throws IOException {
+    private void lookForGone() throws IOException {
         long began = ports.time().nanos();
         for (Wanted gone : goneTwice()) {
             Optional<Awaited.Ending> ended = look.ending(gone.awaited(), gone.since());
-            tell(news, gone, ended.orElse(Awaited.Ending.UNKNOWN));
+            tell(gone, ended.orElse(Awaited.Ending.UNKNOWN));
             turns.remove(gone.awaited().stem());
         }
         long took = ports.time().nanos() - began;

@@ -181,8 +181,7 @@ final class Unblocking {
     // ------------------------------------------------------------------ what has ended
 
     private int decide() throws IOException {
-        for (Map.Entry<Waiter, Map<String, Awaited.Ending>> one : endings.look().entrySet())
-            note(one.getKey(), one.getValue());
+        endings.look(this::note);
         int done = 0;
         for (Waiter waiter : List.copyOf(waiters.values())) {
             if (!waiter.isReady() && waiter.end().isEmpty()) continue;

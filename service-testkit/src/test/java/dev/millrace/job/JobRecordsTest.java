@@ -192,9 +192,12 @@ class JobRecordsTest extends WithJobs {
     @Test
     void a_task_that_is_not_met_while_a_folder_is_read_is_not_lost(TestService service) throws Exception {
         Path pending = service.queue().layout().folder(TaskState.PENDING);
-        Jobs jobs = jobs(service, BlinkingDisk.over(service.disk(), pending, name -> true, 2));
-        jobs.submit(job("nightly", "a"), "", false);
-        assertThat(step(jobs, "nightly", "a")).isEqualTo(StepState.PENDING);
+        jobs(service).submit(job("nightly", "a"), "", false);
+        WorkerQueue worker = service.queue().join(Member.newLife(0, "worker", new Random(2)));
+        worker.settle(worker.claim().orElseThrow(), new Outcome.HandedBack(""));
+        // Among those that wait, twice by the name that it had, and among all.
+        Jobs missing = jobs(service, BlinkingDisk.over(service.disk(), pending, name -> true, 4));
+        assertThat(step(missing, "nightly", "a")).isEqualTo(StepState.PENDING);
     }
 
     @Test

@@ -1,10 +1,13 @@
 package dev.millrace.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
+import dev.millrace.testkit.DiskCall.Operation;
+import dev.millrace.testkit.DiskTrouble;
 import dev.millrace.testkit.FaultyDisk;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,6 +52,29 @@ class BlockedTasksTest extends DependentTasks {
         assertThat(paused[0]).isEqualTo(1);
         assertThat(world.placesOf(second.stem())).hasSize(1);
         assertThat(drain()).containsExactly("second");
+    }
+
+    /** What was found before the disk failed was forgotten, and its task waited until the steward began anew. */
+    @Test
+    void what_has_ended_is_not_forgotten_when_the_disk_fails_while_others_are_looked_for() throws IOException {
+        for (String first : List.of("a", "b", "c")) {
+            world.queue.submit(task(first));
+            world.queue.submit(task("after-" + first, first));
+        }
+        worker.queue().unblock();
+        drainOne();
+        drainOne();
+        drainOne();
+        int[] looks = {0};
+        worker.disk()
+                .faultOnce(
+                        call -> call.is(Operation.FACTS) && call.isIn("done") && ++looks[0] == 2,
+                        FaultyDisk.Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+        assertThatThrownBy(worker.queue()::unblock).isInstanceOf(IOException.class);
+        worker.queue().unblock();
+        assertThat(world.names(TaskState.BLOCKED)).isEmpty();
+        assertThat(drain()).containsExactlyInAnyOrder("after-a", "after-b", "after-c");
     }
 
     @Test

@@ -35,7 +35,8 @@ class MissedNamesTest {
                         Moment.BEFORE,
                         DiskTrouble.inputOutput());
         assertThatThrownBy(() -> owner.done(claim, "by owner")).isInstanceOf(IOException.class);
-        Disk blinking = BlinkingDisk.over(QuickDisk.local(), world.folder(TaskState.RUNNING), name -> true, 1);
+        // When batches of the dead are looked for, then their tasks, then what they have logged.
+        Disk blinking = BlinkingDisk.over(QuickDisk.local(), world.folder(TaskState.RUNNING), name -> true, 3);
         Actor steward = world.actor("steward", blinking);
         world.untilQuiet(steward, Set.of(owner.incarnation()));
         world.drain(steward);
