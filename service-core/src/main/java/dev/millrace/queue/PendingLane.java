@@ -49,8 +49,12 @@ final class PendingLane {
 
     /** A name that was noticed; beyond the last name of a shortened listing it waits for the next one. True when new. */
     boolean offer(String name) {
-        if (truncated && (names.isEmpty() || name.compareTo(names.last()) > 0)) return false;
-        return names.add(name);
+        return !isBeyond(name) && names.add(name);
+    }
+
+    /** Names before it have been left out, so it must be, too. */
+    private boolean isBeyond(String name) {
+        return truncated && (names.isEmpty() || name.compareTo(names.last()) > 0);
     }
 
     /** @param goesOn false to begin with the first name again */
@@ -61,7 +65,7 @@ final class PendingLane {
 
     /** A name of a listing. True when new. */
     boolean list(String name) {
-        return name.compareTo(passed) > 0 && names.add(name);
+        return name.compareTo(passed) > 0 && !isBeyond(name) && names.add(name);
     }
 
     /** There is no room for the last name. */
