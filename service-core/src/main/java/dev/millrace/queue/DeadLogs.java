@@ -62,7 +62,7 @@ final class DeadLogs {
         }
 
         /** True when it came later and for the same task, as far as the name and the document tell. */
-        private boolean overrules(Valid other) {
+        boolean overrules(Valid other) {
             LogRecord mine = record;
             LogRecord theirs = other.record;
             boolean isForTheSame = TaskOrder.isOurs(mine.stem())

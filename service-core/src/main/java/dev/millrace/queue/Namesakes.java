@@ -20,7 +20,8 @@ import java.util.Optional;
  * outcome of one that had its name before. Of two files with one name a record speaks of
  *
  * <ul>
- *   <li>the one whose claim it settles: no incarnation uses a claim number twice;
+ *   <li>the one whose claim it settles: no incarnation uses a claim number twice. But when another record with a higher count of
+ *       returns is for the same document, and that has not ended, the claim was lost before, and that record counts;
  *   <li>no other claim with the record's own count of returns: each return raises the count, so an earlier state of the
  *       task, which a power cut brought back, has a lower one;
  *   <li>else the one whose document begins as the record says, and only while none that does has ended under the record's
@@ -55,7 +56,14 @@ final class Namesakes {
         Optional<DeadLogs.Valid> its = possible.stream()
                 .filter(one -> claim.filter(one::settles).isPresent())
                 .findFirst();
-        return its.isPresent() ? its : ofDocument(file, withoutOtherClaims(possible, claim));
+        return its.isPresent() ? laterOf(its.get(), possible) : ofDocument(file, withoutOtherClaims(possible, claim));
+    }
+
+    /** A power cut may bring back a claim that was taken from its owner, and then what its owner has logged was fenced. */
+    private Optional<DeadLogs.Valid> laterOf(DeadLogs.Valid its, List<DeadLogs.Valid> records) throws IOException {
+        for (DeadLogs.Valid one : records)
+            if (one.overrules(its) && terminal(one.record()).isEmpty()) return Optional.of(one);
+        return Optional.of(its);
     }
 
     private static List<DeadLogs.Valid> withoutOtherClaims(List<DeadLogs.Valid> records, Optional<ClaimName> claim) {

@@ -11,6 +11,7 @@ import dev.millrace.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,9 @@ final class Settling {
     private final Rounds<Decided, OutcomeLog.Segment, Settlement> rounds = new Rounds<>(new Steps());
     private final Queue<Unpublished> unpublished = new ConcurrentLinkedQueue<>();
     private final Map<ClaimName, LogRecord> tried = new ConcurrentHashMap<>();
+
+    /** Logged, and a disk has failed to tell whether they are fenced. */
+    private final Map<ClaimName, Decided> doubtful = new ConcurrentHashMap<>();
 
     Settling(QueueLayout layout, QueuePorts ports, Member member, OutcomeLog log) {
         this.layout = layout;
@@ -89,7 +93,7 @@ final class Settling {
         @Override
         public Settlement each(Decided decided, OutcomeLog.Segment segment) throws IOException {
             FileClaim claim = decided.claim;
-            boolean won = fence(claim, segment);
+            boolean won = fence(decided, segment);
             tried.remove(claim.name());
             if (won) return publish(new Unpublished(decided, segment));
             log.published(segment);
@@ -98,13 +102,39 @@ final class Settling {
     }
 
     /** When the disk refuses, the outcome is tried again, and logged again. */
-    private boolean fence(FileClaim claim, OutcomeLog.Segment segment) throws IOException {
+    private boolean fence(Decided decided, OutcomeLog.Segment segment) throws IOException {
+        ClaimName claim = decided.claim.name();
         try {
-            return publisher.fence(claim.name());
+            boolean won = publisher.fence(claim);
+            doubtful.remove(claim);
+            return won;
         } catch (IOException e) {
+            doubtful.put(claim, decided);
             log.published(segment);
             throw e;
         }
+    }
+
+    /**
+     * A disk may carry a fence out, deny it, and fail again when it is asked. Then whoever wanted to end the task may give up and
+     * put it back, or leave it, and finds nothing: it has ended as it was to end at first, and nobody else would finish it
+     * while this worker lives.
+     */
+    private Optional<Settlement> endIfFenced(Decided decided) throws IOException {
+        ClaimName claim = decided.claim.name();
+        if (!ports.disk().exists(publisher.running(claim.settled()))) {
+            doubtful.remove(claim);
+            return Optional.empty();
+        }
+        attempts.remove(decided.claim.stem());
+        return Optional.of(rounds.join(decided));
+    }
+
+    private int endFenced() throws IOException {
+        if (doubtful.isEmpty()) return 0;
+        List<Independent.Step> steps = new ArrayList<>();
+        for (Decided one : doubtful.values()) steps.add(() -> endIfFenced(one).isPresent() ? 1 : 0);
+        return Independent.take(steps);
     }
 
     Settlement settle(FileClaim claim, Outcome outcome) throws IOException {
@@ -169,8 +199,10 @@ final class Settling {
     }
 
     int finishUnpublished() throws IOException {
-        if (unpublished.isEmpty()) return 0;
-        return Independent.take(Collections.nCopies(unpublished.size(), this::finishNext));
+        if (unpublished.isEmpty() && doubtful.isEmpty()) return 0;
+        List<Independent.Step> steps = new ArrayList<>(Collections.nCopies(unpublished.size(), this::finishNext));
+        steps.add(this::endFenced);
+        return Independent.take(steps);
     }
 
     private int finishNext() throws IOException {
@@ -255,17 +287,10 @@ final class Settling {
         return new Settlement.PutBack(state, target);
     }
 
-    /**
-     * A disk may carry a fence out and deny it. Whoever gives up then and puts the task back finds nothing to put back: it
-     * has ended as it was to end at first.
-     */
     private Settlement endedOrFenced(FileClaim claim) throws IOException {
-        LogRecord before = tried.get(claim.name());
-        if (before != null && ports.disk().exists(publisher.running(claim.name().settled()))) {
-            attempts.remove(claim.stem());
-            return rounds.join(new Decided(claim, before));
-        }
+        Decided before = doubtful.get(claim.name());
+        Optional<Settlement> ended = before == null ? Optional.empty() : endIfFenced(before);
         tried.remove(claim.name());
-        return fenced(claim);
+        return ended.orElseGet(() -> fenced(claim));
     }
 }

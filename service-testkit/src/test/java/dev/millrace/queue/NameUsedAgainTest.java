@@ -9,6 +9,7 @@ import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.DiskTrouble;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,6 +98,38 @@ class NameUsedAgainTest extends WithOwnerAndSteward {
         drop(2);
         rescue();
         eachNightHasItsOwnResult();
+    }
+
+    /** For a moment a result that callers had seen was replaced by that of an owner who had lost the task. */
+    @Test
+    void a_power_cut_that_brings_back_a_lost_claim_does_not_make_its_owners_outcome_count() throws IOException {
+        FileClaim lost = claimed(owner, 1);
+        Path claim = world.folder(TaskState.RUNNING).resolve(lost.name().fileName());
+        byte[] dropped = Files.readAllBytes(claim);
+        rescue();
+        Actor heir = world.actor("heir");
+        Claim again = heir.claim();
+        assertThat(owner.done(lost, "lost")).isInstanceOf(Settlement.Fenced.class);
+        heir.done(again, "seen");
+        // The renames since then are undone; both logs were forced.
+        Files.delete(done());
+        Files.write(claim, dropped);
+        List<String> shown = new ArrayList<>();
+        for (int change = 1; change <= 20; change++)
+            steward.disk().interpose(change, Moment.AFTER, () -> shown.add(textOf(done())));
+        world.untilQuiet(steward, Set.of(owner.incarnation(), heir.incarnation()));
+        world.drain(steward);
+        assertThat(results()).containsExactly("1: seen");
+        assertThat(shown).isNotEmpty().noneMatch(text -> text.contains("lost"));
+    }
+
+    /** Empty when it is not there. */
+    private static String textOf(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -287,6 +287,22 @@ class PassingTroubleTest extends WithOneWorker {
     @Test
     void a_task_whose_fence_was_denied_ends_as_it_was_to_end_although_it_is_given_back_then() throws IOException {
         String stem = world.submit("t").stem();
+        Claim claim = fenceIsDenied();
+        assertThat(worker.queue().settle(claim, QueueWorld.retry(Duration.ofSeconds(1))))
+                .isInstanceOf(Settlement.Settled.class);
+        assertThat(world.terminal(stem).path("result").textValue()).isEqualTo("ended");
+        assertThat(world.layout().attempts()).isEmptyDirectory();
+    }
+
+    @Test
+    void a_task_whose_fence_was_denied_ends_although_nobody_tries_again() throws IOException {
+        String stem = world.submit("t").stem();
+        fenceIsDenied();
+        worker.queue().finishUnpublished();
+        assertThat(world.terminal(stem).path("result").textValue()).isEqualTo("ended");
+    }
+
+    private Claim fenceIsDenied() throws IOException {
         Claim claim = worker.claim();
         worker.disk()
                 .faultOnce(
@@ -299,9 +315,6 @@ class PassingTroubleTest extends WithOneWorker {
                         Moment.BEFORE,
                         DiskTrouble.inputOutput());
         assertThatThrownBy(() -> worker.done(claim, "ended")).isInstanceOf(IOException.class);
-        assertThat(worker.queue().settle(claim, QueueWorld.retry(Duration.ofSeconds(1))))
-                .isInstanceOf(Settlement.Settled.class);
-        assertThat(world.terminal(stem).path("result").textValue()).isEqualTo("ended");
-        assertThat(world.layout().attempts()).isEmptyDirectory();
+        return claim;
     }
 }
