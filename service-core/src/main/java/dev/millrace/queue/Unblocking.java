@@ -132,14 +132,16 @@ final class Unblocking {
         names.removeIf(name -> !TaskName.isTaskFile(name));
         if (waiters.keySet().retainAll(new HashSet<>(names))) endings.keepOnly(waiters.values());
         names.removeAll(waiters.keySet());
-        for (String name : names.subList(0, Math.min(MOST_READ, names.size()))) read(name);
+        boolean known = names.size() <= MOST_READ;
+        for (String name : names.subList(0, Math.min(MOST_READ, names.size()))) known &= isRead(name);
         endCircles();
-        unread = names.size() > MOST_READ;
+        unread = !known;
         long took = ports.time().nanos() - now;
         mayListAt = now + took + Rest.nanosAfter(took, LISTING_SHARE, 0);
     }
 
-    private void read(String fileName) throws IOException {
+    /** False when the disk does not let it be read now. */
+    private boolean isRead(String fileName) throws IOException {
         TaskName name = TaskName.parse(fileName);
         Path file = layout.folder(TaskState.BLOCKED).resolve(fileName);
         try {
@@ -159,7 +161,9 @@ final class Unblocking {
         } catch (IOException passing) {
             if (troubled.add(fileName))
                 ports.events().accept(new Event.Trouble("cannot read " + file + " now; it waits on", passing));
+            return false;
         }
+        return true;
     }
 
     /** Submit refuses circles; files that were dropped one after the other may still make one. */

@@ -54,6 +54,21 @@ class BlockedTasksTest extends DependentTasks {
         assertThat(drain()).containsExactly("second");
     }
 
+    /** It was read again when something else changed, or after a hundred looks. */
+    @Test
+    void one_that_could_not_be_read_is_read_again_at_the_next_look() throws IOException {
+        world.queue.submit(task("first"));
+        world.queue.submit(task("second", "first"));
+        drainOne();
+        worker.disk()
+                .faultOnce(
+                        call -> call.is(Operation.READ) && call.isIn("blocked"),
+                        FaultyDisk.Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+        assertThat(worker.queue().unblock()).isZero();
+        assertThat(worker.queue().unblock()).isEqualTo(1);
+    }
+
     /** What was found before the disk failed was forgotten, and its task waited until the steward began anew. */
     @Test
     void what_has_ended_is_not_forgotten_when_the_disk_fails_while_others_are_looked_for() throws IOException {
