@@ -38,8 +38,7 @@ final class Settling {
     private final Queue<Unpublished> unpublished = new ConcurrentLinkedQueue<>();
     private final Map<ClaimName, LogRecord> tried = new ConcurrentHashMap<>();
 
-    /** Logged, and a disk has failed to tell whether they are fenced. */
-    private final Map<ClaimName, Decided> doubtful = new ConcurrentHashMap<>();
+    private final DeniedFences<Decided> denied;
 
     Settling(QueueLayout layout, QueuePorts ports, Member member, OutcomeLog log) {
         this.layout = layout;
@@ -51,6 +50,7 @@ final class Settling {
         this.attempts = new AttemptRecords(ports.disk(), layout.attempts());
         this.publisher = new Publisher(layout, ports.disk());
         this.namesakes = new Namesakes(layout, ports.disk());
+        this.denied = new DeniedFences<>(publisher, ports.disk(), this::endAgain);
     }
 
     /** A claim and its terminal outcome, ready to be logged. */
@@ -103,38 +103,18 @@ final class Settling {
 
     /** When the disk refuses, the outcome is tried again, and logged again. */
     private boolean fence(Decided decided, OutcomeLog.Segment segment) throws IOException {
-        ClaimName claim = decided.claim.name();
         try {
-            boolean won = publisher.fence(claim);
-            doubtful.remove(claim);
-            return won;
+            return denied.fence(decided.claim.name(), decided);
         } catch (IOException e) {
-            doubtful.put(claim, decided);
             log.published(segment);
             throw e;
         }
     }
 
-    /**
-     * A disk may carry a fence out, deny it, and fail again when it is asked. Then whoever wanted to end the task may give up and
-     * put it back, or leave it, and finds nothing: it has ended as it was to end at first, and nobody else would finish it
-     * while this worker lives.
-     */
-    private Optional<Settlement> endIfFenced(Decided decided) throws IOException {
-        ClaimName claim = decided.claim.name();
-        if (!ports.disk().exists(publisher.running(claim.settled()))) {
-            doubtful.remove(claim);
-            return Optional.empty();
-        }
+    /** What was noted since of another attempt is void. */
+    private Settlement endAgain(Decided decided) throws IOException {
         attempts.remove(decided.claim.stem());
-        return Optional.of(rounds.join(decided));
-    }
-
-    private int endFenced() throws IOException {
-        if (doubtful.isEmpty()) return 0;
-        List<Independent.Step> steps = new ArrayList<>();
-        for (Decided one : doubtful.values()) steps.add(() -> endIfFenced(one).isPresent() ? 1 : 0);
-        return Independent.take(steps);
+        return rounds.join(decided);
     }
 
     Settlement settle(FileClaim claim, Outcome outcome) throws IOException {
@@ -199,9 +179,9 @@ final class Settling {
     }
 
     int finishUnpublished() throws IOException {
-        if (unpublished.isEmpty() && doubtful.isEmpty()) return 0;
+        if (unpublished.isEmpty() && denied.isEmpty()) return 0;
         List<Independent.Step> steps = new ArrayList<>(Collections.nCopies(unpublished.size(), this::finishNext));
-        steps.add(this::endFenced);
+        steps.add(denied::endAll);
         return Independent.take(steps);
     }
 
@@ -288,8 +268,7 @@ final class Settling {
     }
 
     private Settlement endedOrFenced(FileClaim claim) throws IOException {
-        Decided before = doubtful.get(claim.name());
-        Optional<Settlement> ended = before == null ? Optional.empty() : endIfFenced(before);
+        Optional<Settlement> ended = denied.end(claim.name());
         tried.remove(claim.name());
         return ended.orElseGet(() -> fenced(claim));
     }
