@@ -182,9 +182,10 @@ final class Ledger {
             throw broken(
                     Invariant.NOTHING_LOST,
                     actor + " deleted the young " + old.get().shown());
-        if (life.again.isEmpty()) return;
+        // What may go anyway takes nobody's promise along: the second run may not be on disk yet, and be refused.
+        if (life.again.isEmpty() || mayGo) return;
         life(life.again).acknowledged = life.acknowledged;
-        life(life.again).mustStay = !mayGo;
+        life(life.again).mustStay = true;
     }
 
     /** Another task has its unique key; then the one that was to be run again must not have been removed for it. */
@@ -221,6 +222,12 @@ final class Ledger {
         life.maxAttempts = maxAttempts;
         if (life.place.isEmpty() && !life.removed)
             throw broken(Invariant.NOTHING_LOST, stem + " was acknowledged and is nowhere");
+    }
+
+    /** An operator was told that this task runs again. */
+    void runsAgain(String stem) {
+        String again = life(stem).again;
+        if (!again.isEmpty()) acknowledged(again, life(again).maxAttempts);
     }
 
     void settled(Actor actor, String stem, String outcome) {

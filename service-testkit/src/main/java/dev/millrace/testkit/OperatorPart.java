@@ -81,6 +81,7 @@ final class OperatorPart implements Actor.Script {
         Optional<TaskView> one = anyOf(queue, EnumSet.of(TaskState.FAILED, TaskState.CANCELLED));
         if (one.isEmpty()) return;
         Changed answer = queue.control().retry(one.get());
+        if (answer == Changed.DONE) world.ledger.runsAgain(one.get().stem());
         world.note("retry of " + one.get().stem() + ": " + answer);
     }
 
