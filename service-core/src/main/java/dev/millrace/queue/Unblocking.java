@@ -88,10 +88,10 @@ final class Unblocking {
         Map<TaskState, Instant> now = changedAt(TOLD_BY);
         if (!now.equals(seen)) changedNanos = ports.time().nanos();
         seen = now;
-        read();
-        if (waiters.isEmpty()) return 0;
+        // Before the disk may fail: what has changed is not seen a second time.
         if (!same) endings.beginRound();
-        return decide();
+        read();
+        return waiters.isEmpty() ? 0 : decide();
     }
 
     /** A folder has changed a moment ago. */
@@ -186,13 +186,14 @@ final class Unblocking {
 
     private int decide() throws IOException {
         endings.look(this::note);
-        int done = 0;
-        for (Waiter waiter : List.copyOf(waiters.values())) {
-            if (!waiter.isReady() && waiter.end().isEmpty()) continue;
-            unread |= done >= MOST_MOVES;
-            if (done >= MOST_MOVES) break;
-            done += decided(waiter);
-        }
+        List<Independent.Step> steps = new ArrayList<>();
+        for (Waiter waiter : waiters.values())
+            if (waiter.isReady() || waiter.end().isPresent()) steps.add(() -> decided(waiter));
+        boolean more = steps.size() > MOST_MOVES;
+        boolean known = unread;
+        unread = true; // also when a disk fails in the middle
+        int done = Independent.take(steps.subList(0, Math.min(MOST_MOVES, steps.size())));
+        unread = known || more;
         return done;
     }
 
@@ -205,8 +206,9 @@ final class Unblocking {
     private int decided(Waiter waiter) throws IOException {
         Optional<String> trouble = waiter.end();
         if (trouble.isPresent()) return end(waiter, outcome(waiter, trouble.get()));
+        int released = release(waiter.name(), waiter.dueMillis());
         waiters.remove(waiter.name().fileName());
-        return release(waiter.name(), waiter.dueMillis());
+        return released;
     }
 
     private static Outcome outcome(Waiter waiter, String reason) {

@@ -54,6 +54,35 @@ class BlockedTasksTest extends DependentTasks {
         assertThat(drain()).containsExactly("second");
     }
 
+    /** Each of these waited until something else changed, or for a hundred looks. */
+    @Test
+    void a_step_that_the_disk_refuses_anywhere_is_made_up_for_by_the_next() throws IOException {
+        for (int failing = 0; ; failing++) {
+            String name = "t" + failing;
+            world.queue.submit(task(name));
+            for (int n = 0; n < 3; n++) world.queue.submit(task(name + "-after-" + n, name));
+            worker.queue().unblock();
+            Claim first = claimSoon();
+            worker.queue().settle(first, outcome(first));
+            int[] calls = {failing};
+            FaultyDisk.Fault fault = worker.disk()
+                    .faultOnce(call -> calls[0]-- == 0, FaultyDisk.Moment.BEFORE, DiskTrouble.inputOutput());
+            try {
+                worker.queue().unblock();
+            } catch (IOException refused) {
+                // as it was to be
+            }
+            fault.close();
+            worker.queue().unblock();
+            worker.queue().unblock();
+            assertThat(world.names(TaskState.BLOCKED))
+                    .as("operation " + failing)
+                    .isEmpty();
+            assertThat(drain()).hasSize(3);
+            if (fault.strikes() == 0) break;
+        }
+    }
+
     /** It was read again when something else changed, or after a hundred looks. */
     @Test
     void one_that_could_not_be_read_is_read_again_at_the_next_look() throws IOException {
