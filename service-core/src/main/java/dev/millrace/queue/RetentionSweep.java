@@ -82,7 +82,7 @@ final class RetentionSweep {
 
     /**
      * A task's log is kept as long as its document is, and when that is gone, as long as it might have been. So are records
-     * of attempts; they go with their task, but for those that somebody who died has left.
+     * of attempts, and lists of what it waits for; they go with their task, but for those that somebody who died has left.
      */
     private void sweepLogs(RetentionLimits limits) throws IOException {
         Optional<Duration> longest = longest(limits.done(), limits.failed(), limits.cancelled());
@@ -90,10 +90,7 @@ final class RetentionSweep {
         RetentionLimits.Limit limit = RetentionLimits.Limit.of(longest.get(), 0);
         sweepOrphans(layout.logs(), limit, name -> name.endsWith(".log"));
         sweepOrphans(layout.attempts(), limit, name -> name.endsWith(".jsonl"));
-        Set<String> blocked = new HashSet<>(names(layout.folder(TaskState.BLOCKED), TaskName::isTaskFile).stream()
-                .map(name -> TaskName.parse(name).stem())
-                .toList());
-        sweep(layout.waits(), limit, name -> isWaitFile(name) && !blocked.contains(stemOf(name)));
+        sweepOrphans(layout.waits(), limit, RetentionSweep::isWaitFile);
     }
 
     /** A task may wait, or run, for longer than others are kept; what belongs to it stays with it, however old it is. */
@@ -101,11 +98,18 @@ final class RetentionSweep {
         sweep(folder, limit, () -> withoutTask(find(folder, limit, which)));
     }
 
+    /** What goes from one folder to another while they are listed may not be met; so what is nowhere is looked for again. */
     private Deque<Aged> withoutTask(Deque<Aged> found) throws IOException {
+        return unmet(unmet(found));
+    }
+
+    private Deque<Aged> unmet(Deque<Aged> found) throws IOException {
         if (found.isEmpty()) return found;
         Set<String> stems = new HashSet<>();
         for (Aged one : found) stems.addAll(tasksOf(one.file()));
-        Set<String> there = new HashSet<>(
+        // A group that is being submitted first: its tasks go from there to where they wait.
+        Set<String> there = new HashSet<>(StagedGroups.stems(layout, ports.disk()));
+        there.addAll(
                 LogReplay.whereabouts(layout, ports.disk(), stems::contains).keySet());
         batches.files(List.of(TaskState.values()), name -> stems.contains(name.stem()))
                 .forEach(batch -> there.add(batch.stem()));

@@ -154,7 +154,7 @@ class BlockedTasksTest extends DependentTasks {
     }
 
     @Test
-    void what_is_remembered_of_ended_waiting_is_removed_with_age() throws IOException {
+    void what_is_remembered_of_ended_waiting_is_removed_with_age_when_the_task_is_gone() throws IOException {
         world.queue.submitAll(List.of(task("a"), task("b"), task("c")));
         Submission ends = world.queue.submit(task("ends", "a", "b"));
         Submission waits = world.queue.submit(task("waits", "a", "c"));
@@ -170,6 +170,10 @@ class BlockedTasksTest extends DependentTasks {
                     .touch(
                             world.layout().waits().resolve(name),
                             world.time.instant().minus(Duration.ofDays(15)));
+        worker.queue().sweep(RetentionLimits.defaults());
+        assertThat(world.names(world.layout().waits())).hasSize(2);
+        assertThat(drain()).contains("ends");
+        world.queue.control().discard(world.queue.find("ends").get(0));
         worker.queue().sweep(RetentionLimits.defaults());
         assertThat(world.names(world.layout().waits())).containsExactly(waits.stem() + suffix);
     }

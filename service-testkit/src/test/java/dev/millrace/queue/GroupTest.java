@@ -324,7 +324,10 @@ class GroupTest {
             String told = "";
             long before = world.queue.counts().total();
             try {
-                queueOf(world, disk).submitGroup(group(1));
+                GroupSubmission submitted = queueOf(world, disk).submitGroup(group(1));
+                assertThat(of(world, submitted.callback()).count())
+                        .as("before change " + nth + ": what the callback waits for")
+                        .isEqualTo(1);
             } catch (SubmitException e) {
                 told = String.valueOf(e.getMessage());
             }
@@ -336,12 +339,13 @@ class GroupTest {
 
     private static void comesRoundLater(QueueWorld world, Actor steward) {
         try {
-            for (String name : world.names(world.layout().groups()))
-                QuickDisk.local()
-                        .touch(
-                                world.layout().groups().resolve(name),
-                                world.time.instant().minusSeconds(7_200));
+            for (Path of : List.of(world.layout().groups(), world.layout().waits()))
+                for (String name : world.names(of))
+                    QuickDisk.local()
+                            .touch(of.resolve(name), world.time.instant().minusSeconds(7_200));
             for (int i = 0; i < 12; i++) steward.queue().unblock();
+            RetentionLimits.Limit anHour = RetentionLimits.Limit.of(Duration.ofHours(1), 0);
+            steward.queue().sweep(new RetentionLimits(anHour, anHour, anHour));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
