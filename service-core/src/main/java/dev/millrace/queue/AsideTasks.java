@@ -63,14 +63,14 @@ final class AsideTasks {
                 .stem();
     }
 
+    /** Whoever moved it may have died before that was on disk, so it is forced whoever moved it. */
     boolean admit(Path file) throws IOException {
         String name = String.valueOf(file.getFileName());
         int dot = name.indexOf('.');
         Optional<TaskState> state = TaskState.of(name.substring(0, Math.max(0, dot)));
         if (state.isEmpty()) throw new IllegalArgumentException(file + " was not set aside by this queue");
         Path folder = layout.folder(state.get());
-        if (!disk.exists(file)) return false;
-        boolean moved = publisher.move(file, folder.resolve(name.substring(dot + 1)));
+        boolean moved = disk.exists(file) && publisher.move(file, folder.resolve(name.substring(dot + 1)));
         if (options.durability() == Durability.FSYNC) disk.forceFolder(folder);
         return moved;
     }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -141,7 +142,7 @@ final class GroupSubmit {
 
     private void admit(TaskGroup group, Path folder) throws SubmitException {
         try {
-            staged.admit(folder);
+            staged.admit(folder, EnumSet.of(TaskState.BLOCKED, TaskState.PENDING, TaskState.SCHEDULED));
         } catch (IOException e) {
             throw new SubmitException(
                     "group " + group.name()

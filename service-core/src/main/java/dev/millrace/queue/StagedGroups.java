@@ -60,7 +60,7 @@ final class StagedGroups {
     private int finish(Path folder) throws IOException {
         Optional<FileFacts> facts = disk.facts(folder);
         if (facts.filter(one -> one.kind() == FileFacts.Kind.FOLDER).isEmpty()) return 0;
-        if (isSubmitted(folder)) return admit(folder);
+        if (isSubmitted(folder)) return admit(folder, EnumSet.noneOf(TaskState.class));
         boolean old = facts.get().modified().isBefore(ports.time().instant().minus(OLD));
         if (old) giveUp(folder);
         return 0;
@@ -83,10 +83,15 @@ final class StagedGroups {
         return disk.exists(layout.waits().resolve(folder.getFileName() + WaitFiles.MEMBERS));
     }
 
-    /** Moves a group's files to where they belong; the order does not matter, for the list says what belongs to it. */
-    int admit(Path folder) throws IOException {
+    /**
+     * Moves a group's files to where they belong; the order does not matter, for the list says what belongs to it.
+     *
+     * @param promised these folders are forced, also when somebody else has moved all files into them and not yet forced that
+     */
+    int admit(Path folder, Set<TaskState> promised) throws IOException {
         int moved = 0;
         Set<TaskState> touched = EnumSet.noneOf(TaskState.class);
+        touched.addAll(promised);
         for (String name : disk.sortedNames(folder)) {
             int dot = name.indexOf('.');
             Optional<TaskState> state = TaskState.of(name.substring(0, Math.max(0, dot)));

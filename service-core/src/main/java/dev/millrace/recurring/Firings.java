@@ -13,6 +13,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
 /**
@@ -33,6 +35,10 @@ final class Firings {
 
     private final RecurringFiles files;
     private final TaskQueue queue;
+
+    /** Names of files that were set aside and are submitted for good, so that nothing is forced for them again. */
+    private final Set<String> submitted = ConcurrentHashMap.newKeySet();
+
     private final MissedTimes missed = new MissedTimes(DueTimes::latest);
 
     Firings(RecurringFiles files, TaskQueue queue) {
@@ -40,10 +46,11 @@ final class Firings {
         this.queue = queue;
     }
 
-    /** Makes good what was decided and perhaps not done. */
+    /** Makes good what was decided and perhaps not done, or not for good. */
     void finish(Mark mark) throws IOException {
-        if (mark.ready().isPresent())
-            queue.admit(files.ready().resolve(mark.ready().get()));
+        if (mark.ready().isEmpty() || submitted.contains(mark.ready().get())) return;
+        queue.admit(files.ready().resolve(mark.ready().get()));
+        submitted.add(mark.ready().get());
     }
 
     /** Deals with due times up to now, those that wait first; what is left is for the next step. */
@@ -112,7 +119,8 @@ final class Firings {
         Mark fired = written(
                 task,
                 mark.fired(planned.last(), firing, String.valueOf(aside.file().getFileName())));
-        queue.admit(aside.file());
+        mark.ready().ifPresent(submitted::remove);
+        finish(fired);
         return fired;
     }
 

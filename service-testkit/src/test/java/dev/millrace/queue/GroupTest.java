@@ -11,6 +11,7 @@ import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.CrashException;
+import dev.millrace.testkit.DiskCall;
 import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.DiskTrouble;
 import dev.millrace.testkit.FaultyDisk;
@@ -314,6 +315,36 @@ class GroupTest {
                         "FORCE_FOLDER blocked");
     }
 
+    /** A power cut took tasks of a group whose submitter had been told that they are accepted. */
+    @Test
+    void what_a_steward_has_moved_meanwhile_is_forced_before_it_is_promised() throws IOException {
+        QueueWorld world = QueueWorld.in(folder);
+        Actor steward = world.actor("steward");
+        FaultyDisk disk = FaultyDisk.over(QuickDisk.local());
+        queueOf(world, disk).submitGroup(group(1));
+        long list = disk.calls().stream()
+                .filter(call -> call.operation().isChange())
+                .takeWhile(call -> !call.target().map(Path::toString).orElse("").endsWith(WaitFiles.MEMBERS))
+                .count();
+        disk.forget();
+        disk.interpose((int) list + 2, Moment.BEFORE, () -> {
+            try {
+                steward.rescue(incarnation -> false);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        queueOf(world, disk).submitGroup(group(1));
+        assertThat(steward.disk().calls())
+                .as("it has moved both")
+                .filteredOn(call -> call.is(Operation.RENAME))
+                .hasSize(2);
+        assertThat(disk.calls())
+                .filteredOn(call -> call.is(Operation.FORCE_FOLDER))
+                .extracting(DiskCall::path)
+                .contains(world.folder(TaskState.BLOCKED), world.folder(TaskState.PENDING));
+    }
+
     @Test
     void a_submitter_that_stood_still_for_hours_in_the_middle_loses_nothing() throws IOException {
         QueueWorld world = QueueWorld.in(folder);
@@ -325,9 +356,9 @@ class GroupTest {
             long before = world.queue.counts().total();
             try {
                 GroupSubmission submitted = queueOf(world, disk).submitGroup(group(1));
-                assertThat(of(world, submitted.callback()).count())
+                assertThat(of(world, submitted.callback()).counts())
                         .as("before change " + nth + ": what the callback waits for")
-                        .isEqualTo(1);
+                        .isEqualTo(Map.of(TaskState.PENDING, 1));
             } catch (SubmitException e) {
                 told = String.valueOf(e.getMessage());
             }
@@ -343,9 +374,9 @@ class GroupTest {
                 for (String name : world.names(of))
                     QuickDisk.local()
                             .touch(of.resolve(name), world.time.instant().minusSeconds(7_200));
-            for (int i = 0; i < 12; i++) steward.queue().unblock();
             RetentionLimits.Limit anHour = RetentionLimits.Limit.of(Duration.ofHours(1), 0);
             steward.queue().sweep(new RetentionLimits(anHour, anHour, anHour));
+            for (int i = 0; i < 12; i++) steward.queue().unblock();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -87,6 +87,7 @@ final class SoakMain {
             long slice = Math.min(WORLDS_AT_ONCE, seeds.count() - all.seeds());
             all = all.plus(Worlds.explore(seeds.from() + all.seeds(), slice, WorldOptions.defaults()));
             err.println(all.seeds() + " of " + seeds.count() + " worlds");
+            err.flush();
         }
         out.println(all.describe());
         all.first().ifPresent(failure -> out.println(failure.describe()));

@@ -2,7 +2,9 @@ package dev.millrace.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -16,5 +18,13 @@ class SeedsTest {
         PrintStream told = new PrintStream(out, true, StandardCharsets.UTF_8);
         assertThat(SoakMain.run(List.of("--seeds", "5..24"), told, told)).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("20 worlds", "0 lost", "0 broken promises");
+    }
+
+    @Test
+    void how_far_a_long_run_is_is_said_at_once() {
+        PrintStream buffered = new PrintStream(new BufferedOutputStream(out), false, StandardCharsets.UTF_8);
+        assertThat(SoakMain.run(List.of("--seeds", "3"), new PrintStream(OutputStream.nullOutputStream()), buffered))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("3 of 3 worlds");
     }
 }
