@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -75,13 +76,23 @@ final class DeadLogs {
     static DeadLogs collect(Disk disk, Path folder, Predicate<String> isDead, UnreadableLogs unreadable)
             throws IOException {
         DeadLogs logs = new DeadLogs(disk, folder, unreadable);
-        for (String name : disk.sortedNames(folder)) {
+        for (String name : names(disk, folder)) {
             Matcher form = FORM.matcher(name);
             if (form.matches() && isDead.test(form.group(1))) logs.take(name, form);
         }
         for (String incarnation : logs.elsewhere) logs.leave(incarnation);
         if (!logs.valid.isEmpty()) logs.dropOverruled(isDead);
         return logs;
+    }
+
+    /**
+     * A log that is moved aside while the folder is read may be met under neither name. It is renamed no second time, so whoever
+     * lists twice meets it.
+     */
+    private static Set<String> names(Disk disk, Path folder) throws IOException {
+        Set<String> names = new TreeSet<>(disk.sortedNames(folder));
+        names.addAll(disk.sortedNames(folder));
+        return names;
     }
 
     /** What another log may have fenced cannot be known while that one cannot be read: then all is left for another round. */
@@ -113,7 +124,7 @@ final class DeadLogs {
     private static DeadLogs peek(Disk disk, Path folder, Predicate<String> whose, UnreadableLogs unreadable)
             throws IOException {
         DeadLogs logs = new DeadLogs(disk, folder, unreadable);
-        for (String name : disk.sortedNames(folder)) {
+        for (String name : names(disk, folder)) {
             Matcher form = FORM.matcher(name);
             if (form.matches() && whose.test(form.group(1))) logs.look(name, form);
         }

@@ -5,8 +5,10 @@ import dev.millrace.task.TaskOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,11 +67,17 @@ final class DecidedElsewhere {
                     || namesakes.terminal(record).isEmpty();
             if (mayWait) found.put(record.stem(), List.copyOf(logs.of(record.stem())));
         }
-        if (!found.isEmpty())
-            found.keySet()
-                    .retainAll(LogReplay.whereabouts(layout, ports.disk(), found::containsKey)
-                            .keySet());
+        if (!found.isEmpty()) found.keySet().retainAll(waiting(found.keySet()));
         return found;
+    }
+
+    /** What goes from one folder to another while they are listed may not be met, but not twice. */
+    private Set<String> waiting(Set<String> stems) throws IOException {
+        Set<String> waiting = new HashSet<>();
+        for (int look = 0; look < 2; look++)
+            waiting.addAll(
+                    LogReplay.whereabouts(layout, ports.disk(), stems::contains).keySet());
+        return waiting;
     }
 
     private synchronized void forgetDropped() throws IOException {

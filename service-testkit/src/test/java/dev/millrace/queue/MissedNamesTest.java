@@ -11,6 +11,7 @@ import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.DiskTrouble;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -41,5 +42,22 @@ class MissedNamesTest {
         world.untilQuiet(steward, Set.of(owner.incarnation()));
         world.drain(steward);
         assertThat(world.terminal(stem).path("result").textValue()).isEqualTo("by owner");
+    }
+
+    /** It ran a task whose outcome callers had seen, and put another one in its place. */
+    @Test
+    void a_log_that_is_moved_aside_while_a_worker_joins_is_not_missed() throws IOException {
+        QueueWorld world = QueueWorld.in(folder);
+        String stem = world.submit("t").stem();
+        Actor owner = world.actor("owner");
+        Claim claim = owner.claim();
+        owner.done(claim, "seen");
+        // A power cut undoes the renames.
+        Files.move(
+                world.folder(TaskState.DONE).resolve(stem + ".task.json"),
+                world.folder(TaskState.PENDING).resolve(stem + ".task.json"));
+        Actor heir = world.actor(
+                "heir", BlinkingDisk.over(QuickDisk.local(), world.layout().outcomes(), name -> true, 1));
+        assertThat(heir.queue().claim()).isEmpty();
     }
 }
