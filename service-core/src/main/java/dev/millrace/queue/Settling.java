@@ -22,6 +22,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Ends claims: log, fence, bytes, terminal folder; or back to waiting. */
 final class Settling {
+    /** What is remembered of those who do not try again has a limit. */
+    private static final int MOST_TRIED = 10_000;
+
     /** Ten thousand years. */
     private static final Duration LONGEST_DELAY = Duration.ofDays(3_650_000);
 
@@ -59,10 +62,14 @@ final class Settling {
         private final LogRecord record;
         private final byte[] line;
 
-        private Decided(FileClaim claim, LogRecord record) {
+        /** Whoever was told that it cannot be settled now may try again, and must come to the same. */
+        private final boolean mayBeTriedAgain;
+
+        private Decided(FileClaim claim, LogRecord record, boolean mayBeTriedAgain) {
             this.claim = claim;
             this.record = record;
             this.line = record.toLine();
+            this.mayBeTriedAgain = mayBeTriedAgain;
         }
     }
 
@@ -94,7 +101,7 @@ final class Settling {
         public Settlement each(Decided decided, OutcomeLog.Segment segment) throws IOException {
             FileClaim claim = decided.claim;
             boolean won = fence(decided, segment);
-            tried.remove(claim.name());
+            if (!decided.mayBeTriedAgain || tried.size() > MOST_TRIED) tried.remove(claim.name());
             if (won) return publish(new Unpublished(decided, segment));
             log.published(segment);
             return endedByAnother(decided).orElseGet(() -> fenced(claim));
@@ -114,7 +121,7 @@ final class Settling {
     /** What was noted since of another attempt is void. */
     private Settlement endAgain(Decided decided) throws IOException {
         attempts.remove(decided.claim.stem());
-        return rounds.join(decided);
+        return rounds.join(new Decided(decided.claim, decided.record, true));
     }
 
     Settlement settle(FileClaim claim, Outcome outcome) throws IOException {
@@ -122,7 +129,7 @@ final class Settling {
         if (outcome instanceof Outcome.Snoozed snoozed) return snooze(claim, snoozed);
         if (outcome instanceof Outcome.HandedBack) return handBack(claim);
         LogRecord record = decided(claim, outcome, OutcomeBytes.stateOf(outcome).orElseThrow());
-        return rounds.join(new Decided(claim, record));
+        return rounds.join(new Decided(claim, record, false));
     }
 
     /**

@@ -302,6 +302,20 @@ class PassingTroubleTest extends WithOneWorker {
         assertThat(world.terminal(stem).path("result").textValue()).isEqualTo("ended");
     }
 
+    /** It got other bytes then, with another time. */
+    @Test
+    void whoever_tries_again_meanwhile_changes_nothing_that_was_seen() throws IOException {
+        String stem = world.submit("t").stem();
+        Claim claim = fenceIsDenied();
+        worker.queue().finishUnpublished();
+        String seen = world.terminal(stem).toString();
+        world.time.advance(Duration.ofSeconds(1));
+        assertThat(worker.done(claim, "ended")).isInstanceOf(Settlement.Settled.class);
+        worker.queue().finishUnpublished();
+        assertThat(world.terminal(stem)).hasToString(seen);
+        assertThat(worker.queue().finishUnpublished()).isZero();
+    }
+
     private Claim fenceIsDenied() throws IOException {
         Claim claim = worker.claim();
         worker.disk()
