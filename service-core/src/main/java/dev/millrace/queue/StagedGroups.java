@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -106,10 +107,10 @@ final class StagedGroups {
         return moved;
     }
 
-    /** The unique names of all tasks and batches that still lie here. */
+    /** The unique names of all tasks and batches that still lie here, and of their callbacks, wherever those are by now. */
     static Set<String> stems(QueueLayout layout, Disk disk) throws IOException {
-        Set<String> stems = new HashSet<>();
-        for (String group : disk.sortedNames(layout.groups()))
+        Set<String> stems = new HashSet<>(disk.sortedNames(layout.groups()));
+        for (String group : List.copyOf(stems))
             for (String name : disk.sortedNames(layout.groups().resolve(group)))
                 stemOf(name.substring(name.indexOf('.') + 1)).ifPresent(stems::add);
         return stems;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.millrace.queue.QueueWorld.Actor;
+import dev.millrace.storage.Disk;
 import dev.millrace.storage.FileFacts;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Outcome;
@@ -313,6 +314,32 @@ class GroupTest {
                         "RENAME blocked/then.task.json",
                         "RENAME pending/t0.task.json",
                         "FORCE_FOLDER blocked");
+    }
+
+    /** Without its list the rest of the group counted as never submitted, and was thrown away. */
+    @Test
+    void what_is_left_of_a_group_is_moved_although_its_callback_was_called_off_and_is_forgotten() throws IOException {
+        QueueWorld world = QueueWorld.in(folder);
+        Actor steward = world.actor("steward");
+        FaultyDisk disk = FaultyDisk.over(QuickDisk.local());
+        disk.fault(
+                call -> call.is(Operation.RENAME)
+                        && call.target()
+                                .map(Disk::parentOf)
+                                .filter(to -> to.endsWith("pending"))
+                                .isPresent(),
+                Moment.BEFORE,
+                DiskTrouble.inputOutput());
+        assertThatThrownBy(() -> queueOf(world, disk).submitGroup(group(1))).hasMessageContaining("is submitted");
+        TaskView callback = world.queue.find("then").get(0);
+        world.queue.control().cancel(callback.stem(), "not wanted");
+        world.queue.control().discard(world.queue.find("then").get(0));
+        Path list = world.layout().waits().resolve(callback.stem() + WaitFiles.MEMBERS);
+        QuickDisk.local().touch(list, world.time.instant().minusSeconds(7_200));
+        RetentionLimits.Limit anHour = RetentionLimits.Limit.of(Duration.ofHours(1), 0);
+        steward.queue().sweep(new RetentionLimits(anHour, anHour, anHour));
+        for (int i = 0; i < 12; i++) steward.rescue(incarnation -> false);
+        assertThat(drain(world, steward)).containsExactly("t0");
     }
 
     /** A power cut took tasks of a group whose submitter had been told that they are accepted. */
