@@ -15,6 +15,7 @@ import dev.millrace.task.TaskOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -85,16 +86,23 @@ final class WrongDuties {
         };
     }
 
-    /** The look at who waits, which comes right behind that for records of attempts, finds nobody. */
+    /** From when old lists are looked for, which comes behind records of attempts, until drafts are, nobody is seen to wait. */
     static PlantedDisk listsOfWaitingSwept(Disk disk) {
         return new PlantedDisk(disk) {
+            private boolean begun;
             private boolean sweeping;
 
             @Override
             public void forEachName(Path folder, Consumer<String> visitor) throws IOException {
+                sweeping = sweeping ? !folder.endsWith("heartbeats") : begun && folder.endsWith("waits");
+                begun = folder.endsWith("attempts") || (begun && !folder.endsWith("heartbeats"));
                 boolean hides = sweeping && folder.endsWith("blocked");
-                sweeping = folder.endsWith("attempts");
                 if (!hides) super.forEachName(folder, visitor);
+            }
+
+            @Override
+            public List<String> sortedNames(Path folder) throws IOException {
+                return sweeping && folder.endsWith("groups") ? new ArrayList<>() : super.sortedNames(folder);
             }
         };
     }

@@ -130,13 +130,13 @@ final class WrongOutcomes {
 
     static PlantedDisk logsUnseenAtFirst(Disk disk) {
         return new PlantedDisk(disk) {
-            private boolean looked;
+            private int looks;
 
+            /** A look is two listings. */
             @Override
             public List<String> sortedNames(Path folder) throws IOException {
                 List<String> names = super.sortedNames(folder);
-                boolean first = folder.endsWith("outcomes") && !looked;
-                looked |= folder.endsWith("outcomes");
+                boolean first = folder.endsWith("outcomes") && looks++ < 2;
                 return first ? List.of() : names;
             }
         };
