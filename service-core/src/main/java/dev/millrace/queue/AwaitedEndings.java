@@ -32,7 +32,7 @@ final class AwaitedEndings {
     private static final int COST_OF_PART = 400;
 
     private static final long GONE_EVERY_NANOS = 10_000_000_000L;
-    private static final int GONE_SHARE = 50;
+    private static final Rest GONE = new Rest(50, GONE_EVERY_NANOS);
 
     private final QueueLayout layout;
     private final QueuePorts ports;
@@ -158,7 +158,7 @@ final class AwaitedEndings {
             turns.remove(gone.awaited().stem());
         }
         long took = ports.time().nanos() - began;
-        goneAt = ports.time().nanos() + Rest.nanosAfter(took, GONE_SHARE, GONE_EVERY_NANOS);
+        goneAt = ports.time().nanos() + GONE.nanosAfter(took);
     }
 
     /** A task that moves back while the folders are listed is missed once, but not twice. */

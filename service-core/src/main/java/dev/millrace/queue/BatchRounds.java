@@ -27,7 +27,7 @@ final class BatchRounds {
     private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
 
     /** Rounds take at most one part in so many of the time, but for the last one. */
-    private static final int ROUNDS_SHARE = 4;
+    private static final Rest PAUSE = new Rest(4, LEAST_PAUSE_NANOS);
 
     private final BatchPorts ports;
     private final BatchTasks tasks;
@@ -123,7 +123,7 @@ final class BatchRounds {
     private synchronized void end(List<BatchRecord> failed, long took) {
         busy = false;
         committedNanos = ports.time().nanos();
-        pauseNanos = Math.min(LONGEST_PAUSE_NANOS, Rest.nanosAfter(took, ROUNDS_SHARE, LEAST_PAUSE_NANOS));
+        pauseNanos = Math.min(LONGEST_PAUSE_NANOS, PAUSE.nanosAfter(took));
         unlogged = failed;
     }
 

@@ -151,8 +151,7 @@ final class PendingIndex {
     }
 
     private boolean isRested() {
-        return time.nanos() - listedAt
-                >= Rest.nanosAfter(passTook, LISTING_SHARE, options.poll().toNanos());
+        return time.nanos() - listedAt >= new Rest(LISTING_SHARE, options.poll().toNanos()).nanosAfter(passTook);
     }
 
     private boolean isTruncated() {

@@ -45,7 +45,7 @@ final class Unblocking {
     private static final int LARGEST_DOCUMENT = 16 << 20;
 
     /** Listing may take one part in so many of the time. */
-    private static final int LISTING_SHARE = 20;
+    private static final Rest LISTING = new Rest(20, 0);
 
     private static final List<TaskState> TOLD_BY =
             List.of(TaskState.BLOCKED, TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED, TaskState.RUNNING);
@@ -137,7 +137,7 @@ final class Unblocking {
         endCircles();
         unread = !known;
         long took = ports.time().nanos() - now;
-        mayListAt = now + took + Rest.nanosAfter(took, LISTING_SHARE, 0);
+        mayListAt = now + took + LISTING.nanosAfter(took);
     }
 
     /** False when the disk does not let it be read now. */

@@ -29,7 +29,7 @@ final class LockedDuty implements RecurringDuty {
     private static final long SECOND = 1_000_000_000;
     private static final long ABSENCE = 5 * SECOND;
     private static final long REFRESH_EVERY = 60 * SECOND;
-    private static final int LOOKING_SHARE = 50;
+    private static final Rest LOOKING = new Rest(50, SECOND);
 
     /** A mark so far ahead of the clock is an accident of some clock: nothing would fire until then. */
     private static final Duration MOST_AHEAD = Duration.ofDays(1);
@@ -178,6 +178,6 @@ final class LockedDuty implements RecurringDuty {
         Instant due = task.after(mark.last()).orElse(Instant.MAX);
         if (due.isBefore(nextDue)) nextDue = due;
         long took = ports.time().nanos() - now;
-        if (!mark.waiting().isEmpty()) again(now, Rest.nanosAfter(took, LOOKING_SHARE, SECOND));
+        if (!mark.waiting().isEmpty()) again(now, LOOKING.nanosAfter(took));
     }
 }

@@ -5,22 +5,27 @@ import java.time.Duration;
 /**
  * How long somebody rests after work that may take only a share of the time. A process that was stopped in the middle, as a
  * laptop that sleeps, has not worked for so long; so no rest is longer than {@link #LONGEST}, whatever the clock says.
+ *
+ * @param share a rest is so many times as long as the work before it; at least 1
+ * @param leastNanos a rest is at least so long, also when that is longer than {@link #LONGEST}; not negative
  */
-public final class Rest {
+public record Rest(int share, long leastNanos) {
     /** However long the work took. */
     public static final Duration LONGEST = Duration.ofMinutes(1);
 
-    private Rest() {}
+    /** @throws IllegalArgumentException when one of them is out of its range */
+    public Rest {
+        if (share < 1) throw new IllegalArgumentException("a share of " + share + " must be at least 1");
+        if (leastNanos < 0) throw new IllegalArgumentException("a rest of " + leastNanos + " ns must not be negative");
+    }
 
     /**
      * The rest after some work.
      *
-     * @param took how long it took, nanoseconds
-     * @param share work and rest together may be so many times as long as the work; at least 1
-     * @param leastNanos rests at least so long, also when that is longer than {@link #LONGEST}
+     * @param took how long the work took, nanoseconds
      * @return nanoseconds
      */
-    public static long nanosAfter(long took, int share, long leastNanos) {
+    public long nanosAfter(long took) {
         long most = LONGEST.toNanos();
         long wanted = took > most / share ? most : share * took;
         return Math.max(leastNanos, wanted);

@@ -20,10 +20,8 @@ class RestTest {
         "86400000, 20, 90000, 90000"
     })
     void it_is_a_share_of_the_work_and_no_longer_than_a_minute(long took, int share, long least, long rest) {
-        long nanos = Rest.nanosAfter(
-                Duration.ofMillis(took).toNanos(),
-                share,
-                Duration.ofMillis(least).toNanos());
+        Rest of = new Rest(share, Duration.ofMillis(least).toNanos());
+        long nanos = of.nanosAfter(Duration.ofMillis(took).toNanos());
         assertThat(Duration.ofNanos(nanos)).isEqualTo(Duration.ofMillis(rest));
     }
 }

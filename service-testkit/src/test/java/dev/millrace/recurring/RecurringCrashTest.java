@@ -9,6 +9,7 @@ import dev.millrace.queue.TaskView;
 import dev.millrace.recurring.RecurringWorld.Steward;
 import dev.millrace.testkit.CrashException;
 import dev.millrace.testkit.DiskCall;
+import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.DiskTrouble;
 import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.FaultyDisk.Moment;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +107,30 @@ class RecurringCrashTest {
             assertThat(world.ids()).doesNotHaveDuplicates();
         }
         assertThat(deaths).as("moments of death").isBetween(20, MOST_CHANGES - 2);
+    }
+
+    /** Its mark names one file; of the one before, whose rename a power cut would undo, nobody would know. */
+    @Test
+    void what_a_dead_steward_has_fired_is_on_disk_before_its_heir_fires() throws IOException {
+        RecurringWorld world = world("w");
+        world.steward().step();
+        world.time.advance(MINUTE);
+        Steward heir = world.steward();
+        heir.step();
+        List<DiskCall> calls = heir.disk().calls();
+        int forced = first(
+                calls, call -> call.is(Operation.FORCE_FOLDER) && call.path().endsWith("pending"));
+        int marked = first(
+                calls,
+                call -> call.target()
+                        .filter(to -> to.endsWith(Path.of("state", "r.json")))
+                        .isPresent());
+        assertThat(forced).isBetween(0, marked);
+    }
+
+    private static int first(List<DiskCall> calls, Predicate<DiskCall> which) {
+        for (int i = 0; i < calls.size(); i++) if (which.test(calls.get(i))) return i;
+        throw new AssertionError("there is none among " + calls);
     }
 
     @ParameterizedTest

@@ -80,10 +80,15 @@ final class SoakMain {
         return soak(options, out, err);
     }
 
-    /** Simulated worlds, a slice at a time, so that a long run says how far it is; the first failure ends it. */
-    private static int worlds(SeedRange seeds, PrintStream out, PrintStream err) {
+    /**
+     * Simulated worlds, a slice at a time, so that a long run says how far it is; the first failure ends it. Who breaks it off
+     * is told what was found till then.
+     */
+    private static int worlds(SeedRange seeds, PrintStream out, PrintStream err) throws InterruptedException {
         WorldReport all = WorldReport.none();
-        while (all.seeds() < seeds.count() && all.failed() == 0) {
+        while (all.seeds() < seeds.count()
+                && all.failed() == 0
+                && !Thread.currentThread().isInterrupted()) {
             long slice = Math.min(WORLDS_AT_ONCE, seeds.count() - all.seeds());
             all = all.plus(Worlds.explore(seeds.from() + all.seeds(), slice, WorldOptions.defaults()));
             err.println(all.seeds() + " of " + seeds.count() + " worlds");
@@ -91,6 +96,7 @@ final class SoakMain {
         }
         out.println(all.describe());
         all.first().ifPresent(failure -> out.println(failure.describe()));
+        if (Thread.interrupted()) throw new InterruptedException();
         return all.failed() == 0 ? 0 : FAILED;
     }
 

@@ -27,4 +27,14 @@ class SeedsTest {
                 .isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("3 of 3 worlds");
     }
+
+    /** It went on for minutes, two worlds at a time. */
+    @Test
+    void a_search_that_is_broken_off_ends_and_says_what_it_has_found() {
+        PrintStream told = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Thread.currentThread().interrupt();
+        assertThat(SoakMain.run(List.of("--seeds", "1..1000000"), told, told)).isEqualTo(1);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("0 worlds", "broken off");
+    }
 }
