@@ -1,6 +1,7 @@
 package dev.millrace.control;
 
 import dev.millrace.control.ControlException.Reason;
+import dev.millrace.event.Event;
 import dev.millrace.job.Jobs;
 import dev.millrace.json.Texts;
 import dev.millrace.lifecycle.Service;
@@ -160,16 +161,19 @@ final class HostedServices implements AutoCloseable {
     /** All that have a folder under the share and can be opened. */
     List<Hosted> all() throws IOException {
         List<Hosted> all = new ArrayList<>();
-        for (String name : held()) {
+        List<String> held = held();
+        refused.keySet().retainAll(held);
+        for (String name : held) {
             if (isLeftAlone(name)) continue;
-            refused.remove(name);
             try {
                 all.add(named(name));
+                refused.remove(name);
             } catch (ControlException | SettingsException appIsGone) {
                 // its directory stays for whoever brings the app back, or mends its settings
                 leftAlone.put(name, ports.time().nanos());
             } catch (IOException e) {
-                refused.put(name, String.valueOf(e));
+                if (refused.put(name, String.valueOf(e)) == null)
+                    ports.events().accept(new Event.Trouble("opening service " + name, e));
                 leftAlone.put(name, ports.time().nanos());
             }
         }

@@ -201,8 +201,10 @@ final class LiveControl implements ServiceControl {
     @Override
     public int clearRateLimits(Optional<String> wanted) throws IOException, InterruptedException {
         LimitedKinds limited = new LimitedKinds();
-        each(limited::add);
-        return limited.clear(wanted);
+        Map<String, String> problems = each(limited::add);
+        int cleared = limited.clear(wanted);
+        if (!problems.isEmpty()) throw new IOException(cleared + " were let go, but not those of " + problems);
+        return cleared;
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,14 +102,17 @@ final class AwaitedEndings {
      */
     void look(Listener listener) throws IOException {
         Optional<IOException> trouble = look();
-        for (Iterator<Map.Entry<Waiter, Map<String, Awaited.Ending>>> each =
-                        news.entrySet().iterator();
-                each.hasNext();
-                each.remove()) {
-            Map.Entry<Waiter, Map<String, Awaited.Ending>> one = each.next();
-            listener.ended(one.getKey(), one.getValue());
-        }
+        List<Independent.Step> steps = new ArrayList<>();
+        for (Waiter waiter : List.copyOf(news.keySet())) steps.add(() -> tell(waiter, listener));
+        Independent.take(steps);
         if (trouble.isPresent()) throw trouble.get();
+    }
+
+    private int tell(Waiter waiter, Listener listener) throws IOException {
+        Map<String, Awaited.Ending> endings = news.getOrDefault(waiter, Map.of());
+        listener.ended(waiter, endings);
+        news.remove(waiter);
+        return endings.size();
     }
 
     private Optional<IOException> look() {
@@ -129,9 +131,11 @@ final class AwaitedEndings {
             if (ending.isPresent()) tell(one, ending.get());
             else turns.add(one.awaited().stem());
         }
+        boolean isOver = left == 0;
         if (trouble.isPresent()) beginRound();
-        else if (left == 0 && ports.time().nanos() - goneAt >= 0) trouble = goneOrTrouble();
-        return trouble;
+        if (!isOver || ports.time().nanos() - goneAt < 0) return trouble;
+        Optional<IOException> further = goneOrTrouble();
+        return trouble.isPresent() ? trouble : further;
     }
 
     private Optional<IOException> goneOrTrouble() {

@@ -8,8 +8,10 @@ import dev.millrace.time.Rest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * Lets the outcomes of a claimed batch count, many at a time.
@@ -36,8 +38,8 @@ final class BatchRounds {
     private List<BatchRecord> unlogged = List.of();
     private volatile BatchClaimName claim;
 
-    /** The name that the claim was to get when the disk last refused to tell whether it has it. */
-    private volatile Optional<BatchClaimName> perhaps = Optional.empty();
+    /** Names that the claim was to get when the disk refused to tell whether it has them; the last one comes first. */
+    private final Deque<BatchClaimName> perhaps = new ConcurrentLinkedDeque<>();
 
     private long committedNanos;
     private long pauseNanos = LEAST_PAUSE_NANOS;
@@ -150,9 +152,9 @@ final class BatchRounds {
     boolean rename(BatchClaimName next) throws IOException {
         Path from = present();
         Path to = ports.running(next);
-        perhaps = Optional.of(next);
+        perhaps.addFirst(next);
         boolean moved = from.equals(to) || ports.publisher().move(from, to);
-        perhaps = Optional.empty();
+        perhaps.clear();
         if (moved) claim = next;
         else lose();
         return moved;
@@ -163,8 +165,13 @@ final class BatchRounds {
      * then the next round, which may be for another name, finds out.
      */
     private Path present() throws IOException {
-        Optional<Path> there = perhaps.map(ports::running);
-        return there.isPresent() && ports.disk().exists(there.get()) ? there.get() : ports.running(claim);
+        Optional<BatchClaimName> there = Optional.empty();
+        for (BatchClaimName one : perhaps)
+            if (there.isEmpty() && ports.disk().exists(ports.running(one))) there = Optional.of(one);
+        // What it has not got by now it never had, and a disk that goes on failing must not make a long list.
+        BatchClaimName lies = there.orElse(claim);
+        perhaps.removeIf(one -> !one.equals(lies));
+        return ports.running(lies);
     }
 
     void lose() {

@@ -54,7 +54,8 @@ final class DeniedFences<T> {
         T decided = doubtful.get(claim);
         if (decided == null) return Optional.empty();
         if (disk.exists(publisher.running(claim.settled()))) return Optional.of(ender.end(decided));
-        doubtful.remove(claim);
+        // Whoever has tried again meanwhile, and was denied again, is in doubt of his own.
+        doubtful.remove(claim, decided);
         return Optional.empty();
     }
 

@@ -8,6 +8,7 @@ import dev.millrace.storage.Durability;
 import dev.millrace.storage.FileTooLargeException;
 import dev.millrace.task.ClaimName;
 import dev.millrace.task.TaskName;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -95,12 +96,12 @@ final class LogReplay {
             Optional<Path> terminal = namesakes.terminal(record);
             if (terminal.isPresent()) return mendTerminal(terminal.get(), record);
             List<Whereabouts> waiting = waiting(look, logs).getOrDefault(record.stem(), List.of());
-            boolean moved = waiting.isEmpty();
+            boolean isOver = TaskOrder.isOurs(record.stem()) && !waiting.isEmpty();
             for (Whereabouts found : waiting) {
                 if (isOf(valid, found, logs) && finish(found, valid)) return true;
-                moved |= !disk.exists(found.file());
+                isOver &= disk.exists(found.file());
             }
-            if (!moved) return false;
+            if (isOver) return false;
         }
         Optional<Path> ended = namesakes.terminal(record);
         return ended.isPresent() && mendTerminal(ended.get(), record);

@@ -104,19 +104,19 @@ final class RetentionSweep {
     }
 
     private Deque<Aged> unmet(Deque<Aged> found) throws IOException {
-        if (found.isEmpty()) return found;
+        Deque<Aged> left = new ArrayDeque<>();
+        for (Aged one : found) if (!hasEnded(one.file())) left.add(one);
+        if (left.isEmpty()) return left;
         Set<String> stems = new HashSet<>();
-        for (Aged one : found) stems.addAll(tasksOf(one.file()));
+        for (Aged one : left) stems.addAll(tasksOf(one.file()));
         // A group that is being submitted first: its tasks go from there to where they wait.
         Set<String> there = new HashSet<>(StagedGroups.stems(layout, ports.disk()));
         there.addAll(
                 LogReplay.whereabouts(layout, ports.disk(), stems::contains).keySet());
         batches.files(List.of(TaskState.values()), name -> stems.contains(name.stem()))
                 .forEach(batch -> there.add(batch.stem()));
-        Deque<Aged> orphans = new ArrayDeque<>();
-        for (Aged one : found)
-            if (Collections.disjoint(there, tasksOf(one.file())) && !hasEnded(one.file())) orphans.add(one);
-        return orphans;
+        left.removeIf(one -> !Collections.disjoint(there, tasksOf(one.file())));
+        return left;
     }
 
     private boolean hasEnded(Path file) throws IOException {

@@ -276,7 +276,16 @@ final class Settling {
 
     private Settlement endedOrFenced(FileClaim claim) throws IOException {
         Optional<Settlement> ended = denied.end(claim.name());
-        tried.remove(claim.name());
-        return ended.orElseGet(() -> fenced(claim));
+        LogRecord before = tried.remove(claim.name());
+        if (ended.isPresent()) return ended.get();
+        Optional<Settlement> earlier = before == null ? Optional.empty() : endedBefore(claim, before);
+        return earlier.orElseGet(() -> fenced(claim));
+    }
+
+    /** Ended meanwhile as it was to end at first; what was noted since of another attempt is void. */
+    private Optional<Settlement> endedBefore(FileClaim claim, LogRecord record) throws IOException {
+        Optional<Settlement> ended = endedByAnother(new Decided(claim, record, false));
+        if (ended.isPresent()) attempts.remove(claim.stem());
+        return ended;
     }
 }

@@ -9,6 +9,7 @@ import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,9 +112,18 @@ final class StagedGroups {
     static Set<String> stems(QueueLayout layout, Disk disk) throws IOException {
         Set<String> stems = new HashSet<>(disk.sortedNames(layout.groups()));
         for (String group : List.copyOf(stems))
-            for (String name : disk.sortedNames(layout.groups().resolve(group)))
+            for (String name : namesIn(layout.groups().resolve(group), disk))
                 stemOf(name.substring(name.indexOf('.') + 1)).ifPresent(stems::add);
         return stems;
+    }
+
+    /** Somebody may have put a file there. */
+    private static List<String> namesIn(Path group, Disk disk) throws IOException {
+        try {
+            return disk.sortedNames(group);
+        } catch (NotDirectoryException noGroup) {
+            return List.of();
+        }
     }
 
     private static Optional<String> stemOf(String name) {

@@ -185,7 +185,10 @@ final class Unblocking {
     // ------------------------------------------------------------------ what has ended
 
     private int decide() throws IOException {
-        endings.look(this::note);
+        return Independent.take(List.of(Independent.uncounted(() -> endings.look(this::note)), this::moveOrEnd));
+    }
+
+    private int moveOrEnd() throws IOException {
         List<Independent.Step> steps = new ArrayList<>();
         for (Waiter waiter : waiters.values())
             if (waiter.isReady() || waiter.end().isPresent()) steps.add(() -> decided(waiter));

@@ -54,6 +54,26 @@ class BlockedTasksTest extends DependentTasks {
         assertThat(drain()).containsExactly("second");
     }
 
+    /** It stopped the others, too, as long as it was there. */
+    @Test
+    void one_that_cannot_be_looked_for_does_not_keep_the_others_from_going_on() throws IOException {
+        for (String first : List.of("a", "b", "c")) {
+            world.queue.submit(task(first));
+            world.queue.submit(task("after-" + first, first));
+        }
+        worker.queue().unblock();
+        for (int i = 0; i < 3; i++) drainOne();
+        String bad = world.queue.find("b").get(0).stem();
+        worker.disk()
+                .fault(
+                        call -> call.is(Operation.FACTS)
+                                && call.path().toString().contains(bad),
+                        FaultyDisk.Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+        assertThatThrownBy(worker.queue()::unblock).isInstanceOf(IOException.class);
+        assertThat(world.names(TaskState.BLOCKED)).singleElement().asString().contains("after-b");
+    }
+
     /** Each of these waited until something else changed, or for a hundred looks. */
     @Test
     void a_step_that_the_disk_refuses_anywhere_is_made_up_for_by_the_next() throws IOException {

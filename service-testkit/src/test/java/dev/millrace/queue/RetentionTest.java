@@ -182,6 +182,8 @@ class RetentionTest {
 
     @Test
     void logs_and_old_drafts_go_and_young_ones_stay() throws IOException {
+        Files.createDirectories(world.layout().groups());
+        Files.writeString(world.layout().groups().resolve("put-there-by-hand"), "no group");
         file(world.layout().logs(), "old.log", Duration.ofDays(15));
         file(world.layout().logs(), "young.log", Duration.ofDays(13));
         file(world.folder(TaskState.PENDING), ".draft-old.tmp", Duration.ofHours(2));

@@ -138,6 +138,12 @@ class StrandedBatchTest {
         world.queue.time.advance(Duration.ofSeconds(1));
         assertThatThrownBy(worker.queue()::finishUnpublished).hasMessageContaining("Input/output");
         assertThat(worker.queue().stillHolds(second)).isTrue();
+        worker.disk().faultOnce(StrandedBatchTest::leavesRunning, Moment.BEFORE, DiskTrouble.inputOutput());
+        Claim third = worker.claim();
+        worker.done(third, "in a round that is refused for good");
+        world.queue.time.advance(Duration.ofSeconds(1));
+        assertThatThrownBy(worker.queue()::finishUnpublished).hasMessageContaining("Input/output");
+        assertThat(worker.queue().stillHolds(second)).isTrue();
         assertThat(worker.done(second, "in another round")).isInstanceOf(Settlement.Settled.class);
         world.queue.time.advance(Duration.ofSeconds(1));
         worker.queue().finishUnpublished();

@@ -28,18 +28,21 @@ final class JobMethods {
     private static final int MOST = 100_000;
 
     /** What a list shows of a job; the job itself, with its steps, may be large. */
-    private record Listed(boolean ended, double submittedAt, ObjectNode summary) {
+    private record Listed(boolean ended, double submittedAt, String place, ObjectNode summary) {
         private static Listed of(Placed one) {
             return new Listed(
                     one.job().state().isEnd(),
                     one.job().facts().path("submitted_at").asDouble(),
+                    one.hosted().name() + "/" + one.job().id(),
                     shown(one, one.job().summary()));
         }
     }
 
     /** In a list those come first that have not ended, and then the newest; here they come last. */
-    private static final Comparator<Listed> LAST_FIRST =
-            Comparator.comparing(Listed::ended).reversed().thenComparing(Listed::submittedAt);
+    private static final Comparator<Listed> LAST_FIRST = Comparator.comparing(Listed::ended)
+            .reversed()
+            .thenComparing(Listed::submittedAt)
+            .thenComparing(Comparator.comparing(Listed::place).reversed());
 
     private JobMethods() {}
 
