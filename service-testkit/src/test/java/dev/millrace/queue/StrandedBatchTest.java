@@ -42,6 +42,15 @@ class StrandedBatchTest {
         return call.is(Operation.READ) && call.path().toString().endsWith(".batch.jsonl");
     }
 
+    private void nextRenameIsDeniedAndNobodyCanTell() {
+        worker.disk().faultOnce(StrandedBatchTest::leavesRunning, Moment.AFTER, DiskTrouble.inputOutput());
+        worker.disk()
+                .faultOnce(
+                        call -> call.is(Operation.FACTS) && call.isIn("running"),
+                        Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+    }
+
     private void claimFailsAndTheWorkerRunsItLater(Fault stuck) throws IOException {
         assertThatThrownBy(worker.queue()::claim).isInstanceOf(IOException.class);
         assertThat(world.files()).singleElement().asString().startsWith("running/");
@@ -94,12 +103,7 @@ class StrandedBatchTest {
     @Test
     void one_whose_rename_was_carried_out_although_nobody_can_tell_is_found_under_its_new_name() throws IOException {
         aPowerCutUndoesItsEnd();
-        worker.disk().faultOnce(StrandedBatchTest::leavesRunning, Moment.AFTER, DiskTrouble.inputOutput());
-        worker.disk()
-                .faultOnce(
-                        call -> call.is(Operation.FACTS) && call.isIn("running"),
-                        Moment.BEFORE,
-                        DiskTrouble.inputOutput());
+        nextRenameIsDeniedAndNobodyCanTell();
         worker.queue().claim();
         assertThat(world.files()).singleElement().asString().startsWith("pending/");
         world.drain(worker);
@@ -129,12 +133,7 @@ class StrandedBatchTest {
         Claim first = worker.claim();
         Claim second = worker.queue().claimAfter(first).orElseThrow();
         worker.done(first, "counted, but denied");
-        worker.disk().faultOnce(StrandedBatchTest::leavesRunning, Moment.AFTER, DiskTrouble.inputOutput());
-        worker.disk()
-                .faultOnce(
-                        call -> call.is(Operation.FACTS) && call.isIn("running"),
-                        Moment.BEFORE,
-                        DiskTrouble.inputOutput());
+        nextRenameIsDeniedAndNobodyCanTell();
         world.queue.time.advance(Duration.ofSeconds(1));
         assertThatThrownBy(worker.queue()::finishUnpublished).hasMessageContaining("Input/output");
         assertThat(worker.queue().stillHolds(second)).isTrue();
