@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -205,26 +204,14 @@ final class DirectoryTaskVerbs implements TaskVerbs {
         return new BulkOutcome<>(tasks, outcomes).toJson();
     }
 
-    private interface Change {
-        Changed apply(QueueControl control, TaskView task) throws IOException, InterruptedException;
-    }
-
     private interface ChangeOfAll {
         Map<TaskView, Changed> apply(QueueControl control, List<TaskView> tasks)
                 throws IOException, InterruptedException;
     }
 
-    private static ChangeOfAll each(Change change) {
-        return (control, tasks) -> {
-            Map<TaskView, Changed> outcomes = new LinkedHashMap<>();
-            for (TaskView task : tasks) outcomes.put(task, change.apply(control, task));
-            return outcomes;
-        };
-    }
-
     @Override
     public ObjectNode retry(TaskSelection selection) throws IOException, InterruptedException {
-        return change(selection, EnumSet.of(TaskState.FAILED), each(QueueControl::retry));
+        return change(selection.notRunAgain(service, time.epochSeconds()), selection.dryRun(), QueueControl::retryAll);
     }
 
     @Override
@@ -240,10 +227,14 @@ final class DirectoryTaskVerbs implements TaskVerbs {
 
     private ObjectNode change(TaskSelection selection, Set<TaskState> fitting, ChangeOfAll change)
             throws IOException, InterruptedException {
-        List<TaskView> tasks = selection.find(service, fitting, time.epochSeconds());
+        return change(selection.find(service, fitting, time.epochSeconds()), selection.dryRun(), change);
+    }
+
+    private ObjectNode change(List<TaskView> tasks, boolean dryRun, ChangeOfAll change)
+            throws IOException, InterruptedException {
         Map<TaskView, Changed> outcomes =
-                selection.dryRun() ? Map.of() : change.apply(service.queue().control(), tasks);
-        return BulkOutcome.changed(new BulkOutcome<>(tasks, outcomes), selection.dryRun());
+                dryRun ? Map.of() : change.apply(service.queue().control(), tasks);
+        return BulkOutcome.changed(new BulkOutcome<>(tasks, outcomes), dryRun);
     }
 
     @Override

@@ -158,7 +158,8 @@ final class PressureGauge {
     }
 
     private int relieve() throws IOException, InterruptedException {
-        List<Placed> held = held();
+        List<Placed> held = new ArrayList<>();
+        find(held);
         if (held.isEmpty()) return 0;
         letGo(held.get(0));
         return 1;
@@ -177,16 +178,21 @@ final class PressureGauge {
     private List<Hosted> holders() throws IOException {
         List<Hosted> holders = new ArrayList<>();
         services.each(hosted -> {
-            if (hosted.service().queue().control().pauses().jobs().values().stream()
-                    .anyMatch(by -> by.containsKey(Jobs.PRESSURE))) holders.add(hosted);
+            if (holdsBack(hosted)) holders.add(hosted);
         });
         return holders;
     }
 
-    private List<Placed> held() throws IOException {
-        List<Placed> found = new ArrayList<>();
-        for (Hosted hosted : holders()) addJobs(hosted, job -> job.heldBy().containsKey(Jobs.PRESSURE), found);
-        return found;
+    private static boolean holdsBack(Hosted hosted) throws IOException {
+        return hosted.service().queue().control().pauses().jobs().values().stream()
+                .anyMatch(by -> by.containsKey(Jobs.PRESSURE));
+    }
+
+    /** Puts the jobs that are held back into {@code found}; returns, by service, why it cannot be looked at. */
+    private Map<String, String> find(List<Placed> found) throws IOException {
+        return services.each(hosted -> {
+            if (holdsBack(hosted)) addJobs(hosted, job -> job.heldBy().containsKey(Jobs.PRESSURE), found);
+        });
     }
 
     private static void addJobs(Hosted hosted, Predicate<JobView> wanted, List<Placed> found) throws IOException {
@@ -196,11 +202,19 @@ final class PressureGauge {
     /** Whoever measured the machine goes, and nobody else knows when there is room again. */
     void letGoOfAll() {
         try {
-            for (Placed held : held()) letGo(held);
+            List<Placed> found = new ArrayList<>();
+            find(found).forEach(this::tellUnread);
+            for (Placed held : found) letGo(held);
         } catch (IOException | RuntimeException e) {
             ports.events().accept(new Event.Trouble("letting go of jobs that pressure held back", e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void tellUnread(String service, String problem) {
+        ports.events()
+                .accept(new Event.Note("service " + service + " cannot be looked at: " + problem
+                        + "; a job of it that pressure held back goes on when its hold has run out"));
     }
 }

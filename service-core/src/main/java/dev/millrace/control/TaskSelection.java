@@ -56,6 +56,16 @@ public record TaskSelection(
         return service.queue().list(new TaskFilter(EnumSet.copyOf(wanted), matching, kind, before, limit));
     }
 
+    /** Of those that failed or were cancelled, when a filter says which, those that have not been run again. */
+    List<TaskView> notRunAgain(Service service, double now) throws IOException {
+        Set<TaskState> failed = EnumSet.of(TaskState.FAILED);
+        if (!ids.isEmpty()) return find(service, failed, now);
+        List<TaskView> all = new TaskSelection(ids, states, kind, matching, olderThanSec, Integer.MAX_VALUE, dryRun)
+                .find(service, failed, now);
+        List<TaskView> left = service.queue().control().notRunAgain(all);
+        return left.subList(0, Math.min(limit, left.size()));
+    }
+
     /** An id and a unique name may be those of one task. */
     private List<TaskView> named(Service service) throws IOException {
         List<TaskView> tasks = new ArrayList<>();

@@ -7,8 +7,11 @@ import dev.millrace.task.Task;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Tasks that lie ready beside the queue. Their file's name is {@code <state>.<name in that state's folder>}, so whoever
@@ -56,11 +59,39 @@ final class AsideTasks {
 
     /** The unique name of the task in such a file. */
     static String stemOf(Path file) {
-        String name = String.valueOf(file.getFileName());
-        String inFolder = name.substring(name.indexOf('.') + 1);
-        boolean scheduled = name.startsWith(TaskState.SCHEDULED.word() + ".");
-        return TaskName.parse(scheduled ? Promotion.taskFileName(inFolder) : inFolder)
-                .stem();
+        return nameIn(String.valueOf(file.getFileName()))
+                .map(TaskName::stem)
+                .orElseThrow(() -> new IllegalArgumentException(file + " is no task that lies ready"));
+    }
+
+    private static Optional<TaskName> nameIn(String fileName) {
+        int dot = fileName.indexOf('.');
+        Optional<TaskState> state = TaskState.of(fileName.substring(0, Math.max(0, dot)));
+        String inFolder = fileName.substring(dot + 1);
+        String name = state.equals(Optional.of(TaskState.SCHEDULED)) ? Promotion.taskFileName(inFolder) : inFolder;
+        return state.isPresent() && TaskName.isTaskFile(name) ? Optional.of(TaskName.parse(name)) : Optional.empty();
+    }
+
+    /**
+     * Hands over all of them, those of groups, too. Whoever let one in may have died before that was on disk; then it may have
+     * been run, and a power cut brings it back to where it lay.
+     */
+    static void forEach(QueueLayout layout, Disk disk, Consumer<LogReplay.Whereabouts> visitor) throws IOException {
+        forEachIn(layout.secondRuns(), disk, visitor);
+        forEachIn(layout.recurring().resolve("ready"), disk, visitor);
+        for (String group : disk.sortedNames(layout.groups()))
+            forEachIn(layout.groups().resolve(group), disk, visitor);
+    }
+
+    private static void forEachIn(Path folder, Disk disk, Consumer<LogReplay.Whereabouts> visitor) throws IOException {
+        try {
+            disk.forEachName(
+                    folder,
+                    name -> nameIn(name)
+                            .ifPresent(task -> visitor.accept(new LogReplay.Whereabouts(folder.resolve(name), task))));
+        } catch (NoSuchFileException | NotDirectoryException holdsNothing) {
+            // somebody has put a file there, or nobody anything
+        }
     }
 
     /** Whoever moved it may have died before that was on disk, so it is forced whoever moved it. */

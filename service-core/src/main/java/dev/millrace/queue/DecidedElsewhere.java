@@ -74,9 +74,13 @@ final class DecidedElsewhere {
     /** What goes from one folder to another while they are listed may not be met, but not twice. */
     private Set<String> waiting(Set<String> stems) throws IOException {
         Set<String> waiting = new HashSet<>();
-        for (int look = 0; look < 2; look++)
+        for (int look = 0; look < 2; look++) {
+            AsideTasks.forEach(
+                    layout, ports.disk(), one -> waiting.add(one.name().stem()));
             waiting.addAll(
                     LogReplay.whereabouts(layout, ports.disk(), stems::contains).keySet());
+        }
+        waiting.retainAll(stems);
         return waiting;
     }
 

@@ -52,7 +52,17 @@ final class DirectoryControl implements QueueControl {
 
     @Override
     public Changed retry(TaskView task) throws IOException, InterruptedException {
-        return secondRuns.retry(task);
+        return retryAll(List.of(task)).getOrDefault(task, Changed.UNKNOWN);
+    }
+
+    @Override
+    public Map<TaskView, Changed> retryAll(List<TaskView> tasks) throws IOException, InterruptedException {
+        return secondRuns.retryAll(tasks);
+    }
+
+    @Override
+    public List<TaskView> notRunAgain(List<TaskView> tasks) throws IOException {
+        return secondRuns.notRunAgain(tasks);
     }
 
     @Override

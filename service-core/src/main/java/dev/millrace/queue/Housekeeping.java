@@ -20,6 +20,7 @@ final class Housekeeping {
     private final UniqueSweep uniqueSweep;
     private final RetentionSweep retention;
     private final PayloadSweep payloadSweep;
+    private final LeftBatchLogs leftBatchLogs;
 
     /** What of a worker's queue housekeeping needs as well. */
     record Tools(
@@ -46,10 +47,11 @@ final class Housekeeping {
         this.uniqueSweep = new UniqueSweep(layout, options, ports, ending);
         this.retention = new RetentionSweep(layout, ports);
         this.payloadSweep = new PayloadSweep(layout, ports);
+        this.leftBatchLogs = new LeftBatchLogs(layout, ports);
     }
 
     int unblock() throws IOException {
-        return groups.finish() + unblocking.step();
+        return Independent.take(List.of(groups::finish, unblocking::step));
     }
 
     boolean hasBlocked() {
@@ -57,7 +59,7 @@ final class Housekeeping {
     }
 
     int promote() throws IOException {
-        return promotion.step() + lateEndings.step();
+        return Independent.take(List.of(promotion::step, lateEndings::step));
     }
 
     int rescue(Predicate<String> isDead) throws IOException {
@@ -81,7 +83,8 @@ final class Housekeeping {
                 Independent.uncounted(uniqueSweep::step),
                 Independent.uncounted(() -> cancels.sweep(look::locate, look::terminal)),
                 Independent.uncounted(() -> report.add(retention.step(limits))),
-                Independent.uncounted(payloadSweep::step)));
+                Independent.uncounted(payloadSweep::step),
+                Independent.uncounted(leftBatchLogs::step)));
         return report.get(0);
     }
 }

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Does several things of which none waits for another's success. */
 final class Independent {
+    /** Where a disk refuses thousands of files, a few say as much as all. */
+    private static final int MOST_TOLD = 10;
+
     private Independent() {}
 
     /** One of them; says how much it did. */
@@ -25,7 +28,7 @@ final class Independent {
         };
     }
 
-    /** Takes each step, also when another fails. The first failure is thrown at the end, the others go with it. */
+    /** Takes each step, also when another fails. The first failure is thrown at the end, some of the others go with it. */
     static int take(Collection<Step> steps) throws IOException {
         int done = 0;
         @Nullable IOException first = null;
@@ -34,7 +37,7 @@ final class Independent {
                 done += step.take();
             } catch (IOException e) {
                 if (first == null) first = e;
-                else first.addSuppressed(e);
+                else if (first.getSuppressed().length < MOST_TOLD) first.addSuppressed(e);
             }
         if (first != null) throw first;
         return done;

@@ -151,12 +151,13 @@ final class LogReplay {
     private Map<String, List<Whereabouts>> waiting(int look, DeadLogs logs) throws IOException {
         if (look < looks.size()) return looks.get(look);
         Map<String, List<Whereabouts>> fresh = new HashMap<>();
-        forEachWaiting(
-                layout,
-                disk,
-                stem -> !logs.of(stem).isEmpty(),
-                one -> fresh.computeIfAbsent(one.name().stem(), stem -> new ArrayList<>(1))
-                        .add(one));
+        Predicate<String> logged = stem -> !logs.of(stem).isEmpty();
+        Consumer<Whereabouts> keep = one -> fresh.computeIfAbsent(one.name().stem(), stem -> new ArrayList<>(1))
+                .add(one);
+        AsideTasks.forEach(layout, disk, one -> {
+            if (logged.test(one.name().stem())) keep.accept(one);
+        });
+        forEachWaiting(layout, disk, logged, keep);
         looks.add(fresh);
         return fresh;
     }

@@ -7,6 +7,7 @@ import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,6 +98,8 @@ final class PayloadSweep {
         if (unmarked.isEmpty()) return;
         folders.addAll(List.of(
                 layout.recurring().resolve("defined"), layout.recurring().resolve("ready"), layout.secondRuns()));
+        for (String group : ports.disk().sortedNames(layout.groups()))
+            folders.add(layout.groups().resolve(group));
         for (TaskState state : AS_TASKS_MOVE) folders.add(layout.folder(state));
         folders.addAll(List.of(layout.secondRuns(), layout.outcomes(), layout.attempts(), layout.control()));
         inPass = true;
@@ -136,7 +139,7 @@ final class PayloadSweep {
     private void list(Path folder) throws IOException {
         try {
             ports.disk().forEachName(folder, name -> files.add(folder.resolve(name)));
-        } catch (NoSuchFileException notThere) {
+        } catch (NoSuchFileException | NotDirectoryException notThere) {
             // holds nothing
         }
     }

@@ -61,8 +61,10 @@ final class Promotion {
         long now = ports.time().millis();
         Optional<Instant> changed = ports.disk().facts(folder).map(FileFacts::modified);
         if (changed.equals(listedAt) && now < nextDue && ++skipped % LIST_EVERY != 0) return 0;
-        int moved = 0;
-        for (Due due : firstDue(folder, now)) moved += move(folder, due);
+        listedAt = Optional.empty();
+        List<Independent.Step> moves = new ArrayList<>();
+        for (Due due : firstDue(folder, now)) moves.add(() -> move(folder, due));
+        int moved = Independent.take(moves);
         listedAt = moved == 0 ? changed : Optional.empty();
         return moved;
     }

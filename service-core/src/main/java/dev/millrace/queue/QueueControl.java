@@ -56,6 +56,12 @@ public interface QueueControl {
         return outcomes;
     }
 
+    /**
+     * Those of some tasks that were not run again before: a task of a batch keeps its outcome, and would be named by each
+     * look for failed tasks.
+     */
+    List<TaskView> notRunAgain(List<TaskView> tasks) throws IOException;
+
     /** Removes a task that has ended from the queue's memory: its document, result and log. */
     default Changed discard(TaskView task) throws IOException {
         return discard(List.of(task));

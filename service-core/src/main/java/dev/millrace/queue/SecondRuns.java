@@ -20,8 +20,13 @@ import dev.millrace.task.TaskState;
 import dev.millrace.task.UniquePolicy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Runs tasks again that have ended without success.
@@ -38,6 +43,10 @@ final class SecondRuns {
     private static final String MARK = ".again";
     private static final String DRAFT = ".draft-";
     private static final String LOCK = "lock";
+
+    /** Then somebody else has a turn. */
+    private static final int MOST_AT_ONCE = 500;
+
     private static final List<TaskState> RETRIED = List.of(TaskState.FAILED, TaskState.CANCELLED);
 
     /** What submit writes itself, and what an ended task has beyond what its author wrote. */
@@ -84,20 +93,38 @@ final class SecondRuns {
         this.ending = new UniqueEnding(layout, options, ports, payloads);
     }
 
-    Changed retry(TaskView asked) throws IOException, InterruptedException {
-        if (!isRetried(asked.state())) return Changed.WRONG_STATE;
+    /** What becomes of each. What others have begun is finished once for many, because that lists all marks. */
+    Map<TaskView, Changed> retryAll(List<TaskView> asked) throws IOException, InterruptedException {
+        Map<TaskView, Changed> outcomes = new LinkedHashMap<>();
         ports.disk().createFolders(layout.secondRuns());
-        try (DiskLock mine = LockWait.OF_PEOPLE.on(
-                ports.disk(), ports.time(), layout.secondRuns().resolve(LOCK))) {
-            finishAll();
-            Optional<TaskView> now = asked.isPart() ? look.locate(asked.stem()) : ended(asked.stem());
-            if (now.isEmpty()) return Changed.UNKNOWN;
-            if (!isRetried(now.get().state())) return Changed.WRONG_STATE;
-            if (ports.disk().exists(mark(asked.stem()))) return Changed.BEFORE;
-            Optional<TaskRecord> record = look.read(now.get());
-            if (record.isEmpty()) return Changed.UNKNOWN;
-            return record.get().quarantine().isPresent() ? takenBack(now.get()) : again(record.get());
+        for (int from = 0; from < asked.size(); from += MOST_AT_ONCE) {
+            List<TaskView> some = asked.subList(from, Math.min(asked.size(), from + MOST_AT_ONCE));
+            try (DiskLock mine = LockWait.OF_PEOPLE.on(
+                    ports.disk(), ports.time(), layout.secondRuns().resolve(LOCK))) {
+                finishAll();
+                for (TaskView one : some) outcomes.put(one, retry(one));
+            }
         }
+        return outcomes;
+    }
+
+    private Changed retry(TaskView asked) throws IOException {
+        if (!isRetried(asked.state())) return Changed.WRONG_STATE;
+        Optional<TaskView> now = asked.isPart() ? look.locate(asked.stem()) : ended(asked.stem());
+        if (now.isEmpty()) return Changed.UNKNOWN;
+        if (!isRetried(now.get().state())) return Changed.WRONG_STATE;
+        if (ports.disk().exists(mark(asked.stem()))) return Changed.BEFORE;
+        Optional<TaskRecord> record = look.read(now.get());
+        if (record.isEmpty()) return Changed.UNKNOWN;
+        return record.get().quarantine().isPresent() ? takenBack(now.get()) : again(record.get());
+    }
+
+    /** Those that were not run again before. */
+    List<TaskView> notRunAgain(List<TaskView> tasks) throws IOException {
+        Set<String> marks = new HashSet<>(ports.disk().sortedNames(layout.secondRuns()));
+        return tasks.stream()
+                .filter(task -> !marks.contains(task.stem() + MARK))
+                .toList();
     }
 
     private static boolean isRetried(TaskState state) {
@@ -157,11 +184,16 @@ final class SecondRuns {
 
     /** Under the lock nobody else is writing, so a draft is what somebody left who died. */
     private void finishAll() throws IOException {
+        List<Path> begun = new ArrayList<>();
         for (String name : ports.disk().sortedNames(layout.secondRuns())) {
             Path file = layout.secondRuns().resolve(name);
             if (name.startsWith(DRAFT)) ports.disk().delete(file);
-            else if (TaskName.isTaskFile(name)) finish(file);
+            else if (TaskName.isTaskFile(name)) begun.add(file);
         }
+        if (begun.isEmpty()) return;
+        // whoever wrote them may have died before their names were on disk, and the old ones are removed for good
+        ports.disk().forceFolder(layout.secondRuns());
+        for (Path file : begun) finish(file);
     }
 
     /** False when another task has its unique key: then the old one stays as it was. */
@@ -216,9 +248,13 @@ final class SecondRuns {
             return;
         }
         Optional<TaskView> old = ended(stem);
-        if (old.isEmpty() || !isRetried(old.get().state())) return;
-        ports.disk().delete(old.get().file());
-        ports.disk().forceFolder(Disk.parentOf(old.get().file()));
+        if (old.isEmpty()) {
+            // whoever removed it may have died before that was on disk, and it would be back beside the new one
+            for (TaskState state : RETRIED) ports.disk().forceFolder(layout.folder(state));
+        } else if (isRetried(old.get().state())) {
+            ports.disk().delete(old.get().file());
+            ports.disk().forceFolder(Disk.parentOf(old.get().file()));
+        }
     }
 
     private boolean isInBatch(String stem) throws IOException {

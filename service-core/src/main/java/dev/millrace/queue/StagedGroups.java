@@ -13,6 +13,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -52,9 +53,10 @@ final class StagedGroups {
     synchronized int finish() throws IOException {
         Optional<Instant> changed = disk.facts(layout.groups()).map(FileFacts::modified);
         if (changed.equals(seen) && ++skipped % LOOK_EVERY != 0) return 0;
-        int moved = 0;
+        List<Independent.Step> steps = new ArrayList<>();
         for (String name : disk.sortedNames(layout.groups()))
-            moved += finish(layout.groups().resolve(name));
+            steps.add(() -> finish(layout.groups().resolve(name)));
+        int moved = Independent.take(steps);
         seen = changed;
         return moved;
     }
@@ -62,10 +64,16 @@ final class StagedGroups {
     private int finish(Path folder) throws IOException {
         Optional<FileFacts> facts = disk.facts(folder);
         if (facts.filter(one -> one.kind() == FileFacts.Kind.FOLDER).isEmpty()) return 0;
-        if (isSubmitted(folder)) return admit(folder, EnumSet.noneOf(TaskState.class));
+        if (isSubmitted(folder)) return admitLeft(folder);
         boolean old = facts.get().modified().isBefore(ports.time().instant().minus(OLD));
         if (old) giveUp(folder);
         return 0;
+    }
+
+    /** Whoever wrote the list may have died before that was on disk: what is moved would be there and the list not. */
+    private int admitLeft(Path folder) throws IOException {
+        if (options.durability() == Durability.FSYNC) disk.forceFolder(layout.waits());
+        return admit(folder, EnumSet.noneOf(TaskState.class));
     }
 
     /** Whoever still submits it holds this, however long that takes; empty then. */

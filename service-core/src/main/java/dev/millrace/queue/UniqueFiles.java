@@ -110,9 +110,11 @@ final class UniqueFiles {
     private Taking taking(String name, UniqueRule rule, Optional<UniqueEntry> before, FileClaim claim, Hands hands)
             throws IOException {
         Optional<UniqueEntry> holder = index.holder(before, rule.policy());
-        if (holder.isPresent() && !rule.policy().replaces())
+        if (holder.isPresent() && !rule.policy().replaces()) {
+            index.promised(holder.get());
             return new Taking.IsSecond("unique_key is taken by " + holder.get().id() + " ("
                     + holder.get().stem() + ")");
+        }
         UniqueEntry entry = index.next(rule, claim.id(), claim.stem(), before, holder);
         index.write(name, entry);
         return started(name, entry, claim, hands);

@@ -126,9 +126,23 @@ final class UniqueIndex {
         Optional<UniqueEntry> left =
                 look.isSomewhere(begun.get()) ? Optional.of(begun.get().finished()) : look.heldBefore(begun.get());
         if (left.isEmpty()) return begun;
-        if (left.get().stem().equals(begun.get().stem())) endReplaced(begun.get(), ending);
+        if (left.get().stem().equals(begun.get().stem())) {
+            promised(left.get());
+            endReplaced(begun.get(), ending);
+        }
         write(name, left.get());
         return left;
+    }
+
+    /**
+     * The task that an entry names, on disk from now on: whoever submitted it may have died before it was, and another is
+     * told that it is there, or ended for its sake.
+     */
+    Optional<TaskView> promised(UniqueEntry entry) throws IOException {
+        Optional<TaskView> view = look.taskOf(entry);
+        if (view.isPresent() && durability == Durability.FSYNC)
+            disk.forceFolder(Disk.parentOf(view.get().file()));
+        return view;
     }
 
     /** Who has the key when a task with such a policy comes. */

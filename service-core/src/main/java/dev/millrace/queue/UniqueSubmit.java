@@ -20,7 +20,6 @@ final class UniqueSubmit {
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final UniqueIndex index;
-    private final UniqueLook look;
     private final UniqueIndex.Ending ending;
     private final Plain plain;
 
@@ -41,7 +40,6 @@ final class UniqueSubmit {
         this.layout = layout;
         this.ports = ports;
         this.index = new UniqueIndex(layout, options, ports);
-        this.look = new UniqueLook(layout, ports);
         this.ending = new UniqueEnding(layout, options, ports, payloads);
         this.plain = plain;
     }
@@ -93,7 +91,7 @@ final class UniqueSubmit {
     }
 
     private Submission earlier(UniqueEntry entry, Fate fate) throws IOException {
-        Optional<TaskView> view = look.taskOf(entry);
+        Optional<TaskView> view = index.promised(entry);
         if (view.isPresent())
             return new Submission(
                     entry.id(), entry.stem(), view.get().state(), view.get().file(), fate);

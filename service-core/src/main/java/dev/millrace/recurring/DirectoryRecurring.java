@@ -117,9 +117,10 @@ final class DirectoryRecurring implements RecurringTasks {
         known(name);
         try (DiskLock held = files.lock()) {
             Optional<Mark> mark = files.mark(name);
-            if (mark.isPresent()) firings.finish(mark.get());
+            if (mark.isPresent()) firings.finish(name, mark.get());
             files.undefine(name);
             files.forget(name);
+            firings.forget(name);
         }
     }
 
@@ -136,7 +137,7 @@ final class DirectoryRecurring implements RecurringTasks {
     /** The mark, with what it says done: the next firing takes the place of the one that it names. */
     private Mark finished(RecurringTask task) throws IOException {
         Mark mark = files.mark(task.name()).orElseGet(() -> Mark.beginning(task, now()));
-        firings.finish(mark);
+        firings.finish(task.name(), mark);
         return mark;
     }
 

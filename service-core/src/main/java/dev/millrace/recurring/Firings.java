@@ -13,7 +13,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
@@ -36,8 +36,8 @@ final class Firings {
     private final RecurringFiles files;
     private final TaskQueue queue;
 
-    /** Names of files that were set aside and are submitted for good, so that nothing is forced for them again. */
-    private final Set<String> submitted = ConcurrentHashMap.newKeySet();
+    /** By recurring task, the file that was set aside last and is submitted for good: nothing is forced for it again. */
+    private final Map<String, String> submitted = new ConcurrentHashMap<>();
 
     private final MissedTimes missed = new MissedTimes(DueTimes::latest);
 
@@ -46,11 +46,24 @@ final class Firings {
         this.queue = queue;
     }
 
-    /** Makes good what was decided and perhaps not done, or not for good. */
-    void finish(Mark mark) throws IOException {
-        if (mark.ready().isEmpty() || submitted.contains(mark.ready().get())) return;
-        queue.admit(files.ready().resolve(mark.ready().get()));
-        submitted.add(mark.ready().get());
+    /**
+     * Makes good what was decided and perhaps not done, or not for good. Whoever decided it may have died before the mark was
+     * on disk: a power cut would take the mark and leave the task, and the due time would be met twice.
+     */
+    void finish(String name, Mark mark) throws IOException {
+        if (mark.ready().isEmpty() || mark.ready().get().equals(submitted.get(name))) return;
+        files.forceMarks();
+        admit(name, mark.ready().get());
+    }
+
+    private void admit(String name, String ready) throws IOException {
+        queue.admit(files.ready().resolve(ready));
+        submitted.put(name, ready);
+    }
+
+    /** Nobody defines it any more. */
+    void forget(String name) {
+        submitted.remove(name);
     }
 
     /** Deals with due times up to now, those that wait first; what is left is for the next step. */
@@ -119,8 +132,7 @@ final class Firings {
         Mark fired = written(
                 task,
                 mark.fired(planned.last(), firing, String.valueOf(aside.file().getFileName())));
-        mark.ready().ifPresent(submitted::remove);
-        finish(fired);
+        admit(task.name(), String.valueOf(aside.file().getFileName()));
         return fired;
     }
 

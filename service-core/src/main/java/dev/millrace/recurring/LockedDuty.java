@@ -142,14 +142,15 @@ final class LockedDuty implements RecurringDuty {
     /** Nobody defines it any more. */
     private void retire(String name) throws IOException {
         Optional<Mark> mark = files.mark(name);
-        if (mark.isPresent()) firings.finish(mark.get());
+        if (mark.isPresent()) firings.finish(name, mark.get());
         files.forget(name);
+        firings.forget(name);
     }
 
     private int step(RecurringTask task, long now, List<String> decided) throws IOException {
         Instant moment = ports.time().instant();
         Mark before = before(task, moment);
-        firings.finish(before);
+        firings.finish(task.name(), before);
         Mark mark = firings.deal(task, before, moment);
         mark.ready().ifPresent(decided::add);
         plan(task, mark, now);

@@ -118,6 +118,11 @@ final class RecurringFiles {
         disk().replace(markOf(name), mark.bytes(name), durability);
     }
 
+    /** Marks that others wrote are on disk from now on. */
+    void forceMarks() throws IOException {
+        if (durability == Durability.FSYNC) disk().forceFolder(marks());
+    }
+
     /** Forgets a mark. */
     void forget(String name) throws IOException {
         disk().delete(markOf(name));

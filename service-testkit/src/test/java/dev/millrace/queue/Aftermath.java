@@ -62,6 +62,16 @@ final class Aftermath {
         housekeeping();
     }
 
+    /** The same after somebody has come with each unique key, and the sweep, which finishes what operators have begun. */
+    void goOn() throws IOException {
+        for (String key : world.promised.keys()) {
+            Submission told = world.submit(CutWorld.task("again").uniqueKey(key));
+            world.promised.accepted().add(told.stem());
+        }
+        begin();
+        world.worker("steward").sweep(FOR_EVER);
+    }
+
     void check() throws IOException {
         expectNothingElseIsSeen();
         expectOneOfEachKey();
@@ -205,9 +215,14 @@ final class Aftermath {
             if (!world.promised.removed().contains(stem))
                 assertThat(places).as("accepted tasks").containsKey(stem);
         world.promised.seen().forEach((stem, outcome) -> {
-            if (!world.promised.removed().contains(stem))
+            if (!world.promised.removed().contains(stem) && !isGoneUnpromised(stem, now))
                 assertThat(now).as("outcomes that were seen").containsEntry(stem, outcome);
         });
+    }
+
+    /** Of a task whose submit never returned a power cut may leave nothing, also when it has been run meanwhile. */
+    private boolean isGoneUnpromised(String stem, Map<String, String> now) {
+        return !world.promised.accepted().contains(stem) && !now.containsKey(stem);
     }
 
     private void expectCounts(Map<String, TaskState> places) throws IOException {

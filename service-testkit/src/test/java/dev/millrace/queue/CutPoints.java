@@ -102,6 +102,27 @@ final class CutPoints {
         }
     }
 
+    /**
+     * All processes die where the next thing to do was to force a folder, so what is there need not be durable; others go on
+     * with it, and are cut in turn: nobody may make durable what rests on something that a power cut takes.
+     */
+    void tryDeaths() throws Exception {
+        figures.stories++;
+        CutWorld world = CutWorld.create(layer);
+        story.tell(world);
+        int deaths = 0;
+        for (CutWorld.Cut first : world.cuts()) {
+            if (!first.before().contains(" FORCE_FOLDER ")) continue;
+            lookAt(first, world);
+            world.itIs(first.at());
+            CutWorld second =
+                    world.after(first.disk().copy(), first.promised().copy(), 6).watched();
+            new Aftermath(story, second, deaths++ % 2 == 0).goOn();
+            String where = story + " killed before " + first.before() + ", those who go on cut";
+            for (CutWorld.Cut again : second.cuts()) tryCut(where, again, second, RECOVERIES);
+        }
+    }
+
     private static void lookAt(CutWorld.Cut cut, CutWorld world) throws IOException {
         CutWorld onlooker = world.after(cut.disk().copy(), new Promised(), 4);
         cut.promised().seen().putAll(onlooker.seen());

@@ -24,6 +24,7 @@ class CutPointsTest {
     private static final String STORY = System.getProperty("millrace.cuts.story", "");
     private static final Figures STORIES = new Figures();
     private static final Figures RECOVERIES = new Figures();
+    private static final Figures DEATHS = new Figures();
 
     private static CutPoints cutsOf(CutStory story, Figures figures) {
         assumeThat(STORY).isIn("", story.name());
@@ -56,13 +57,22 @@ class CutPointsTest {
         cutsOf(story, RECOVERIES).tryRecoveries();
     }
 
+    @ParameterizedTest
+    @EnumSource(CutStory.class)
+    void nothing_rests_on_what_a_dead_process_has_not_forced(CutStory story) throws Exception {
+        cutsOf(story, DEATHS).tryDeaths();
+    }
+
     @AfterAll
     static void tell_how_much_was_tried() throws IOException {
         System.out.println("stories: " + STORIES.describe());
         System.out.println("recoveries: " + RECOVERIES.describe());
-        boolean all = STORIES.stories() == CutStory.values().length && RECOVERIES.stories() == RECOVERED;
+        System.out.println("deaths: " + DEATHS.describe());
+        int known = CutStory.values().length;
+        boolean all = STORIES.stories() == known && DEATHS.stories() == known && RECOVERIES.stories() == RECOVERED;
         if (!all || CutPoints.OUTCOMES != CutPoints.OUTCOMES_IN_A_BUILD) return;
         ReliabilityPage.holds("a build, " + STORIES.stories() + " stories", 0, STORIES.told());
         ReliabilityPage.holds("a build, recoveries", 0, RECOVERIES.told());
+        ReliabilityPage.holds("a build, after deaths", 0, DEATHS.told());
     }
 }

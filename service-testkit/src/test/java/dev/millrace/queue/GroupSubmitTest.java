@@ -206,6 +206,12 @@ class GroupSubmitTest {
                 .as("it has moved both")
                 .filteredOn(call -> call.is(Operation.RENAME))
                 .hasSize(2);
+        assertThat(steward.disk().calls())
+                .as("it was not told whether the list is on disk")
+                .filteredOn(call -> call.is(Operation.RENAME) || call.is(Operation.FORCE_FOLDER))
+                .first()
+                .returns(Operation.FORCE_FOLDER, DiskCall::operation)
+                .returns(world.layout().waits(), DiskCall::path);
         assertThat(disk.calls())
                 .filteredOn(call -> call.is(Operation.FORCE_FOLDER))
                 .extracting(DiskCall::path)

@@ -14,6 +14,7 @@ import dev.millrace.testkit.MemoryDisk;
 import dev.millrace.testkit.RecordingEvents;
 import dev.millrace.testkit.SteppedTime;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -104,6 +105,35 @@ class PayloadSweepTest {
         assertThat(payloads()).hasSize(1);
         passes();
         assertThat(payloads()).hasSize(1);
+    }
+
+    private static TaskGroup group(String id) {
+        return new TaskGroup("g", List.of(large(id)), Task.of("k").id("after-" + id));
+    }
+
+    /** Its tasks' documents lie where nobody looks for tasks yet. */
+    @Test
+    void a_payload_stays_while_the_group_of_its_task_is_written_for_hours() throws Exception {
+        queue.submitGroup(group("first"));
+        disk.forget();
+        queue.submitGroup(group("rehearsal"));
+        long beforeTheList = disk.calls().stream()
+                .filter(call -> call.operation().isChange())
+                .takeWhile(call -> !call.target().map(Path::toString).orElse("").endsWith(WaitFiles.MEMBERS))
+                .count();
+        disk.forget();
+        disk.interpose((int) beforeTheList, Moment.BEFORE, () -> {
+            try {
+                passes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        queue.submitGroup(group("second"));
+        for (int task = 0; task < 3; task++) {
+            Claim claim = claim();
+            assertThat(worker.resolved(claim).args().path("text").asText()).startsWith(claim.id());
+        }
     }
 
     @Test

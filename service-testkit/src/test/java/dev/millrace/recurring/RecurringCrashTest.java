@@ -109,17 +109,33 @@ class RecurringCrashTest {
         assertThat(deaths).as("moments of death").isBetween(20, MOST_CHANGES - 2);
     }
 
-    /** Its mark names one file; of the one before, whose rename a power cut would undo, nobody would know. */
-    @Test
-    void what_a_dead_steward_has_fired_is_on_disk_before_its_heir_fires() throws IOException {
+    /** What an heir does to the disk in its first step. */
+    private List<DiskCall> callsOfAnHeir() throws IOException {
         RecurringWorld world = world("w");
         world.steward().step();
         world.time.advance(MINUTE);
         Steward heir = world.steward();
         heir.step();
-        List<DiskCall> calls = heir.disk().calls();
-        int forced = first(
-                calls, call -> call.is(Operation.FORCE_FOLDER) && call.path().endsWith("pending"));
+        return heir.disk().calls();
+    }
+
+    private static int firstForceOf(String folder, List<DiskCall> calls) {
+        return first(
+                calls, call -> call.is(Operation.FORCE_FOLDER) && call.path().endsWith(folder));
+    }
+
+    /** A power cut would take the mark and leave what it says done, and the due time would be met twice. */
+    @Test
+    void a_dead_stewards_mark_is_on_disk_before_its_heir_does_what_it_says() throws IOException {
+        List<DiskCall> calls = callsOfAnHeir();
+        assertThat(firstForceOf("state", calls)).isBetween(0, firstForceOf("pending", calls));
+    }
+
+    /** Its mark names one file; of the one before, whose rename a power cut would undo, nobody would know. */
+    @Test
+    void what_a_dead_steward_has_fired_is_on_disk_before_its_heir_fires() throws IOException {
+        List<DiskCall> calls = callsOfAnHeir();
+        int forced = firstForceOf("pending", calls);
         int marked = first(
                 calls,
                 call -> call.target()

@@ -36,9 +36,14 @@ abstract class BulkCommand extends AppCommand {
 
     abstract Map<TaskView, Changed> changeAll(QueueControl control, List<TaskView> tasks) throws Exception;
 
+    /** The tasks that are meant. */
+    List<TaskView> chosen(Service service, String where) throws Exception {
+        return selection.find(service, fitting(), shell, word(), where);
+    }
+
     @Override
     final Answer answer(Service service) throws Exception {
-        List<TaskView> tasks = selection.find(service, fitting(), shell, word(), where());
+        List<TaskView> tasks = chosen(service, where());
         Map<TaskView, Changed> outcomes =
                 selection.dryRun ? Map.of() : changeAll(service.queue().control(), tasks);
         List<String> lines = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.lifecycle.Service;
 import dev.millrace.queue.QueueControl;
 import dev.millrace.queue.QueueControl.Changed;
 import dev.millrace.queue.TaskView;
@@ -35,6 +36,11 @@ final class RetryCommand extends BulkCommand {
     @Override
     String shared() {
         return "its line is bad: submit it anew as a file of its own";
+    }
+
+    @Override
+    List<TaskView> chosen(Service service, String where) throws Exception {
+        return selection.findNotRunAgain(service, fitting(), shell, word(), where);
     }
 
     @Override

@@ -82,6 +82,11 @@ record RoutedControl(QueueControl local, Route route) implements QueueControl {
         return each("task.retry", route.params(), tasks, Changed.class, local::retryAll);
     }
 
+    @Override
+    public List<TaskView> notRunAgain(List<TaskView> tasks) throws IOException {
+        return local.notRunAgain(tasks);
+    }
+
     /** The daemon would look for each of those that share a file; there may be thousands. */
     @Override
     public Changed discard(List<TaskView> together) throws IOException {

@@ -58,6 +58,21 @@ final class Selection {
      */
     List<TaskView> find(Service service, Set<TaskState> fitting, Shell shell, String command, String where)
             throws IOException, CommandException {
+        return find(service, fitting, shell, command, where, limit);
+    }
+
+    /** The same without those that a filter finds although they were run again before. */
+    List<TaskView> findNotRunAgain(Service service, Set<TaskState> fitting, Shell shell, String command, String where)
+            throws IOException, CommandException {
+        List<TaskView> all = find(service, fitting, shell, command, where, Integer.MAX_VALUE);
+        if (!ids.isEmpty()) return all;
+        List<TaskView> left = service.queue().control().notRunAgain(all);
+        return left.subList(0, Math.min(limit, left.size()));
+    }
+
+    private List<TaskView> find(
+            Service service, Set<TaskState> fitting, Shell shell, String command, String where, int most)
+            throws IOException, CommandException {
         if (ids.isEmpty() == !hasFilter())
             throw CommandException.badCommandLine(
                     "name tasks by their ids, or say which with --state, --kind, --matching or --older-than"
@@ -68,7 +83,7 @@ final class Selection {
         Set<TaskState> wanted = states == null ? fitting : TasksCommand.states(states);
         double before =
                 olderThan == null ? Double.POSITIVE_INFINITY : shell.time().epochSeconds() - olderThan;
-        return service.queue().list(new TaskFilter(EnumSet.copyOf(wanted), idPart, kind, before, limit));
+        return service.queue().list(new TaskFilter(EnumSet.copyOf(wanted), idPart, kind, before, most));
     }
 
     private List<TaskView> named(Service service, String where) throws IOException, CommandException {
