@@ -6,7 +6,6 @@ import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.FileTooLargeException;
 import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.task.BatchName;
-import dev.millrace.task.ClaimName;
 import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
@@ -21,11 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /** Looks at a queue without changing anything. Counts and lists come from names; only {@link #read} opens files. */
 final class QueueLook {
@@ -78,73 +74,7 @@ final class QueueLook {
     }
 
     QueueAges ages() throws IOException {
-        long now = TaskOrder.micros(ports.time().instant());
-        OptionalDouble pending =
-                ageOf(oldest(TaskState.PENDING, QueueLook::pendingNamedSince, this::pendingSince), now);
-        OptionalDouble running = ageOf(oldest(TaskState.RUNNING, QueueLook::namedSince, this::runningSince), now);
-        OptionalDouble overdue =
-                dueAge(oldest(TaskState.SCHEDULED, this::dueMicros, name -> OptionalLong.empty()), now);
-        return new QueueAges(pending, running, overdue);
-    }
-
-    private interface Since {
-        OptionalLong micros(String name) throws IOException;
-    }
-
-    /** Names of ours tell since when, and a million of them are not kept; of strangers' files the disk is asked. */
-    private OptionalLong oldest(TaskState state, Function<String, OptionalLong> named, Since asked) throws IOException {
-        long[] oldest = {Long.MAX_VALUE};
-        List<String> strangers = new ArrayList<>();
-        forEachTask(state, name -> {
-            OptionalLong since = named.apply(name);
-            if (since.isEmpty()) strangers.add(name);
-            else oldest[0] = Math.min(oldest[0], since.getAsLong());
-        });
-        for (String name : strangers)
-            oldest[0] = Math.min(oldest[0], asked.micros(name).orElse(Long.MAX_VALUE));
-        return oldest[0] == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(oldest[0]);
-    }
-
-    private static OptionalLong namedSince(String name) {
-        return TaskOrder.dueMicrosOf(name);
-    }
-
-    /** What waited for other tasks was let go on at its file's time. */
-    private static OptionalLong pendingNamedSince(String name) {
-        if (!TaskName.isTaskFile(name)) return namedSince(name);
-        TaskName task = TaskName.parse(name);
-        return task.attempt() == 1 && task.returns() > 0 ? OptionalLong.empty() : namedSince(name);
-    }
-
-    private OptionalLong pendingSince(String name) throws IOException {
-        return TaskName.isTaskFile(name) ? modifiedMicros(TaskState.PENDING, name) : OptionalLong.empty();
-    }
-
-    /** Renaming a file leaves its time of modification; the change time would tell, but Java's view of it is coarse. */
-    private OptionalLong runningSince(String name) throws IOException {
-        return ClaimName.parse(name).isPresent() ? modifiedMicros(TaskState.RUNNING, name) : OptionalLong.empty();
-    }
-
-    private OptionalLong dueMicros(String name) {
-        OptionalLong due = Promotion.dueMillis(name);
-        return due.isPresent() ? OptionalLong.of(due.getAsLong() * 1_000) : due;
-    }
-
-    private OptionalLong modifiedMicros(TaskState state, String name) throws IOException {
-        return ports.disk()
-                .facts(layout.folder(state).resolve(name))
-                .map(facts -> OptionalLong.of(TaskOrder.micros(facts.modified())))
-                .orElse(OptionalLong.empty());
-    }
-
-    private static OptionalDouble ageOf(OptionalLong since, long now) {
-        return since.isPresent()
-                ? OptionalDouble.of(Math.max(0, now - since.getAsLong()) / 1e6)
-                : OptionalDouble.empty();
-    }
-
-    private static OptionalDouble dueAge(OptionalLong due, long now) {
-        return due.isPresent() ? OptionalDouble.of((now - due.getAsLong()) / 1e6) : OptionalDouble.empty();
+        return new AgesLook(layout, ports, this::forEachFile).ages();
     }
 
     List<TaskView> list(TaskFilter filter) throws IOException {
