@@ -98,7 +98,7 @@ final class Submitter {
         if (tasks.stream().allMatch(task -> UniqueSubmit.keyOf(task).isEmpty())) return together(tasks);
         requireNoNamesOfUnique(tasks);
         dependencies.drafted(tasks);
-        return apart(tasks);
+        return tasks.size() == 1 ? List.of(unique.submit(tasks.get(0))) : apart(tasks);
     }
 
     private List<Submission> together(List<Task> tasks) throws IOException {
@@ -113,8 +113,25 @@ final class Submitter {
                 .toList();
         Iterator<Submission> others = together(plain).iterator();
         List<Submission> submitted = new ArrayList<>();
-        for (Task task : tasks) submitted.add(UniqueSubmit.keyOf(task).isEmpty() ? others.next() : unique.submit(task));
+        int keyed = 0;
+        try {
+            for (Task task : tasks) {
+                boolean isPlain = UniqueSubmit.keyOf(task).isEmpty();
+                submitted.add(isPlain ? others.next() : unique.submit(task));
+                if (!isPlain) keyed++;
+            }
+        } catch (IOException | InvalidTaskException e) {
+            throw brokenOff(plain.size(), keyed, tasks.size(), e);
+        }
         return submitted;
+    }
+
+    /** Whoever submits them all again would run those without a key twice. */
+    private static SubmitException brokenOff(int plain, int keyed, int all, Exception e) {
+        String which =
+                plain == 0 ? "" : keyed == 0 ? ", those without a unique_key" : ", all without a unique_key among them";
+        return new SubmitException(
+                (plain + keyed) + " of " + all + " tasks were accepted" + which + "; " + e.getMessage(), e);
     }
 
     /** Which task will bear that id is not known before its key was looked up. */
