@@ -102,7 +102,7 @@ final class Explainer {
                             .orElse("")));
             all.addAll(causes.ofDisk());
             all.addAll(causes.ofLocks(kind, document));
-            if (all.isEmpty()) all.add(causes.line(view));
+            if (all.isEmpty()) all.add(causes.line(view, workers.slots(document, kind, settings)));
         }
         return new Explanation(view.id(), Optional.of(view), kind, sorted(all));
     }
@@ -119,7 +119,7 @@ final class Explainer {
         all.addAll(causes.ofKind(kind));
         all.addAll(causes.ofDisk());
         all.addAll(causes.ofLocks(kind, Optional.empty()));
-        if (all.isEmpty()) all.add(causes.free(kind, waiting(kind)));
+        if (all.isEmpty()) all.add(causes.free(kind, waiting(kind), workers.slots(Optional.empty(), kind, settings)));
         return new Explanation(kind, Optional.empty(), kind, sorted(all));
     }
 

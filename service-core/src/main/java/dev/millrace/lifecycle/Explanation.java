@@ -68,7 +68,7 @@ public record Explanation(String subject, Optional<TaskView> task, String kind, 
         LOCK_HELD,
         /** A worker's clock differs from this one, so due times differ. */
         CLOCK_SKEW,
-        /** Others are before it in line, and all slots are taken. */
+        /** Others are before it in line, and all slots that may take it are taken. */
         IN_LINE,
         /** Nothing: the next free worker takes it. */
         NOTHING;

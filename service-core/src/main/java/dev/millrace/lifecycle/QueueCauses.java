@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.millrace.lifecycle.Explanation.Cause;
 import dev.millrace.lifecycle.Explanation.Code;
+import dev.millrace.lifecycle.WorkerCauses.Slots;
 import dev.millrace.queue.Dependencies;
 import dev.millrace.queue.JobTaskId;
 import dev.millrace.queue.LimitState;
@@ -259,32 +260,32 @@ final class QueueCauses {
                 "free space there; millrace status then sweeps what is beyond the retention limits"));
     }
 
-    /** When nothing holds it back, it stands in line. */
-    Cause line(TaskView view) throws IOException {
+    /** When nothing holds it back, it stands in line for these slots. */
+    Cause line(TaskView view, Slots slots) throws IOException {
         List<TaskView> waiting = queue.list(new TaskFilter(EnumSet.of(TaskState.PENDING), "", Integer.MAX_VALUE));
         long before = waiting.stream()
                 .filter(other -> other.stem().compareTo(view.stem()) < 0)
                 .count();
-        return inLine(view.id(), before);
+        return inLine(view.id(), before, slots);
     }
 
-    private Cause inLine(String what, long before) {
-        int free = workers.freeSlots();
-        if (before == 0 || free > 0)
+    private static Cause inLine(String what, long before, Slots slots) {
+        if (before == 0 || slots.free() > 0)
             return new Cause(
                     Code.NOTHING,
                     "nothing holds it back; " + (before == 0 ? "it is the next in line" : before + " are before it")
-                            + ", and " + free + " of " + workers.slots() + " slots are free",
-                    free > 0 ? "wait a moment" : "wait until a slot is free: millrace workers");
+                            + ", and " + slots.free() + " of " + slots.all() + " slots are free",
+                    slots.free() > 0 ? "wait a moment" : "wait until a slot is free: millrace workers");
         return new Cause(
                 Code.IN_LINE,
-                before + " tasks are before " + what + " in line, and all " + workers.slots() + " slots are taken",
+                before + " tasks are before " + what + " in line, and all " + slots.all()
+                        + " slots that may take it are taken",
                 "wait, or start more workers or slots: millrace workers");
     }
 
-    Cause free(String kind, List<TaskView> tasks) {
+    Cause free(String kind, List<TaskView> tasks, Slots slots) {
         long waiting =
                 tasks.stream().filter(view -> view.state() == TaskState.PENDING).count();
-        return inLine("the last of " + named(kind), Math.max(0, waiting - 1));
+        return inLine("the last of " + named(kind), Math.max(0, waiting - 1), slots);
     }
 }

@@ -122,13 +122,8 @@ final class WorkerCauses {
     }
 
     private List<Cause> serving(List<WorkerEntry> alive, String kind, ServiceSettings settings) throws IOException {
-        String name = kind.isEmpty() ? settings.tasks().defaultKind().orElse("") : kind;
-        List<WorkerEntry> serving = alive.stream()
-                .filter(entry -> settings.tasks()
-                        .servedBy(entry.name(), entry.host())
-                        .map(kinds -> kinds.contains(name))
-                        .orElse(true))
-                .toList();
+        String name = named(kind, settings);
+        List<WorkerEntry> serving = servers(alive, kind, settings);
         if (serving.isEmpty())
             return List.of(new Cause(
                     Code.NOT_SERVED,
@@ -141,6 +136,20 @@ final class WorkerCauses {
                 Code.DRAINED,
                 "drained: " + String.join(", ", names),
                 "millrace drain --resume " + String.join(" ", names)));
+    }
+
+    private static String named(String kind, ServiceSettings settings) {
+        return kind.isEmpty() ? settings.tasks().defaultKind().orElse("") : kind;
+    }
+
+    private static List<WorkerEntry> servers(List<WorkerEntry> alive, String kind, ServiceSettings settings) {
+        String name = named(kind, settings);
+        return alive.stream()
+                .filter(entry -> settings.tasks()
+                        .servedBy(entry.name(), entry.host())
+                        .map(kinds -> kinds.contains(name))
+                        .orElse(true))
+                .toList();
     }
 
     private static String served(List<WorkerEntry> alive, ServiceSettings settings) {
@@ -231,19 +240,23 @@ final class WorkerCauses {
                 .orElse("a dead worker");
     }
 
-    int freeSlots() {
-        return judged.values().stream()
-                .filter(WorkerCauses::isAlive)
-                .mapToInt(
-                        judgement -> judgement.beat().slots() - judgement.beat().busySlots())
-                .sum();
-    }
+    /** Slots of the living workers that would take a task. */
+    record Slots(int free, int all) {}
 
-    int slots() {
-        return judged.values().stream()
-                .filter(WorkerCauses::isAlive)
-                .mapToInt(judgement -> judgement.beat().slots())
-                .sum();
+    Slots slots(Optional<TaskRecord> task, String kind, ServiceSettings settings) throws IOException {
+        Wanted wanted = Wanted.by(task);
+        List<WorkerEntry> allowed = isForAnybody(wanted)
+                ? alive()
+                : alive().stream().filter(wanted::is).toList();
+        int free = 0;
+        int all = 0;
+        for (WorkerEntry entry : servers(allowed, kind, settings)) {
+            Judgement judgement = judged.get(entry.name());
+            if (judgement == null || isDrained(entry.name())) continue;
+            all += judgement.beat().slots();
+            free += judgement.beat().slots() - judgement.beat().busySlots();
+        }
+        return new Slots(free, all);
     }
 
     /** Who keeps the house, when that is a living worker. */

@@ -59,8 +59,10 @@ class WhyTest extends WhyWorld {
         for (int i = 0; i < 5; i++) submit(Task.of("k").id("t" + i));
         beat(w1, 0, 0);
         beat(w2, 0, 0);
-        expect("t4", Code.IN_LINE, "4 tasks are before t4", "all 4 slots are taken");
+        expect("t4", Code.IN_LINE, "4 tasks are before t4", "all 2 slots that may take it are taken");
         expect("k", Code.IN_LINE, "slots");
+        beat(w1, 0, 1);
+        expect("t4", Code.NOTHING, "1 of 2 slots are free");
     }
 
     @Test
