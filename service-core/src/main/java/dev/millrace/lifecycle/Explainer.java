@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,7 +105,11 @@ final class Explainer {
             all.addAll(causes.ofLocks(kind, document));
             if (all.isEmpty()) all.add(causes.line(view, workers.slots(document, kind, settings)));
         }
-        return new Explanation(view.id(), Optional.of(view), kind, sorted(all));
+        return new Explanation(
+                view.id(),
+                Optional.of(view),
+                kind,
+                view.state() == TaskState.RUNNING ? all : withClocks(sorted(all), workers));
     }
 
     private static List<Cause> ended(TaskView view) {
@@ -120,7 +125,14 @@ final class Explainer {
         all.addAll(causes.ofDisk());
         all.addAll(causes.ofLocks(kind, Optional.empty()));
         if (all.isEmpty()) all.add(causes.free(kind, waiting(kind), workers.slots(Optional.empty(), kind, settings)));
-        return new Explanation(kind, Optional.empty(), kind, sorted(all));
+        return new Explanation(kind, Optional.empty(), kind, withClocks(sorted(all), workers));
+    }
+
+    /** Clocks that differ come last, unless one of them is the cause. */
+    private static List<Cause> withClocks(List<Cause> causes, WorkerCauses workers) throws IOException {
+        Set<Cause> all = new LinkedHashSet<>(causes);
+        all.addAll(workers.skewed());
+        return List.copyOf(all);
     }
 
     /** What keeps everything from running comes first. */

@@ -66,7 +66,7 @@ public record Explanation(String subject, Optional<TaskView> task, String kind, 
         DISK_FULL,
         /** Somebody holds a lock that whoever begins it must take. */
         LOCK_HELD,
-        /** A worker's clock differs from this one, so due times differ. */
+        /** A worker's clock differs from the share's, so due times differ. */
         CLOCK_SKEW,
         /** Others are before it in line, and all slots that may take it are taken. */
         IN_LINE,

@@ -77,6 +77,8 @@ final class QueueCauses {
         Optional<Path> inTheWay = queue.control().inTheWayOf(view);
         if (inTheWay.isPresent()) return List.of(nameTaken(view, inTheWay.get()));
         if (now - due < STEWARD_SECONDS) return List.of();
+        Optional<Cause> slow = workers.slowSteward(now - due, STEWARD_SECONDS);
+        if (slow.isPresent()) return List.of(slow.get());
         Optional<String> steward = workers.steward();
         String who = steward.map(name -> "worker " + name + " holds the housekeeping lease and has not come round")
                 .orElse("no living worker holds the housekeeping lease");

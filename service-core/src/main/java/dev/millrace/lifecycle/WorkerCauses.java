@@ -9,7 +9,6 @@ import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
 import dev.millrace.settings.ServiceSettings;
-import dev.millrace.storage.FileFacts;
 import dev.millrace.task.TaskDocument;
 import dev.millrace.time.Time;
 import java.io.IOException;
@@ -54,10 +53,8 @@ final class WorkerCauses {
                     Code.NO_WORKER,
                     "none of the " + record.get().workers().size() + " workers is alive (" + states() + ")",
                     "millrace status, which starts dead workers again and says why they ended" + ofSilent()));
-        List<Cause> causes = new ArrayList<>(skewed());
         Wanted wanted = Wanted.by(task);
-        causes.addAll(isForAnybody(wanted) ? serving(alive, kind, settings) : itsWorker(alive, wanted, kind, settings));
-        return causes;
+        return isForAnybody(wanted) ? serving(alive, kind, settings) : itsWorker(alive, wanted, kind, settings);
     }
 
     /** The worker that a document names: by its name, its number, or both. */
@@ -185,17 +182,31 @@ final class WorkerCauses {
         return serving(List.of(its.get()), kind, settings);
     }
 
-    /** The share's clock is the only one that all hosts see: it stamps the heartbeats' files. */
-    private List<Cause> skewed() throws IOException {
+    /** Clocks that differ. They make start times wrong, and hold nothing back that is in line already. */
+    List<Cause> skewed() throws IOException {
         List<Cause> skewed = new ArrayList<>();
         for (Judgement judgement : judged.values()) {
-            Heartbeat beat = judgement.beat();
-            Optional<FileFacts> file = ports.disk().facts(layout.heartbeats().resolve(beat.fileName()));
-            if (!isAlive(judgement) || file.isEmpty()) continue;
-            double ahead = beat.timestamp() - Time.toEpochSeconds(file.get().modified());
-            if (Math.abs(ahead) >= MOST_SKEW_SECONDS) skewed.add(skew(beat, ahead));
+            double ahead = isAlive(judgement) ? ahead(judgement.beat()) : 0;
+            if (Math.abs(ahead) >= MOST_SKEW_SECONDS) skewed.add(skew(judgement.beat(), ahead));
         }
         return skewed;
+    }
+
+    /** The share's clock is the only one that all hosts see: it stamps the heartbeats' files. */
+    private double ahead(Heartbeat beat) throws IOException {
+        return ports.disk()
+                .facts(layout.heartbeats().resolve(beat.fileName()))
+                .map(file -> beat.timestamp() - Time.toEpochSeconds(file.modified()))
+                .orElse(0.0);
+    }
+
+    /** Whose clock is so far behind that of these seconds for which something has been due few have passed there. */
+    Optional<Cause> slowSteward(double overdue, double few) throws IOException {
+        Optional<Heartbeat> keeper = keeper();
+        double ahead = keeper.isPresent() ? ahead(keeper.get()) : 0;
+        return ahead > -MOST_SKEW_SECONDS || overdue + ahead >= few
+                ? Optional.empty()
+                : Optional.of(skew(keeper.orElseThrow(), ahead));
     }
 
     private static Cause skew(Heartbeat beat, double ahead) {
@@ -261,11 +272,14 @@ final class WorkerCauses {
 
     /** Who keeps the house, when that is a living worker. */
     Optional<String> steward() throws IOException {
+        return keeper().map(Heartbeat::worker);
+    }
+
+    private Optional<Heartbeat> keeper() throws IOException {
         return StewardReport.read(ports.disk(), layout)
-                .filter(report -> Optional.ofNullable(judged.get(report.worker()))
+                .flatMap(report -> Optional.ofNullable(judged.get(report.worker()))
                         .filter(WorkerCauses::isAlive)
-                        .filter(judgement -> judgement.beat().incarnation().equals(report.incarnation()))
-                        .isPresent())
-                .map(StewardReport::worker);
+                        .map(Judgement::beat)
+                        .filter(beat -> beat.incarnation().equals(report.incarnation())));
     }
 }
