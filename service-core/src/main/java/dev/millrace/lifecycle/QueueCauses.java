@@ -33,6 +33,10 @@ final class QueueCauses {
 
     private static final double STEWARD_SECONDS = 2;
     private static final int SHOWN = 3;
+
+    /** Who holds back a job that waits for its turn. */
+    private static final String JOB_LIMIT = "limit";
+
     private static final int MOST_READ = 100;
 
     private final ServicePorts ports;
@@ -154,13 +158,19 @@ final class QueueCauses {
 
     // ------------------------------------------------------------------ pauses and limits
 
-    List<Cause> ofKind(String kind) throws IOException {
+    /** Limits and breakers of tasks without a kind are those of the default kind. */
+    private String meant(String kind) {
+        return queue.options().limits().meant(kind);
+    }
+
+    List<Cause> ofKind(String given) throws IOException {
+        String kind = meant(given);
         List<Cause> causes = new ArrayList<>();
         Pauses pauses = queue.control().pauses();
         pauses.queue()
                 .ifPresent(pause -> causes.add(new Cause(
                         Code.QUEUE_PAUSED, "the whole queue is paused" + since(pause), "millrace resume --all")));
-        pauses.ofKind(kind, queue.options().limits())
+        pauses.ofKind(given, queue.options().limits())
                 .forEach((paused, pause) -> causes.add(new Cause(
                         Code.KIND_PAUSED, named(paused) + " is paused" + since(pause), "millrace resume " + paused)));
         LimitState state = queue.control().limits(kind, "");
@@ -170,7 +180,7 @@ final class QueueCauses {
                     Code.RATE,
                     named(kind) + " may begin " + state.rate() + ", and has; the next may begin in "
                             + seconds(state.untilNext().toMillis() / 1e3),
-                    "wait, or raise rate in [service.kinds." + kind + "], then stop and start"));
+                    "wait, or " + raise("rate", kind)));
         state.broken().ifPresent(broken -> causes.add(broken(kind, broken)));
         return causes;
     }
@@ -195,8 +205,15 @@ final class QueueCauses {
                 .forEach((by, pause) -> causes.add(new Cause(
                         Code.JOB_PAUSED,
                         "job " + job.get() + " is held back by " + by + since(pause),
-                        "resume the job")));
+                        letGo(job.get(), by))));
         return causes;
+    }
+
+    private static String letGo(String job, String by) {
+        return by.equals(JOB_LIMIT)
+                ? "wait until another job has ended"
+                : "the daemon's method job.resume for job_id " + job + ", in Java DaemonClient.resumeJob(\"" + job
+                        + "\")";
     }
 
     private static String since(Pauses.Pause pause) {
@@ -207,23 +224,29 @@ final class QueueCauses {
         return kind.isEmpty() ? "the default kind" : "kind " + kind;
     }
 
+    private static String raise(String key, String kind) {
+        String where = kind.isEmpty() ? "[service.kinds.NAME] of a default_kind" : "[service.kinds." + kind + "]";
+        return "raise " + key + " in " + where + ", then stop and start";
+    }
+
     private Cause full(String kind, LimitState state) {
         return new Cause(
                 Code.KIND_FULL,
                 "as many of " + named(kind) + " run as may, "
                         + state.mostOfKind().getAsInt() + ": " + holders(state.ofKind()),
-                "wait for one of them, or raise max_running in [service.kinds." + kind + "], then stop and start");
+                "wait for one of them, or " + raise("max_running", kind));
     }
 
-    List<Cause> ofKey(String kind, String key) throws IOException {
+    List<Cause> ofKey(String given, String key) throws IOException {
         if (key.isEmpty()) return List.of();
+        String kind = meant(given);
         LimitState state = queue.control().limits(kind, key);
         if (!state.isKeyFull()) return List.of();
         return List.of(new Cause(
                 Code.KEY_FULL,
                 "as many with concurrency_key '" + key + "' run as may, " + state.mostOfKey() + ": "
                         + holders(state.ofKey()),
-                "wait for it, or raise max_running_per_key in [service.kinds." + kind + "], then stop and start"));
+                "wait for it, or " + raise("max_running_per_key", kind)));
     }
 
     private String holders(List<LimitState.Holder> holders) {

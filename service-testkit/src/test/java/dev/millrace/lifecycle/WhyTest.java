@@ -216,6 +216,10 @@ class WhyTest extends WhyWorld {
         submit(Task.of("k").id("nightly.1.fetch"));
         queue.control().hold("nightly", "pressure", "the memory is full");
         expect("nightly.1.fetch", Code.JOB_PAUSED, "job nightly is held back by pressure", "the memory is full");
+        expect("nightly.1.fetch", Code.JOB_PAUSED, "job.resume for job_id nightly");
+        queue.control().letGo("nightly", "pressure");
+        queue.control().hold("nightly", "limit", "as many jobs run as may");
+        expect("nightly.1.fetch", Code.JOB_PAUSED, "held back by limit", "wait until another job has ended");
     }
 
     // ------------------------------------------------------------------ time

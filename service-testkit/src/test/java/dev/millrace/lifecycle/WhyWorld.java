@@ -74,7 +74,7 @@ abstract class WhyWorld {
         disk = withFreeSpace();
         ports = new ServicePorts(disk, time, random, Processes.local(), List.of(), RecordingEvents.create());
         Path app = Files.createDirectories(folder.resolve("apps/app"));
-        Files.writeString(app.resolve("app_settings.toml"), SETTINGS);
+        Files.writeString(app.resolve("app_settings.toml"), SETTINGS + moreSettings());
         env = AppEnv.find(
                 folder.resolve("apps"),
                 "app",
@@ -98,6 +98,11 @@ abstract class WhyWorld {
         w2.serveOnly(Set.of("video"));
         beat(w1, 0, 2);
         beat(w2, 0, 2);
+    }
+
+    /** More tables for the service's settings. */
+    String moreSettings() {
+        return "";
     }
 
     Disk withFreeSpace() {
