@@ -90,10 +90,12 @@ final class Explainer {
         WorkerCauses workers = new WorkerCauses(ports, record, judged, queue.layout(), env.target());
         QueueCauses causes = new QueueCauses(ports, queue, workers);
         List<Cause> all = new ArrayList<>();
-        if (view.state() == TaskState.RUNNING) all.add(workers.running(view));
+        boolean early = causes.isEarly(view);
+        if (view.state() == TaskState.RUNNING && !early) all.add(workers.running(view));
+        else if (view.state() == TaskState.RUNNING) all.addAll(causes.scheduled(view, document));
         else {
             if (view.state() == TaskState.BLOCKED && document.isPresent()) all.add(causes.blocked(document.get()));
-            if (view.state() == TaskState.SCHEDULED) all.addAll(causes.scheduled(view, document));
+            if (early || view.state() == TaskState.SCHEDULED) all.addAll(causes.scheduled(view, document));
             all.addAll(workers.ofTask(document, kind, settings));
             all.addAll(causes.ofKind(kind));
             all.addAll(causes.ofJob(view));

@@ -74,6 +74,11 @@ final class QueueCauses {
 
     // ------------------------------------------------------------------ time
 
+    /** True before its time has come; a task of a batch has a time of its own, wherever its file lies. */
+    boolean isEarly(TaskView view) {
+        return view.due().orElse(0) > ports.time().epochSeconds();
+    }
+
     List<Cause> scheduled(TaskView view, Optional<TaskRecord> task) throws IOException {
         double now = ports.time().epochSeconds();
         double due = view.due().orElse(0);
@@ -115,7 +120,16 @@ final class QueueCauses {
                 Code.BACK_OFF,
                 "it was put off by its handler until " + moment(due) + ", in " + seconds(due - now)
                         + (reason.isEmpty() ? "" : ": " + reason),
-                "wait, or start it now: millrace requeue " + view.id());
+                startNow(view));
+    }
+
+    /** What waits in a file with others can be started by itself only while that lies aside. */
+    private static String startNow(TaskView view) {
+        return switch (view.state()) {
+            case SCHEDULED -> "wait, or start it now: millrace requeue " + view.id();
+            case RUNNING -> "wait; a worker has the file that it shares with others";
+            default -> "wait; the file that it shares with others is in line";
+        };
     }
 
     private Cause notDue(TaskView view, double due, double now) {
@@ -124,7 +138,7 @@ final class QueueCauses {
                 "it is not to be started before " + moment(due) + ", in " + seconds(due - now),
                 isUntouchedPart(view)
                         ? "wait, or start all that share its file now: mv " + view.file() + " " + pendingFile(view)
-                        : "wait, or start it now: millrace requeue " + view.id());
+                        : startNow(view));
     }
 
     /** A batch that nobody has begun waits as a whole. */
@@ -143,7 +157,7 @@ final class QueueCauses {
                 Code.BACK_OFF,
                 "attempt " + (view.attempt() - 1) + " did not succeed, and attempt " + view.attempt() + " begins at "
                         + moment(due) + ", in " + seconds(due - now),
-                "wait, or start it now: millrace requeue " + view.id());
+                startNow(view));
     }
 
     private static String moment(double epochSeconds) {

@@ -9,6 +9,7 @@ import dev.millrace.queue.QueueLayout;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
 import dev.millrace.settings.ServiceSettings;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskDocument;
 import dev.millrace.time.Time;
 import java.io.IOException;
@@ -228,10 +229,7 @@ final class WorkerCauses {
                 .filter(judgement -> judgement.beat().incarnation().equals(view.incarnation()))
                 .findFirst();
         if (owner.filter(WorkerCauses::isAlive).isPresent())
-            return new Cause(
-                    Code.RUNNING,
-                    "worker " + owner.get().beat().worker() + " runs it, attempt " + view.attempt(),
-                    "millrace task " + view.id());
+            return running(view, owner.get().beat());
         String who =
                 owner.map(judgement -> "worker " + judgement.beat().worker()).orElse("a worker of an earlier life");
         return new Cause(
@@ -239,6 +237,21 @@ final class WorkerCauses {
                 who + " had it and has died; the steward puts it back within seconds"
                         + (alive().isEmpty() ? ", but no worker is alive to do so" : ""),
                 "millrace status");
+    }
+
+    private static Cause running(TaskView view, Heartbeat owner) {
+        boolean shares = BatchName.isBatchFile(String.valueOf(view.file().getFileName()));
+        boolean runs = owner.currentTasks().stream().anyMatch(task -> task.id().equals(view.id()));
+        return shares && !runs
+                ? new Cause(
+                        Code.IN_LINE,
+                        "worker " + owner.worker() + " has taken the file that it shares with others, and had not begun"
+                                + " it at the last heartbeat",
+                        "wait until its turn comes: millrace workers")
+                : new Cause(
+                        Code.RUNNING,
+                        "worker " + owner.worker() + " runs it, attempt " + view.attempt(),
+                        "millrace task " + view.id());
     }
 
     /** What people call an incarnation. */

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 
 /** Looks at batch files and at the tasks in them, and changes nothing. */
@@ -133,8 +134,8 @@ final class BatchLook {
         }
     }
 
-    /** A batch file, read: its tasks and the outcomes that count. */
-    record Content(Found file, BatchLines lines, Map<Integer, ObjectNode> outcomes, Map<Integer, Integer> attempts) {
+    /** A batch file, read: its tasks, the outcomes that count, and what those have come to that are tried again. */
+    record Content(Found file, BatchLines lines, Map<Integer, ObjectNode> outcomes, Map<Integer, PartHistory> open) {
         int count() {
             return lines.countIn(file.name());
         }
@@ -164,11 +165,23 @@ final class BatchLook {
 
         TaskView view(int index) {
             TaskState state = stateOf(index);
-            int attempt = state.isTerminal() ? 0 : attempts.getOrDefault(index, 1);
-            int returns = state.isTerminal() ? 0 : file.name().returns();
-            String incarnation = state == TaskState.RUNNING ? file.incarnation() : "";
             String stem = BatchName.partStem(file.stem(), index);
-            return new TaskView(stem, idOf(index), state, attempt, returns, incarnation, file.file());
+            if (state.isTerminal())
+                return new TaskView(stem, idOf(index), state, 0, 0, "", file.file(), OptionalDouble.empty());
+            int attempt = historyOf(index).attempt();
+            int returns = file.name().returns();
+            String incarnation = state == TaskState.RUNNING ? file.incarnation() : "";
+            return new TaskView(stem, idOf(index), state, attempt, returns, incarnation, file.file(), dueOf(index));
+        }
+
+        private PartHistory historyOf(int index) {
+            return open.getOrDefault(index, PartHistory.NONE);
+        }
+
+        /** The file's name tells when the first of its tasks is due. */
+        private OptionalDouble dueOf(int index) {
+            OptionalDouble own = historyOf(index).due();
+            return own.isPresent() ? own : TaskView.dueOf(file.state(), file.file());
         }
 
         /** One task with its outcome, as a task with a file of its own would have it. */
@@ -179,7 +192,9 @@ final class BatchLook {
                 ObjectNode whole = body.orElseGet(Json::object);
                 whole.setAll(outcome);
                 body = Optional.of(whole);
-            }
+            } else
+                body.ifPresent(waiting ->
+                        AttemptHistory.addAll(waiting, historyOf(index).attempts()));
             return new TaskRecord(view(index), body, Optional.empty());
         }
     }
@@ -214,16 +229,16 @@ final class BatchLook {
 
     private Content fromLogs(Found file, BatchName counting, BatchLines lines) throws IOException {
         Map<Integer, ObjectNode> outcomes = new HashMap<>();
-        Map<Integer, Integer> attempts = new HashMap<>();
-        if (counting.tally().progress() == 0) return new Content(file, lines, outcomes, attempts);
+        Map<Integer, PartHistory> open = new HashMap<>();
+        if (counting.tally().progress() == 0) return new Content(file, lines, outcomes, open);
         BatchHistory history = BatchHistory.read(disk, layout.outcomes(), counting, BatchHistory.Trust.THE_NAME);
         for (BatchRecord record : history.counted()) {
-            attempts.put(record.index(), record.attempt() + 1);
             if (record.isTerminal())
                 parsed(record.outcome().getBytes(StandardCharsets.US_ASCII))
                         .ifPresent(outcome -> outcomes.put(record.index(), outcome));
+            else open.merge(record.index(), PartHistory.NONE.with(record), (earlier, one) -> earlier.with(record));
         }
-        return new Content(file, lines, outcomes, attempts);
+        return new Content(file, lines, outcomes, open);
     }
 
     private static Map<Integer, ObjectNode> section(byte[] content, BatchLines lines) {

@@ -1,11 +1,8 @@
 package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.json.Json;
-import dev.millrace.json.MalformedJsonException;
 import dev.millrace.task.BatchName.Tally;
 import dev.millrace.task.TaskState;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,13 +68,9 @@ final class BatchTasks {
     }
 
     private void remember(BatchRecord record) {
-        if (!record.tellsOfAttempt()) return;
-        try {
-            JsonNode attempt = Json.parse(record.outcome().getBytes(StandardCharsets.US_ASCII));
-            earlier.computeIfAbsent(record.index(), none -> new ArrayList<>()).add(attempt);
-        } catch (MalformedJsonException damaged) {
-            // informs people only
-        }
+        PartHistory.toldBy(record)
+                .ifPresent(attempt -> earlier.computeIfAbsent(record.index(), none -> new ArrayList<>())
+                        .add(attempt));
     }
 
     /** The next task to run, which counts as running from now on. */

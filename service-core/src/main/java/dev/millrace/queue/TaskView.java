@@ -20,9 +20,18 @@ import java.util.OptionalLong;
  * @param returns how often it came back from running; 0 for terminal tasks
  * @param incarnation who runs it; empty when nobody does
  * @param file its file
+ * @param due when it is to be started or tried again, epoch seconds; of a task with a file of its own in scheduled/ alone,
+ *     of one that shares its file wherever that lies. Empty when it was never put off, or has ended
  */
 public record TaskView(
-        String stem, String id, TaskState state, int attempt, int returns, String incarnation, Path file) {
+        String stem,
+        String id,
+        TaskState state,
+        int attempt,
+        int returns,
+        String incarnation,
+        Path file,
+        OptionalDouble due) {
     /** What whoever asks in vain for an id may not know. */
     public static final String DROPPED_FILES =
             "a file that was dropped is called by its file name, whatever task_id it holds";
@@ -30,7 +39,7 @@ public record TaskView(
     /** A task that has a file of its own; its name tells the id. */
     public static TaskView single(
             String stem, TaskState state, int attempt, int returns, String incarnation, Path file) {
-        return new TaskView(stem, TaskOrder.idOf(stem), state, attempt, returns, incarnation, file);
+        return new TaskView(stem, TaskOrder.idOf(stem), state, attempt, returns, incarnation, file, dueOf(state, file));
     }
 
     /** The same by the name of its file in the folder of a state. */
@@ -48,8 +57,8 @@ public record TaskView(
         return single(task.stem(), state, task.attempt(), task.returns(), incarnation, file);
     }
 
-    /** When a task in scheduled/ is to be moved to those that wait; epoch seconds. Empty in other states. */
-    public OptionalDouble due() {
+    /** When a file in scheduled/ is to be moved to those that wait. */
+    static OptionalDouble dueOf(TaskState state, Path file) {
         OptionalLong millis = state == TaskState.SCHEDULED
                 ? Promotion.dueMillis(String.valueOf(file.getFileName()))
                 : OptionalLong.empty();

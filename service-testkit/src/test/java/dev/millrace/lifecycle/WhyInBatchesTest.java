@@ -43,7 +43,9 @@ class WhyInBatchesTest extends WhyWorld {
     void of_a_file_that_a_worker_has_one_runs_one_has_ended_and_one_waits_to_be_tried_again() throws Exception {
         submitTogether(Task.of("k").id("a"), Task.of("k").id("t"), Task.of("k").id("last"));
         Claim first = w1.claim().orElseThrow();
+        beat(w1, 0, List.of("a"));
         expect("a", Code.RUNNING, "worker w1 runs it");
+        expect("last", Code.IN_LINE, "worker w1 has taken the file that it shares with others", "not begun");
         w1.settle(first, new Outcome.Done(TextNode.valueOf("x")));
         Claim second = w1.claimAfter(first).orElseThrow();
         w1.settle(second, new Outcome.Retry("no network", Duration.ofSeconds(30)));
@@ -65,5 +67,66 @@ class WhyInBatchesTest extends WhyWorld {
         Files.writeString(queue.layout().folder(TaskState.SCHEDULED).resolve(due + "-many.batch.jsonl"), line + line);
         String pending = queue.layout().folder(TaskState.PENDING) + "/many.batch.jsonl";
         expect("many.0", Code.NOT_DUE, "90.0 s", "start all that share its file now: mv ", due + "-many", pending);
+    }
+
+    private static Outcome retryIn(Duration delay) {
+        return new Outcome.Retry("no network", delay);
+    }
+
+    private static Outcome snoozed(String reason) {
+        return new Outcome.Snoozed(reason, Duration.ofSeconds(30));
+    }
+
+    /** Settles the tasks of one file, one after the other, and lets what waits go aside. */
+    private void settle(Outcome... outcomes) throws IOException {
+        time.advance(Duration.ofSeconds(1));
+        Claim claim = w1.claim().orElseThrow();
+        w1.settle(claim, outcomes[0]);
+        for (Outcome outcome : List.of(outcomes).subList(1, outcomes.length)) {
+            claim = w1.claimAfter(claim).orElseThrow();
+            w1.settle(claim, outcome);
+        }
+        time.advance(Duration.ofSeconds(1));
+        w1.finishUnpublished();
+    }
+
+    @Test
+    void each_of_a_file_waits_for_its_own_time_wherever_the_file_lies() throws Exception {
+        submitTogether(Task.of("k").id("soon"), Task.of("k").id("late"));
+        settle(retryIn(Duration.ofSeconds(10)), retryIn(Duration.ofMinutes(30)));
+        expect("soon", Code.BACK_OFF, "attempt 2", "in 9.0 s", "millrace requeue soon");
+        expect("late", Code.BACK_OFF, "attempt 2", "in 29 min", "millrace requeue late");
+        assertThat(queue.find("late").get(0).due()).hasValue(time.epochSeconds() + 1_799);
+        time.advance(Duration.ofSeconds(10));
+        beat(w1, 0, 2);
+        w1.promote();
+        expect("soon", Code.NOTHING, "slots are free");
+        expect("late", Code.BACK_OFF, "attempt 2", "in 29 min", "is in line");
+        Claim soon = w1.claim().orElseThrow();
+        beat(w1, 0, List.of("soon"));
+        assertThat(soon.id()).isEqualTo("soon");
+        expect("soon", Code.RUNNING, "worker w1 runs it, attempt 2");
+        expect("late", Code.BACK_OFF, "attempt 2", "in 29 min", "a worker has the file");
+    }
+
+    @Test
+    void one_that_its_handler_put_off_tells_why_and_of_every_attempt_before() throws Exception {
+        submitTogether(Task.of("k").id("t"), Task.of("k").id("other"));
+        settle(snoozed("the file is not there"), retryIn(Duration.ofSeconds(10)));
+        expect("t", Code.BACK_OFF, "put off by its handler until", "the file is not there", "millrace requeue t");
+        expect("other", Code.BACK_OFF, "attempt 1 did not succeed");
+        time.advance(Duration.ofSeconds(30));
+        w1.promote();
+        settle(snoozed("the door is shut"), retryIn(Duration.ofSeconds(10)));
+        expect("other", Code.BACK_OFF, "put off by its handler until", "the door is shut");
+        assertThat(attemptsOf("other")).containsExactly("1 failed", "2 snoozed");
+        assertThat(attemptsOf("t")).containsExactly("1 snoozed", "1 failed");
+    }
+
+    private List<String> attemptsOf(String id) throws IOException {
+        return queue.attempts(queue.read(queue.find(id).get(0)).orElseThrow()).stream()
+                .map(attempt -> attempt.path("attempt").asInt() + " "
+                        + attempt.path("outcome").asText())
+                .toList();
     }
 }

@@ -25,6 +25,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,10 @@ abstract class WhyWorld {
     }
 
     void beat(WorkerQueue worker, double ahead, int freeSlots) throws IOException {
+        beat(worker, ahead, Collections.nCopies(2 - freeSlots, "x"));
+    }
+
+    void beat(WorkerQueue worker, double ahead, List<String> runs) throws IOException {
         Member member = worker.member();
         Heartbeat beat = new Heartbeat(
                 member.workerId(),
@@ -129,8 +134,9 @@ abstract class WhyWorld {
                 1,
                 1,
                 2,
-                java.util.Collections.nCopies(
-                        2 - freeSlots, new Heartbeat.CurrentTask("x", "", 1, 1, Optional.empty())),
+                runs.stream()
+                        .map(id -> new Heartbeat.CurrentTask(id, "", 1, 1, Optional.empty()))
+                        .toList(),
                 Optional.empty(),
                 Optional.empty());
         Path file = queue.layout().heartbeats().resolve(beat.fileName());

@@ -72,7 +72,9 @@ final class TaskText {
 
     private void times() {
         moment("submitted", facts.moment("created_at"));
-        if (facts.view().state() == TaskState.SCHEDULED) moment("due", facts.due());
+        double due = facts.view().due().orElse(0);
+        boolean early = due > shell.time().epochSeconds();
+        if (early || facts.view().state() == TaskState.SCHEDULED) moment("due", due);
         moment("claimed", facts.record().value("claim").path("claimed_at").asDouble(0));
         moment("finished", facts.moment("finished_at"));
         facts.record().runtimeSeconds().ifPresent(seconds -> field("runtime", Shown.seconds(seconds)));
