@@ -10,6 +10,7 @@ import dev.millrace.task.TaskOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The content of a batch file: one task document a line, and, once all have ended, the outcomes behind them. A line is
@@ -161,6 +162,8 @@ final class BatchLines {
                 throw needsItsOwn(key);
         if (task.worker().isPresent()) throw needsItsOwn("worker");
         if (task.workerIndex().isPresent()) throw needsItsOwn("worker_idx");
+        Optional<String> wrong = task.contradiction();
+        if (wrong.isPresent()) throw new CorruptTaskException(wrong.get());
         return task;
     }
 

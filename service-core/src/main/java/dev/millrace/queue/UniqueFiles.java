@@ -47,17 +47,26 @@ final class UniqueFiles {
         /** Somebody has held the lock of its key for too long; nothing was decided. */
         record HasToWait() implements Taking {}
 
+        /** What it says of its uniqueness, or of its times, cannot be. */
+        record IsWrong(String reason) implements Taking {}
+
         /** What is done in a case; true when the claim is over. */
         interface Case<T extends Taking> {
             boolean handle(T taking) throws IOException;
         }
 
-        default boolean match(Case<Runs> runs, Case<IsSecond> second, Case<WasPutOff> putOff, Case<HasToWait> waits)
+        default boolean match(
+                Case<Runs> runs,
+                Case<IsSecond> second,
+                Case<WasPutOff> putOff,
+                Case<HasToWait> waits,
+                Case<IsWrong> wrong)
                 throws IOException {
             if (this instanceof Runs one) return runs.handle(one);
             if (this instanceof IsSecond one) return second.handle(one);
             if (this instanceof WasPutOff one) return putOff.handle(one);
-            return waits.handle((HasToWait) this);
+            if (this instanceof HasToWait one) return waits.handle(one);
+            return wrong.handle((IsWrong) this);
         }
     }
 
@@ -69,8 +78,11 @@ final class UniqueFiles {
 
     /** Asked at each claim. A task of ours has taken its key when it was submitted. */
     Taking take(FileClaim claim, Hands hands) throws IOException {
+        if (TaskOrder.isOurs(claim.stem())) return new Taking.Runs();
+        Optional<String> wrong = claim.document().contradiction();
+        if (wrong.isPresent()) return new Taking.IsWrong(wrong.get());
         UniqueRule rule = UniqueRule.of(claim.document().body());
-        if (!rule.isPresent() || TaskOrder.isOurs(claim.stem())) return new Taking.Runs();
+        if (!rule.isPresent()) return new Taking.Runs();
         String name = UniqueIndex.nameOf(rule.key());
         Optional<DiskLock> lock = lock(name);
         if (lock.isEmpty()) return new Taking.HasToWait();

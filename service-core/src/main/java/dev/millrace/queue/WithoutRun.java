@@ -82,6 +82,10 @@ final class WithoutRun implements UniqueFiles.Hands {
                         waits -> {
                             claiming.putBackForNow(claim);
                             return true;
+                        },
+                        wrong -> {
+                            settler.settle(claim, new Outcome.Failed("was refused: " + wrong.reason(), ""));
+                            return true;
                         });
     }
 

@@ -23,11 +23,9 @@ public record Task(Optional<TaskId> id, ObjectNode keys) {
     /** @throws InvalidTaskException when the handler would be asked to end only after it was interrupted */
     public Task {
         keys = keys.deepCopy();
-        JsonNode soft = keys.path("soft_timeout_sec");
-        JsonNode hard = keys.path("timeout_sec");
-        if (soft.isNumber() && hard.isNumber() && soft.doubleValue() >= hard.doubleValue())
-            throw new InvalidTaskException(
-                    "soft_timeout_sec", soft.asText(), "must be less than timeout_sec, " + hard.asText());
+        KeysTogether.ofTimes(keys).ifPresent(found -> {
+            throw new InvalidTaskException(found.key(), found.value().asText(), found.problem());
+        });
     }
 
     /** A task for the handler of this kind. */

@@ -43,6 +43,11 @@ public record TaskDocument(ObjectNode body) {
         return new TaskDocument(body);
     }
 
+    /** What is wrong with keys that are right each by itself; submit refuses it, and whoever takes up a stranger's task asks. */
+    public Optional<String> contradiction() {
+        return KeysTogether.objection(body).map(found -> "key '" + found.key() + "' " + found.problem());
+    }
+
     /** The id that the author gave, the same for all files of one plan; empty when there is none. */
     public String taskId() {
         return text("task_id").orElse("");
