@@ -357,7 +357,10 @@ class ControlTest {
             QueueControl theirs = TaskQueue.inDirectory(
                             fresh.layout(), QueueWorld.OPTIONS, fresh.ports(operator.disk()))
                     .control();
-            if (!dies(theirs, task)) break;
+            if (!dies(theirs, task)) {
+                assertThat(nth).as("deaths").isGreaterThan(5);
+                return;
+            }
             Actor steward = fresh.actor("steward");
             Set<String> living = Set.of(steward.incarnation());
             for (int round = 0; round < 5; round++) steward.rescue(incarnation -> !living.contains(incarnation));
@@ -365,6 +368,7 @@ class ControlTest {
             assertThat(fresh.placesOf(task.stem())).hasSize(1);
             assertThat(fresh.stateOf(task.stem()).isTerminal()).isTrue();
         }
+        throw new AssertionError("no end");
     }
 
     private static boolean dies(QueueControl control, Submission task) throws IOException {

@@ -57,13 +57,14 @@ class FailedDependencyTest extends DependentTasks {
                 Actor heir = each.actor("heir");
                 each.untilQuiet(heir, Set.of(first.incarnation()));
                 heir.queue().unblock();
-                world.time.advance(Duration.ofSeconds(1));
+                each.time.advance(Duration.ofSeconds(1));
                 assertThat(each.drain(heir)).as("death " + nth).isEmpty();
                 String next = each.queue.find("next").get(0).stem();
                 assertThat(each.stateOf(next)).as("death " + nth).isEqualTo(TaskState.FAILED);
                 assertThat(each.terminal(next).path("error").asText()).contains("its dependency bad failed");
             }
         }
+        throw new AssertionError("no end");
     }
 
     /** Its outcome was seen, and lies in the log; its renames are undone, also the one that let it go on. */

@@ -118,7 +118,10 @@ class RequeueTest {
             QueueWorld world = batches.queue;
             Actor operator = world.actor("operator");
             operator.disk().crash(nth, moment);
-            if (!dies(world.queueOn(operator.disk()).control(), view(batches, 0))) return;
+            if (!dies(world.queueOn(operator.disk()).control(), view(batches, 0))) {
+                assertThat(nth).as("deaths").isGreaterThan(5);
+                return;
+            }
             Actor heir = world.actor("heir");
             for (int i = 0; i < 5; i++) heir.rescue(incarnation -> !incarnation.equals(heir.incarnation()));
             world.time.advance(HOUR);
