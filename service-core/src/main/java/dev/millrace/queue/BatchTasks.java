@@ -90,6 +90,14 @@ final class BatchTasks {
         return untouched;
     }
 
+    /** Gives out this one before its turn, which then counts as running; false when it does not wait. */
+    synchronized boolean take(int index) {
+        if (closed || (left[index] && !again.removeIf(one -> one.index() == index))) return false;
+        left[index] = true;
+        running++;
+        return true;
+    }
+
     private boolean mustWait() {
         return (serial && running > 0) || (carefulLeft > 0 && (running > 0 || uncounted > 0));
     }

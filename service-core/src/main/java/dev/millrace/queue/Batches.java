@@ -100,8 +100,8 @@ final class Batches {
     void endCalledOff(Path file, BatchName name) throws IOException {
         Optional<OpenBatch> batch = taken(file, name);
         if (batch.isEmpty()) return;
-        batch.get().close();
         batch.get().endCalledOff();
+        batch.get().close();
         putBack(batch.get());
     }
 

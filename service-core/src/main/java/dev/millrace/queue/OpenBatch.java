@@ -26,6 +26,9 @@ import java.util.Set;
  * when the worker is asked to end, back to pending. The logs are kept until all of that is certainly on disk.
  */
 final class OpenBatch {
+    /** How long a task that was called off may go on waiting. */
+    private static final long ASK_NANOS = 100_000_000L;
+
     private final BatchPorts ports;
     private final BatchLines lines;
     private final HeldFile file;
@@ -35,6 +38,7 @@ final class OpenBatch {
     private final boolean limited;
 
     private volatile boolean over;
+    private volatile long askedAt;
 
     OpenBatch(BatchPorts ports, BatchClaimName claim, BatchLines lines, HeldFile file, BatchHistory history) {
         this.ports = ports;
@@ -45,6 +49,7 @@ final class OpenBatch {
         this.tasks = new BatchTasks(
                 claim.batch().count(), history.counted(), claim.batch().suspicion() != Suspicion.NONE, limited);
         this.rounds = new BatchRounds(ports, claim, tasks);
+        this.askedAt = ports.time().nanos();
         if (claim.batch().suspicion() == Suspicion.BLAMED) blame();
     }
 
@@ -112,11 +117,13 @@ final class OpenBatch {
         return ports.pauses().known().holdsBack(kindTag, ports.options().limits());
     }
 
-    /** Ends every task that waits and is to be called off. */
+    /** Ends every task that waits and is to be called off, although its turn may be far away. */
     void endCalledOff() {
+        askedAt = ports.time().nanos();
+        if (ports.cancels().all().isEmpty()) return;
         for (int index : tasks.waiting()) {
             Optional<BatchRecord> record = calledOff(index);
-            if (record.isPresent()) decide(record.get());
+            if (record.isPresent() && tasks.take(index)) gather(record.get());
         }
     }
 
@@ -231,6 +238,7 @@ final class OpenBatch {
 
     /** Lets what has gathered count when it is time, and ends the batch when it is over; true when anything was done. */
     boolean step() throws IOException {
+        if (!isOver() && ports.time().nanos() - askedAt >= ASK_NANOS) endCalledOff();
         boolean done = rounds.isDue() && rounds.carry();
         if (!over && !rounds.isLost()) done |= rounds.whenQuiet(this::end);
         if (rounds.isLost()) finish();
