@@ -20,7 +20,9 @@ final class GroupOptions {
     @Option(
             names = "--then",
             paramLabel = "KIND",
-            description = "What runs once when the whole group has ended; --arg and --args are its arguments.")
+            description =
+                    "What runs once when the whole group has ended; --arg and --args are its arguments, and options of a"
+                            + " task, such as --id or --max-attempts, are its own.")
     @Nullable
     String then;
 
@@ -28,14 +30,18 @@ final class GroupOptions {
         return name != null || then != null;
     }
 
-    TaskGroup group(@Nullable String file, Optional<ObjectNode> args, Shell shell) throws CommandException {
+    /** @param callback what its options say */
+    TaskGroup group(@Nullable String file, TaskOptions callback, Optional<ObjectNode> args, Shell shell)
+            throws CommandException {
         if (name == null || then == null || file == null)
             throw CommandException.badCommandLine(
                     "a group needs --group NAME, --file FILE with one task document a line, and --then KIND", "");
+        if (callback.kind != null)
+            throw CommandException.badCommandLine("--then names the callback's kind, so --kind cannot be given", "");
+        callback.kind = then;
+        Task last = callback.task(args, shell);
         try {
-            Task callback = Task.of(then);
-            if (args.isPresent()) callback = callback.with("args", args.get());
-            return new TaskGroup(name, TaskFile.readLines(file, shell), callback);
+            return new TaskGroup(name, TaskFile.readLines(file, shell), last);
         } catch (InvalidTaskException e) {
             throw CommandException.badCommandLine(String.valueOf(e.getMessage()), "millrace submit --help");
         }

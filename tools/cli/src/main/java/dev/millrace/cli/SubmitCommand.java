@@ -67,11 +67,9 @@ final class SubmitCommand extends AppCommand {
     private void requireOneForm() throws CommandException {
         boolean single = task.isGiven();
         boolean withArgs = args.each != null || args.whole != null;
-        if (group.isGiven() && (single || plan.isGiven()))
+        if (group.isGiven() && plan.isGiven())
             throw CommandException.badCommandLine(
-                    "the tasks of a group stand in --file, so " + (single ? task.given() : "a plan")
-                            + " cannot be given with it",
-                    "put it into the file");
+                    "the tasks of a group stand in --file, so a plan cannot be given with it", "put it into the file");
         if (file != null && !group.isGiven() && (single || withArgs || plan.isGiven()))
             throw CommandException.badCommandLine(
                     "--file brings the whole task, so other options of the task cannot be given",
@@ -91,7 +89,7 @@ final class SubmitCommand extends AppCommand {
     }
 
     private Answer submitGroup(Service service) throws Exception {
-        TaskGroup whole = group.group(file, args.read(shell), shell);
+        TaskGroup whole = group.group(file, task, args.read(shell), shell);
         TaskReceipt callback = service.submitGroup(whole);
         ObjectNode json = Json.object();
         json.put("status", "queued");

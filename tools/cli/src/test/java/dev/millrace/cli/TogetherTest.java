@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Submitting tasks that know of each other, all with one service. */
@@ -50,12 +51,16 @@ class TogetherTest extends WithOneService {
     }
 
     private String fate(String[] submit, String... more) throws Exception {
-        String[] all = java.util.Arrays.copyOf(submit, submit.length + more.length);
-        System.arraycopy(more, 0, all, submit.length, more.length);
-        JsonNode json = cli.run(all).expect(ExitCode.OK).json();
+        JsonNode json = cli.run(with(submit, more)).expect(ExitCode.OK).json();
         assertThat(json.path("status").asText())
                 .isEqualTo(more[more.length - 1].equals("discard") ? "discarded" : "queued");
         return json.path("tasks").path(0).path("unique").asText("");
+    }
+
+    private static String[] with(String[] command, String... more) {
+        String[] all = Arrays.copyOf(command, command.length + more.length);
+        System.arraycopy(more, 0, all, command.length, more.length);
+        return all;
     }
 
     @Test
@@ -74,9 +79,27 @@ class TogetherTest extends WithOneService {
         assertThat(cli.run(submit).expect(ExitCode.BAD_COMMAND_LINE).err()).contains("tasks.jsonl line 3");
         Files.writeString(file, "\n");
         assertThat(cli.run(submit).expect(ExitCode.BAD_COMMAND_LINE).err()).contains("needs at least one task");
-        assertThat(cli.run("submit", "--group", "g", "--then", "echo", "--file", "tasks.jsonl", "--priority", "3")
+    }
+
+    @Test
+    void the_options_of_a_task_are_those_of_a_groups_callback() throws Exception {
+        Files.writeString(folder.resolve("tasks.jsonl"), "{\"schema\":\"agi.service.task.v1\"}\n");
+        String[] submit = {"submit", "--group", "g", "--file", "tasks.jsonl", "--then", "echo"};
+        cli.run(with(submit, "--id", "last", "--max-attempts", "3", "--retry", "base=2", "--priority", "7"))
+                .expect(ExitCode.OK);
+        assertThat(cli.run("task", "last").expect(ExitCode.OK).out())
+                .contains("{\"base\":2}", "priority   7", "of 3", "waits for");
+        assertThat(cli.run(with(submit, "--kind", "echo"))
                         .expect(ExitCode.BAD_COMMAND_LINE)
                         .err())
-                .contains("--priority", "put it into the file");
+                .contains("--then names the callback's kind");
+        assertThat(cli.run(with(submit, "--unique-key", "x"))
+                        .expect(ExitCode.BAD_COMMAND_LINE)
+                        .err())
+                .contains("unique_key", "cannot stand in the callback of a group");
+        assertThat(cli.run(with(submit, "--plan", "[]"))
+                        .expect(ExitCode.BAD_COMMAND_LINE)
+                        .err())
+                .contains("a plan cannot be given with it");
     }
 }
