@@ -90,12 +90,13 @@ final class Explainer {
         WorkerCauses workers = new WorkerCauses(ports, record, judged, queue.layout(), env.target());
         QueueCauses causes = new QueueCauses(ports, queue, workers);
         List<Cause> all = new ArrayList<>();
-        boolean early = causes.isEarly(view);
+        DueCauses times = new DueCauses(ports, queue, workers);
+        boolean early = times.isEarly(view);
         if (view.state() == TaskState.RUNNING && !early) all.add(workers.running(view));
-        else if (view.state() == TaskState.RUNNING) all.addAll(causes.scheduled(view, document));
+        else if (view.state() == TaskState.RUNNING) all.addAll(times.scheduled(view, document));
         else {
             if (view.state() == TaskState.BLOCKED && document.isPresent()) all.add(causes.blocked(document.get()));
-            if (early || view.state() == TaskState.SCHEDULED) all.addAll(causes.scheduled(view, document));
+            if (early || view.state() == TaskState.SCHEDULED) all.addAll(times.scheduled(view, document));
             all.addAll(workers.ofTask(document, kind, settings));
             all.addAll(causes.ofKind(kind));
             all.addAll(causes.ofJob(view));

@@ -9,9 +9,7 @@ import dev.millrace.lifecycle.Explanation.Cause;
 import dev.millrace.lifecycle.Explanation.Code;
 import dev.millrace.queue.Claim;
 import dev.millrace.queue.Member;
-import dev.millrace.queue.QueueAges;
 import dev.millrace.queue.TaskView;
-import dev.millrace.queue.WorkerQueue;
 import dev.millrace.storage.Disk.DiskLock;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
@@ -166,27 +164,6 @@ class WhyTest extends WhyWorld {
         }
         submit(Task.of("k").id("later").notBefore(time.instant().plusSeconds(90)));
         assertThat(why("later")).extracting(Cause::code).containsExactly(Code.NOT_DUE, Code.CLOCK_SKEW);
-    }
-
-    @Test
-    void a_house_kept_by_a_slow_clock_needs_another_clock_and_no_other_keeper() throws Exception {
-        submit(Task.of("k").id("t").notBefore(time.instant().plusSeconds(5)));
-        time.advance(Duration.ofSeconds(25));
-        beat(w2, 0, 2);
-        beat(w1, -30, 2);
-        keepsHouse(w1);
-        assertThat(why("t")).extracting(Cause::code).containsExactly(Code.CLOCK_SKEW);
-        expect("t", Code.CLOCK_SKEW, "worker w1 on far is 30 s behind", "NTP");
-        time.advance(Duration.ofSeconds(30));
-        beat(w1, -30, 2);
-        expect("t", Code.LEASE, "worker w1 holds the housekeeping lease", "stop --force");
-    }
-
-    private void keepsHouse(WorkerQueue worker) throws IOException {
-        QueueAges none = queue.ages();
-        Member member = worker.member();
-        new StewardReport(member.worker(), member.incarnation(), 1, 1, 0, queue.counts(), none)
-                .write(disk, queue.layout());
     }
 
     // ------------------------------------------------------------------ pauses

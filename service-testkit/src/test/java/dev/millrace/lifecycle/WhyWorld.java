@@ -9,6 +9,7 @@ import dev.millrace.liveness.Heartbeats;
 import dev.millrace.liveness.ProcessIdentity;
 import dev.millrace.liveness.Processes;
 import dev.millrace.queue.Member;
+import dev.millrace.queue.QueueAges;
 import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.WorkerQueue;
@@ -149,6 +150,13 @@ abstract class WhyWorld {
                 Heartbeats.readAll(disk, queue.layout().heartbeats()).values())
             if (beat.worker().equals(worker))
                 Files.delete(queue.layout().heartbeats().resolve(beat.fileName()));
+    }
+
+    void keepsHouse(WorkerQueue worker) throws IOException {
+        QueueAges none = queue.ages();
+        Member member = worker.member();
+        new StewardReport(member.worker(), member.incarnation(), 1, 1, 0, queue.counts(), none)
+                .write(disk, queue.layout());
     }
 
     Submission submit(Task task) throws IOException {
