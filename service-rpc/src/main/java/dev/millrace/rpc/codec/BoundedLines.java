@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One array that grows with the line that is begun, up to the limit and a little. From {@link #LARGE} on its memory comes
  * from the budget; a large line is handed out with the array and its share of the budget, so that it stays valid while
- * more bytes come in. What is too long is thrown away as it comes, up to its end.
+ * more bytes come in. What is too long, or finds no memory, is thrown away as it comes, up to its end; the whole lines
+ * before it stay.
  */
 final class BoundedLines implements Lines {
     /** Lines up to here cost no budget, so that nobody's large messages keep others from short ones. */
@@ -26,6 +27,7 @@ final class BoundedLines implements Lines {
     private long reserved;
     private boolean skipping;
     private boolean refused;
+    private int refusedAt;
     private long skipped;
 
     BoundedLines(int limit, ByteBudget budget) {
@@ -35,18 +37,31 @@ final class BoundedLines implements Lines {
 
     @Override
     public void feed(ByteBuffer bytes) {
-        if (skipping) skip(bytes);
-        int more = bytes.remaining();
-        if (more == 0) return;
-        if (!makeRoom(more)) {
-            refused = true;
-            beginSkipping();
-            skip(bytes);
-            if (bytes.hasRemaining()) feed(bytes);
-            return;
+        while (bytes.hasRemaining()) {
+            if (skipping) skip(bytes);
+            else if (makeRoom(bytes.remaining())) append(bytes);
+            else refuse();
         }
+    }
+
+    private void append(ByteBuffer bytes) {
+        int more = bytes.remaining();
         bytes.get(buffer, end, more);
         end += more;
+    }
+
+    /** Forgets the line that is begun. */
+    private void refuse() {
+        int begun = end;
+        while (begun > start && buffer[begun - 1] != '\n') begun--;
+        skipping = true;
+        int dropped = end - begun;
+        skipped = dropped;
+        end = begun;
+        scanned = Math.min(scanned, end);
+        if (!refused) refusedAt = end;
+        refused = true;
+        if (start == end) drop();
     }
 
     private void skip(ByteBuffer bytes) {
@@ -72,10 +87,15 @@ final class BoundedLines implements Lines {
             System.arraycopy(buffer, start, larger, 0, end - start);
             buffer = larger;
         }
+        moveToFront();
+        return true;
+    }
+
+    private void moveToFront() {
         scanned -= start;
         end -= start;
+        refusedAt -= start;
         start = 0;
-        return true;
     }
 
     private boolean reserve(int size) {
@@ -86,7 +106,7 @@ final class BoundedLines implements Lines {
 
     @Override
     public @Nullable Line next() {
-        if (refused) {
+        if (refused && refusedAt == start) {
             refused = false;
             return new Line.NoRoom();
         }
@@ -114,9 +134,7 @@ final class BoundedLines implements Lines {
         byte[] others = start < end ? Arrays.copyOfRange(buffer, start, end) : NOTHING;
         reserved = 0;
         buffer = others;
-        scanned -= start;
-        end -= start;
-        start = 0;
+        moveToFront();
         return new Line.Text(bytes, given);
     }
 
@@ -148,7 +166,7 @@ final class BoundedLines implements Lines {
     @Override
     public void drop() {
         buffer = NOTHING;
-        start = end = scanned = 0;
+        start = end = scanned = refusedAt = 0;
         budget.give(reserved);
         reserved = 0;
     }

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client. Bytes go in and out as the selector says; what it asks is carried out one after another. It reads no
- * further while much waits to be read by the client, or while a request runs and the next ones wait already, so that
- * nobody can fill the server's memory. Everything but {@link #onLoop}, {@link #aside} and the questions is for the
- * thread of the loop.
+ * further while much waits to be read by the client, or while the next requests wait already, because one runs or
+ * because others have their turn, so that nobody can fill the server's memory. Everything but {@link #onLoop},
+ * {@link #aside} and the questions is for the thread of the loop.
  */
 final class Connection {
     private static final int MUCH_OUT = 256 << 10;
@@ -47,8 +47,11 @@ final class Connection {
     private boolean guest;
     private boolean leaving;
     private boolean pumping;
+    private boolean mayHoldLines;
     private long reserved;
     private long progressNanos;
+
+    /** When it was heard last, or heard again after a time in which it was not read. */
     private long heardNanos;
 
     Connection(Loop loop, SocketChannel channel, SelectionKey key, String user) {
@@ -118,6 +121,7 @@ final class Connection {
         heardNanos = loop.now();
         if (count >= 0) lines.feed(piece.flip());
         else atEnd();
+        mayHoldLines = true;
         pump();
     }
 
@@ -147,6 +151,7 @@ final class Connection {
     private boolean takeOne() {
         Line line = lines.next();
         if (line == null && ended) line = lines.rest();
+        mayHoldLines = line != null;
         if (line == null) return false;
         if (line instanceof Line.Text text) take(text);
         else
@@ -270,8 +275,13 @@ final class Connection {
 
     private void settle() {
         if (closed) return;
-        if (isDone()) close();
-        else key.interestOps((wantsToRead() ? SelectionKey.OP_READ : 0) | (isIdle() ? 0 : SelectionKey.OP_WRITE));
+        if (isDone()) {
+            close();
+            return;
+        }
+        int read = wantsToRead() ? SelectionKey.OP_READ : 0;
+        if (read > (key.interestOps() & SelectionKey.OP_READ)) heardNanos = loop.now();
+        key.interestOps(read | (isIdle() ? 0 : SelectionKey.OP_WRITE));
     }
 
     private boolean isDone() {
@@ -280,7 +290,11 @@ final class Connection {
     }
 
     private boolean wantsToRead() {
-        return !ended && !leaving && (takesMore() || lines.kept() < MUCH_IN);
+        return !ended && !leaving && (lines.kept() < MUCH_IN || wantsTheRestOfALine());
+    }
+
+    private boolean wantsTheRestOfALine() {
+        return takesMore() && !mayHoldLines;
     }
 
     /** Looks after a connection from time to time. */
@@ -297,7 +311,7 @@ final class Connection {
 
     /** A short line may stay half said for as long as it likes; a long one takes memory that others need. */
     private boolean holdsMuch() {
-        return takesMore() && !ended && lines.kept() > MUCH_IN;
+        return wantsTheRestOfALine() && !ended && lines.kept() > MUCH_IN;
     }
 
     void close() {

@@ -108,6 +108,11 @@ final class OpenServer implements RpcServer {
         return patient.values().stream().mapToInt(count).sum();
     }
 
+    /** What large messages hold. */
+    long bufferedBytes() {
+        return serving.budget().taken();
+    }
+
     /** What waits in the buffers of streams. */
     long streamBytes() {
         return serving.streams().taken();

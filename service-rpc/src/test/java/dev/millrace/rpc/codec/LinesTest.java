@@ -121,6 +121,27 @@ class LinesTest {
     }
 
     @Test
+    void whole_lines_that_wait_before_a_refused_one_are_handed_out_before_it_is_said() {
+        assertThat(budget.take(4 << 20)).isTrue();
+        lines.feed(bytes("first\nsecond\n"));
+        lines.feed(bytes("z".repeat(900_000) + "\nlast\n"));
+
+        assertThat(all(lines)).containsExactly("first", "second", "NoRoom", "last");
+    }
+
+    @Test
+    void a_flood_of_empty_lines_for_which_there_is_no_room_is_passed_over_in_one_go() {
+        assertThat(budget.take(4 << 20)).isTrue();
+        lines.feed(bytes("whole\n".repeat(40_000)));
+        lines.feed(bytes("\n".repeat(900_000)));
+
+        List<String> all = all(lines);
+        assertThat(all.subList(0, 40_000)).containsOnly("whole");
+        assertThat(all.get(40_000)).isEqualTo("NoRoom");
+        assertThat(all.subList(40_001, all.size())).containsOnly("");
+    }
+
+    @Test
     void what_is_dropped_is_given_back() {
         lines.feed(bytes("z".repeat(900_000)));
         assertThat(budget.taken()).isPositive();

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.rpc.RpcNotification;
 import dev.millrace.rpc.RpcSink;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +105,29 @@ class MemoryTest {
         assertThat(last.hearsJson().path("result").path("sent").asInt()).isEqualTo(3);
         for (Stranger one : strangers) one.close();
         await().until(() -> server.streamBytes() == 0);
+    }
+
+    @Test
+    void a_burst_of_short_requests_takes_none_of_it_and_each_is_answered() throws Exception {
+        OpenServer server = (OpenServer) daemon.server;
+        int requests = 60_000;
+        StringBuilder burst = new StringBuilder();
+        for (int id = 0; id < requests; id++) burst.append(health(id)).append('\n');
+        Stranger loud = somebody();
+        Stranger other = somebody();
+        byte[] all = burst.toString().getBytes(StandardCharsets.UTF_8);
+        assertThat(all.length).isGreaterThan(3 * MEBIBYTE);
+        int piece = all.length / 8;
+        for (int from = 0; from < all.length; from += piece) {
+            loud.sends(Arrays.copyOfRange(all, from, Math.min(all.length, from + piece)));
+            assertThat(server.bufferedBytes()).isZero();
+            assertThat(other.asks(request(1, "long", LONG)).path("result").asText())
+                    .hasSize(600_000);
+            await().until(() -> server.bufferedBytes() == 0);
+        }
+
+        for (int id = 0; id < requests; id++)
+            assertThat(loud.hearsJson().path("id").asInt(-1)).isEqualTo(id);
     }
 
     @Test

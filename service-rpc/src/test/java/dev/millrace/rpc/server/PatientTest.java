@@ -5,6 +5,7 @@ import static dev.millrace.rpc.server.TestDaemon.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.time.Time;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,6 +90,26 @@ class PatientTest {
             assertThat(daemon.running).hasValue(1);
             daemon.gate.countDown();
             assertThat(patient.hearsJson().path("result").textValue()).isEqualTo("released");
+        }
+    }
+
+    @Test
+    void who_was_not_read_while_its_request_ran_has_its_time_to_go_on_when_it_is_read_again() throws Exception {
+        try (Stranger stranger = daemon.stranger()) {
+            String echo = request(2, "echo", "{\"a\":\"" + "x".repeat(200_000) + "\"}");
+            stranger.sends(request(1, "block", "{}") + "\n");
+            await().until(() -> daemon.running.get() == 1);
+            stranger.offers(echo.substring(0, 100_000).getBytes(StandardCharsets.UTF_8));
+            assertThat(daemon.answersSomebodyNew()).isTrue();
+            pass(31);
+            assertThat(daemon.answersSomebodyNew()).isTrue();
+            daemon.gate.countDown();
+            assertThat(stranger.hearsJson().path("result").textValue()).isEqualTo("released");
+            pass(2);
+            for (int i = 0; i < 2; i++) assertThat(daemon.answersSomebodyNew()).isTrue();
+
+            assertThat(stranger.asks(echo.substring(100_000)).path("id").asInt())
+                    .isEqualTo(2);
         }
     }
 }
