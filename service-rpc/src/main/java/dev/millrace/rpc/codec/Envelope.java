@@ -19,17 +19,18 @@ final class Envelope {
 
     static Incoming read(ByteBuffer line, int batchLimit) {
         try {
-            JsonNode message = WireJson.parse(line);
-            return message.isArray() ? batch(message, batchLimit) : single(message);
+            ByteBuffer text = WireJson.text(line);
+            if (WireJson.isListOfMoreThan(text, batchLimit))
+                throw invalid("batch_too_large", "a batch may hold " + batchLimit + " requests");
+            JsonNode message = WireJson.parse(text);
+            return message.isArray() ? batch(message) : single(message);
         } catch (RpcException e) {
             return new Incoming.Invalid(NullNode.instance, e);
         }
     }
 
-    private static Incoming batch(JsonNode messages, int limit) throws RpcException {
+    private static Incoming batch(JsonNode messages) throws RpcException {
         if (messages.isEmpty()) throw invalid("empty_batch", "a batch needs at least one request");
-        if (messages.size() > limit)
-            throw invalid("batch_too_large", "a batch may hold " + limit + " requests, not " + messages.size());
         List<Incoming> items = new ArrayList<>(messages.size());
         for (JsonNode message : messages) items.add(single(message));
         return new Incoming.Batch(items);

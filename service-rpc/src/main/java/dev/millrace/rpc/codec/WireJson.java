@@ -1,7 +1,9 @@
 package dev.millrace.rpc.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
@@ -41,10 +43,15 @@ final class WireJson {
 
     private WireJson() {}
 
-    /** @throws RpcException a parse error that says what is wrong, and nothing of how we found it */
-    static JsonNode parse(ByteBuffer line) throws RpcException {
+    /** The text of a line, which is sound UTF-8. */
+    static ByteBuffer text(ByteBuffer line) throws RpcException {
         ByteBuffer text = withoutMark(line);
         requireUtf8(text);
+        return text;
+    }
+
+    /** @throws RpcException a parse error that says what is wrong, and nothing of how we found it */
+    static JsonNode parse(ByteBuffer text) throws RpcException {
         try {
             JsonNode node = MAPPER.readTree(text.array(), text.arrayOffset() + text.position(), text.remaining());
             if (node == null || node.isMissingNode()) throw bad("empty_line", "the line is empty");
@@ -61,6 +68,22 @@ final class WireJson {
             throw bad("malformed_json", "the line is not one JSON document" + place);
         } catch (IOException e) {
             throw bad("malformed_json", "the line is not one JSON document");
+        }
+    }
+
+    /** Counts no further than that, and builds nothing: as a tree, a list of millions takes many times its bytes. */
+    static boolean isListOfMoreThan(ByteBuffer text, int most) {
+        try (JsonParser parser =
+                MAPPER.createParser(text.array(), text.arrayOffset() + text.position(), text.remaining())) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) return false;
+            for (int count = 0; count <= most; count++) {
+                JsonToken next = parser.nextToken();
+                if (next == null || next == JsonToken.END_ARRAY) return false;
+                parser.skipChildren();
+            }
+            return true;
+        } catch (IOException whatParseTells) {
+            return false;
         }
     }
 

@@ -172,9 +172,19 @@ final class Connection {
         talk.hold();
         ByteBuffer own = line.reserved() > 0 ? line.bytes() : copyOf(line.bytes());
         loop.aside("a message could not be read", () -> {
-            Incoming message = Incoming.decode(own, batch);
+            Incoming message = decoded(own, batch);
             onLoop(() -> talk.begin(message));
         });
+    }
+
+    /** As a tree a message takes many times its bytes; one for which there is no memory is answered, too. */
+    private Incoming decoded(ByteBuffer bytes, int batch) {
+        try {
+            return Incoming.decode(bytes, batch);
+        } catch (Throwable e) {
+            serving().ports().events().accept(new Event.Trouble("a message of " + user + " could not be read", e));
+            return new Incoming.Invalid(NullNode.instance, Refusals.unread(e));
+        }
     }
 
     private static ByteBuffer copyOf(ByteBuffer bytes) {

@@ -19,6 +19,11 @@ final class Refusals {
         return exhausted("buffers_full", "too many large messages are on their way; try again later");
     }
 
+    static RpcException unread(Throwable why) {
+        return exhausted("message_unread", "the message could not be read; send less at once")
+                .with("exception", why.getClass().getName());
+    }
+
     /** Unlike the others, said of what was carried out. */
     static RpcException replyDropped() {
         return exhausted("reply_dropped", "it was carried out, but there is no memory for its answer");

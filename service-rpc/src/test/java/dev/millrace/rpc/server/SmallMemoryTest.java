@@ -71,4 +71,25 @@ class SmallMemoryTest {
             server.destroyForcibly().waitFor();
         }
     }
+
+    @Test
+    void a_message_that_takes_more_memory_than_there_is_once_it_is_read_is_answered_or_ends_the_connection()
+            throws Exception {
+        Path socket = folder.resolve("daemon.sock");
+        Process server = start(socket);
+        try {
+            await().until(() -> Files.exists(socket));
+            String nodes = "{},".repeat(LIMIT / 3 - 50) + "{}";
+            try (Stranger batch = Stranger.at(socket)) {
+                assertThat(batch.sends("[" + nodes + "]\n").hears()).contains("batch_too_large");
+                assertThat(batch.asks(health(1)).has("result")).isTrue();
+            }
+            try (Stranger wide = Stranger.at(socket)) {
+                wide.sends("{\"method\":\"echo\",\"id\":1,\"params\":{\"a\":[" + nodes + "]}}\n");
+                assertThat(wide.hearsOrIsLeft()).containsAnyOf("message_unread", "unwritable_result", "closed");
+            }
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+    }
 }

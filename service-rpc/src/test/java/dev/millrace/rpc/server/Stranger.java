@@ -93,6 +93,17 @@ public final class Stranger implements AutoCloseable {
         return lines.remove();
     }
 
+    /** The next line, or that the connection was closed; never that nothing happens. */
+    String hearsOrIsLeft() throws IOException {
+        try {
+            return hears();
+        } catch (IOException e) {
+            String message = String.valueOf(e.getMessage());
+            if (message.startsWith("nothing happened")) throw e;
+            return "closed: " + message;
+        }
+    }
+
     public JsonNode hearsJson() throws IOException {
         String line = hears();
         try {
