@@ -91,7 +91,7 @@ final class Wire implements AutoCloseable {
     /** True when it cannot be used again: the daemon closed it, or said something that nobody asked for. */
     boolean isStale() {
         try {
-            return channel.read(piece.clear()) != 0;
+            return lines.kept() > 0 || channel.read(piece.clear()) != 0;
         } catch (IOException e) {
             return true;
         }

@@ -77,6 +77,17 @@ class CallTest {
     }
 
     @Test
+    void a_connection_on_which_more_was_said_than_was_asked_is_not_used_again() throws Exception {
+        ScriptedDaemon daemon = scripted((request, connection, number) -> connection == 1
+                ? result(request, "\"asked\"") + result(request, "\"not asked\"")
+                : result(request, "\"asked\""));
+
+        assertThat(client.call("any", Map.of()).textValue()).isEqualTo("asked");
+        assertThat(client.call("any", Map.of()).textValue()).isEqualTo("asked");
+        assertThat(daemon.accepted).hasValue(2);
+    }
+
+    @Test
     void a_deadline_holds_over_the_whole_call_and_nothing_is_tried_twice() throws Exception {
         ScriptedDaemon daemon = scripted((request, connection, number) -> "");
         long begin = System.nanoTime();
