@@ -9,9 +9,14 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.millrace.json.Json;
+import dev.millrace.storage.Disk;
+import dev.millrace.storage.FileTooLargeException;
+import dev.millrace.storage.NotARegularFileException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,16 +40,24 @@ record TomlFile(Path path, TomlTable root) {
     private static final int MOST_BYTES = 1 << 20;
     private static final int DEEPEST = 50;
 
-    /** @throws SettingsException when it cannot be read or is not TOML */
+    /**
+     * Reads a plain file, through links; pipes and devices are not waited for.
+     *
+     * @throws SettingsException when it cannot be read or is not TOML
+     */
     static TomlFile read(Path path) {
         try {
-            if (Files.size(path) > MOST_BYTES)
-                throw SettingsException.in(path, 0, "", "is larger than 1 MiB; settings are small");
-            return new TomlFile(path, parsed(path, Files.readString(path)));
+            byte[] content = Disk.local().read(path.toRealPath(), MOST_BYTES);
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
+            return new TomlFile(path, parsed(path, text.toString()));
         } catch (NoSuchFileException e) {
             throw SettingsException.in(path, 0, "", "is not there");
         } catch (CharacterCodingException e) {
             throw SettingsException.in(path, 0, "", "is not UTF-8 text");
+        } catch (FileTooLargeException e) {
+            throw SettingsException.in(path, 0, "", "is larger than 1 MiB, the most that is read as TOML");
+        } catch (NotARegularFileException e) {
+            throw SettingsException.in(path, 0, "", String.valueOf(e.getReason()));
         } catch (IOException e) {
             throw SettingsException.in(path, 0, "", "cannot be read: " + e);
         }

@@ -3,6 +3,8 @@ package dev.millrace.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.json.Json;
 import dev.millrace.task.RetryPolicy;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -257,6 +260,22 @@ class AppSettingsTest {
         assertThatThrownBy(() -> AppSettings.read(file(new byte[(1 << 20) + 1])))
                 .hasMessageContaining("larger than 1 MiB");
         assertThatThrownBy(() -> AppSettings.read(folder)).isInstanceOf(SettingsException.class);
+    }
+
+    @Test
+    void a_link_is_followed_and_a_pipe_or_a_device_is_refused_without_waiting() throws Exception {
+        Path written = Files.writeString(folder.resolve("written.toml"), "[service]\nslots = 7");
+        Path link = Files.createSymbolicLink(folder.resolve("link.toml"), written);
+        assertThat(AppSettings.read(link).service().worker().slots()).isEqualTo(7);
+
+        Path pipe = folder.resolve("pipe.toml");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo here");
+        for (Path odd : List.of(pipe, Path.of("/dev/zero")))
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20),
+                    () -> assertThatThrownBy(() -> AppSettings.read(odd))
+                            .isInstanceOf(SettingsException.class)
+                            .hasMessageContaining("not a regular file"));
     }
 
     @Test

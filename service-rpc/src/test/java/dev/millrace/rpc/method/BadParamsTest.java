@@ -1,6 +1,7 @@
 package dev.millrace.rpc.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -74,6 +75,18 @@ class BadParamsTest extends WithControlWorld {
                     .isEqualTo("unknown_job");
             assertThat(world.result("job.cancel", job(name)).path("cancelled").asBoolean())
                     .isFalse();
+        }
+    }
+
+    /** Reading one took all memory, or a slot for ever. */
+    @Test
+    void a_job_file_that_is_a_device_or_a_pipe_is_refused_at_once() throws Exception {
+        Path pipe = folder.resolve("pipe.toml");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo here");
+        for (Path odd : List.of(pipe, Path.of("/dev/zero"))) {
+            JsonNode refused = world.result("job.submit", Map.of("config_path", odd.toString()));
+            assertThat(refused.path("reason").asText()).isEqualTo("bad_job");
+            assertThat(refused.path("message").asText()).contains("not a regular file");
         }
     }
 
