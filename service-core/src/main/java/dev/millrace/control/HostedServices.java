@@ -9,6 +9,7 @@ import dev.millrace.lifecycle.ServiceException;
 import dev.millrace.lifecycle.ServiceFiles;
 import dev.millrace.lifecycle.ServicePorts;
 import dev.millrace.lifecycle.ServiceRecord;
+import dev.millrace.queue.QueueLayout;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.SettingsException;
 import dev.millrace.storage.FileFacts;
@@ -33,7 +34,6 @@ import java.util.function.Supplier;
  */
 final class HostedServices implements AutoCloseable {
     private static final long LEAVE_ALONE_NANOS = 2_000_000_000L;
-
     private static final int LONGEST_NAME = 200;
 
     private final ControlOptions options;
@@ -42,7 +42,7 @@ final class HostedServices implements AutoCloseable {
     private final Map<String, Opened> open = new ConcurrentHashMap<>();
     private final Map<String, Long> leftAlone = new ConcurrentHashMap<>();
 
-    /** By name, why the disk did not let a service be opened when that was tried last. */
+    /** By name, why a service could not be opened when that was tried last. */
     private final Map<String, String> refused = new ConcurrentHashMap<>();
 
     HostedServices(ControlOptions options, ServicePorts ports, Jobs.Door door) {
@@ -105,6 +105,17 @@ final class HostedServices implements AutoCloseable {
                         : "say which 'service' is meant: " + String.join(", ", all));
     }
 
+    /** As {@link #get}; one whose settings are wrong now as it was before, if it is known. */
+    Hosted asItWas(Optional<String> name) throws IOException {
+        try {
+            return get(name);
+        } catch (SettingsException wrong) {
+            Opened known = name.map(open::get).orElse(null);
+            if (known == null) throw wrong;
+            return known.hosted();
+        }
+    }
+
     /** A service, and the settings as they were when it was opened. */
     private record Opened(Hosted hosted, Optional<FileFacts> settings) {}
 
@@ -158,26 +169,49 @@ final class HostedServices implements AutoCloseable {
                 && name.chars().noneMatch(Character::isISOControl);
     }
 
-    /** All that have a folder under the share and can be opened. */
+    /** All that have a folder under the share and can be opened, or could be before their settings were spoilt. */
     List<Hosted> all() throws IOException {
         List<Hosted> all = new ArrayList<>();
         List<String> held = held();
         refused.keySet().retainAll(held);
-        for (String name : held) {
-            if (isLeftAlone(name)) continue;
-            try {
-                all.add(named(name));
-                refused.remove(name);
-            } catch (ControlException | SettingsException appIsGone) {
-                // its directory stays for whoever brings the app back, or mends its settings
-                leftAlone.put(name, ports.time().nanos());
-            } catch (IOException e) {
-                if (refused.put(name, String.valueOf(e)) == null)
-                    ports.events().accept(new Event.Trouble("opening service " + name, e));
-                leftAlone.put(name, ports.time().nanos());
-            }
-        }
+        for (String name : held) lookedFor(name).ifPresent(all::add);
         return all;
+    }
+
+    /** What runs goes on with the settings that it was started with, so it is looked at with those. */
+    private Optional<Hosted> lookedFor(String name) {
+        try {
+            if (!isLeftAlone(name)) {
+                Hosted found = named(name);
+                refused.remove(name);
+                return Optional.of(found);
+            }
+        } catch (ControlException appIsGone) {
+            leftAlone.put(name, ports.time().nanos());
+            // its directory stays for whoever brings the app back
+            if (open.containsKey(name) || hasOpenJobs(name)) refuse(name, String.valueOf(appIsGone.getMessage()));
+        } catch (SettingsException e) {
+            leftAlone.put(name, ports.time().nanos());
+            refuse(name, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            leftAlone.put(name, ports.time().nanos());
+            refuse(name, String.valueOf(e));
+        }
+        return Optional.ofNullable(open.get(name)).map(Opened::hosted);
+    }
+
+    private void refuse(String name, String why) {
+        if (!why.equals(refused.put(name, why)))
+            ports.events().accept(new Event.Trouble("opening service " + name, new IOException(why)));
+    }
+
+    private boolean hasOpenJobs(String name) {
+        Path queue = services().resolve(name).resolve("queue");
+        try {
+            return !namesIn(new QueueLayout(queue).jobs().resolve("open")).isEmpty();
+        } catch (IOException unknown) {
+            return true;
+        }
     }
 
     /** See {@link ServiceControl#each}. */

@@ -102,14 +102,10 @@ final class LiveControl implements ServiceControl {
         List<Placed> found = new ArrayList<>();
         Hosted.Look look = hosted -> hosted.jobs().find(id).ifPresent(job -> found.add(new Placed(hosted, job)));
         Map<String, String> problems = Map.of();
-        if (service.isPresent()) look.at(service(service));
+        if (service.isPresent()) look.at(services.asItWas(service));
         else problems = each(look);
         if (found.size() == 1) return found.get(0);
-        if (found.isEmpty() && !problems.isEmpty())
-            throw new IOException("job '" + id + "' may be in a service that cannot be looked at: " + problems);
-        if (found.isEmpty())
-            throw new JobException(
-                    JobException.Reason.UNKNOWN_JOB, "there is no job '" + id + "'; job.list names those that are");
+        if (found.isEmpty()) throw JobException.unknown(id, problems);
         List<String> names = found.stream().map(one -> one.hosted().name()).toList();
         throw new ControlException(
                 Reason.UNKNOWN_SERVICE,

@@ -3,6 +3,7 @@ package dev.millrace.job;
 import dev.millrace.json.Texts;
 import dev.millrace.queue.JobTaskId;
 import java.util.Locale;
+import java.util.Map;
 
 /** A job cannot be what was asked for. Nothing was changed. */
 public final class JobException extends RuntimeException {
@@ -36,10 +37,24 @@ public final class JobException extends RuntimeException {
     }
 
     private final Reason reason;
+    private final transient Map<String, String> problems;
 
     public JobException(Reason reason, String message) {
+        this(reason, message, Map.of());
+    }
+
+    private JobException(Reason reason, String message, Map<String, String> problems) {
         super(message);
         this.reason = reason;
+        this.problems = Map.copyOf(problems);
+    }
+
+    /** @param problems by service, why its jobs could not be looked at; the job may be one of them */
+    public static JobException unknown(String id, Map<String, String> problems) {
+        String where = problems.isEmpty()
+                ? "; job.list names those that are"
+                : " in the services that can be looked at; it may be in one that cannot: " + problems;
+        return new JobException(Reason.UNKNOWN_JOB, "there is no job '" + Texts.shortened(id) + "'" + where, problems);
     }
 
     /** For what cannot be the name of a job, and so is none. */
@@ -52,5 +67,10 @@ public final class JobException extends RuntimeException {
 
     public Reason reason() {
         return reason;
+    }
+
+    /** By service, why it could not be looked at for an unknown job; empty when all could. */
+    public Map<String, String> problems() {
+        return problems;
     }
 }

@@ -16,8 +16,7 @@ final class Problems {
 
     /** The error to answer with; what nobody expected stays as it is. */
     static Exception told(Exception e) {
-        if (e instanceof JobException job)
-            return RpcException.of(codeOf(job.reason()), job.reason().word(), String.valueOf(job.getMessage()));
+        if (e instanceof JobException job) return told(job);
         if (e instanceof ControlException control)
             return RpcException.of(
                     control.reason() == ControlException.Reason.BAD_REQUEST
@@ -43,6 +42,12 @@ final class Problems {
         if (e instanceof LockHeldException held)
             return RpcException.of(RpcErrorCode.RESOURCE_EXHAUSTED, "busy", String.valueOf(held.getMessage()));
         return e;
+    }
+
+    private static RpcException told(JobException job) {
+        RpcException error =
+                RpcException.of(codeOf(job.reason()), job.reason().word(), String.valueOf(job.getMessage()));
+        return job.problems().isEmpty() ? error : error.with("problems", job.problems());
     }
 
     private static RpcErrorCode codeOf(JobException.Reason reason) {

@@ -105,7 +105,74 @@ class JobListMethodsTest extends WithControlWorld {
                         .asInt())
                 .isZero();
         assertThat(world.code("job.list", Map.of("service", "beta"))).isEqualTo(-32603);
-        assertThat(world.code("job.status", Map.of("job_id", "nobody"))).isEqualTo(-32603);
+        JsonNode unknown = world.reply("job.status", Map.of("job_id", "nobody")).path("error");
+        assertThat(unknown.path("code").asInt()).isEqualTo(-32000);
+        assertThat(unknown.path("data").path("problems").path("beta").asText()).contains("open");
+        JsonNode kept = world.result("job.cancel", Map.of("job_id", "nobody"));
+        assertThat(kept.path("cancelled").asBoolean(true)).isFalse();
+        assertThat(kept.path("error").asText()).contains("nobody", "beta");
+    }
+
+    /** One typo made a running job unknown, and nothing said so. */
+    @Test
+    void a_service_whose_settings_are_spoilt_is_seen_as_it_was_and_named() throws Exception {
+        world.held.add("a");
+        world.submit("nightly", "a");
+        world.until("nightly", "running");
+        Path settings = world.folder.resolve("apps/app/app_settings.toml");
+        String fit = Files.readString(settings);
+        Files.writeString(settings, fit + "[cluster.service_health]\nnonsense = 1\n");
+        JsonNode problems = ControlWorld.await(
+                () -> world.result("daemon.status", Map.of()).path("problems"), told -> told.has("app"));
+        assertThat(problems.path("app").asText()).contains("app_settings.toml", "nonsense");
+        assertThat(world.status("nightly").path("status").asText()).isEqualTo("running");
+        assertThat(world.result("job.status", Map.of("job_id", "nightly", "service", "app"))
+                        .path("status")
+                        .asText())
+                .isEqualTo("running");
+        assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
+                .containsExactly("nightly");
+        assertThat(world.result("job.cancel", Map.of("job_id", "nightly"))
+                        .path("cancelled")
+                        .asBoolean())
+                .isTrue();
+        world.until("nightly", "cancelled");
+
+        Files.writeString(settings, fit);
+        ControlWorld.await(
+                () -> world.result("daemon.status", Map.of()),
+                status -> status.path("problems").isEmpty());
+    }
+
+    @Test
+    void a_daemon_that_begins_over_spoilt_settings_names_the_service_where_a_job_is_looked_for() throws Exception {
+        world.held.add("a");
+        world.submit("nightly", "a");
+        world.until("nightly", "running");
+        Path settings = world.folder.resolve("apps/app/app_settings.toml");
+        String fit = Files.readString(settings);
+        world.dies();
+        Files.writeString(settings, fit + "nonsense = 1\n");
+        world.begin();
+        JsonNode unknown =
+                world.reply("job.status", Map.of("job_id", "nightly")).path("error");
+        assertThat(unknown.path("data").path("problems").path("app").asText()).contains("app_settings.toml");
+
+        Files.writeString(settings, fit);
+        ControlWorld.await(() -> world.reply("job.status", Map.of("job_id", "nightly")), reply -> reply.has("result"));
+    }
+
+    @Test
+    void an_app_that_is_gone_is_named_as_long_as_a_job_of_it_is_open() throws Exception {
+        beginBeta();
+        submit("beta", "orphan", "a");
+        Files.createDirectories(world.folder.resolve("share/service/forgotten/queue"));
+        world.dies();
+        Files.move(world.folder.resolve("apps/beta"), world.folder.resolve("beta-elsewhere"));
+        world.begin();
+        JsonNode problems = world.result("daemon.status", Map.of()).path("problems");
+        assertThat(problems.properties()).hasSize(1);
+        assertThat(problems.path("beta").asText()).contains("'beta' is not there");
     }
 
     @Test
