@@ -22,30 +22,36 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Learns from failures: what failed is found in failed/ and among the attempts of tasks that wait for another one, and is
  * counted by its fingerprint. When such a task ends, its patterns learn whether retrying helped.
  *
  * <p>For each task that is of interest the book remembers how many of its attempts were counted, so nothing is counted
- * twice; of tasks that have ended the last {@value #MOST_TASKS} are remembered.
+ * twice; of tasks that have ended it remembers the last {@value #MOST_TASKS}, and of those that lie in failed/ that they
+ * were looked at. Looking takes a tenth of its time at most, however long a queue is.
  */
 final class FailureBook {
     private static final int MOST_TASKS = 20_000;
     private static final int MOST_PATTERNS = 1_000;
     private static final int MOST_READ = 500;
     private static final double LATELY_SEC = 60;
+    private static final long REST = 10;
+    private static final long LONGEST_REST_NANOS = 20_000_000_000L;
 
     private static final List<TaskState> WATCHED =
             List.of(TaskState.FAILED, TaskState.SCHEDULED, TaskState.RUNNING, TaskState.DONE);
@@ -56,6 +62,8 @@ final class FailureBook {
     private final Map<String, FailurePattern> patterns = new LinkedHashMap<>();
     private final Map<String, Watched> tasks = new LinkedHashMap<>();
     private final Map<Path, Instant> changed = new HashMap<>();
+    private final Map<String, SeenNames> seen = new HashMap<>();
+    private final Map<String, Long> restsUntil = new HashMap<>();
     /** Those that are passed over until everything else was read. */
     private final Set<String> unreadable = new HashSet<>();
 
@@ -133,30 +141,49 @@ final class FailureBook {
 
     /** Looks at a queue for what is new; returns how many attempts it counted. */
     synchronized int look(String service, TaskQueue queue) throws IOException {
-        if (!hasChanged(queue)) return 0;
+        long begun = time.nanos();
+        Long rest = restsUntil.get(service);
+        if ((rest != null && begun - rest < 0) || !hasChanged(queue)) return 0;
         boolean whole = false;
         try {
-            List<TaskView> news = news(queue);
+            List<TaskView> found = interesting(queue);
+            SeenNames before = Optional.ofNullable(seen.get(service)).orElseGet(() -> firstSeen(service, found));
+            List<TaskView> news = news(found, before);
             int counted = looked(service, queue, news);
-            // A book that is full forgets as it learns: it would count the same ones for ever.
-            whole = news.size() < MOST_READ || tasks.size() >= MOST_TASKS;
+            seen.put(service, SeenNames.of(failedIn(found).filter(stem -> before.has(stem) || isOver(stem))));
+            whole = news.size() < MOST_READ;
             if (whole) unreadable.clear();
             return counted;
         } finally {
             if (!whole) WATCHED.forEach(state -> changed.remove(queue.layout().folder(state)));
+            long took = time.nanos() - begun;
+            restsUntil.put(service, begun + Math.min(took * REST, LONGEST_REST_NANOS));
         }
     }
 
-    /** At most {@value #MOST_READ}: whoever asks for the rest looks again. */
-    private List<TaskView> news(TaskQueue queue) throws IOException {
-        List<TaskView> news = new ArrayList<>();
-        for (TaskView task : interesting(queue)) {
-            if (news.size() >= MOST_READ) break;
-            Watched known = tasks.get(task.stem());
-            boolean isNew = known == null || (!known.over() && isNews(task, known));
-            if (isNew && !unreadable.contains(task.stem())) news.add(task);
-        }
-        return news;
+    /** More than the book can remember are learned once; after that, what it forgot is not taken for news. */
+    private SeenNames firstSeen(String service, List<TaskView> found) {
+        if (failedIn(found).count() <= MOST_TASKS) return SeenNames.of(Stream.empty());
+        boolean isNew = tasks.values().stream().noneMatch(task -> task.service().equals(service));
+        return SeenNames.of(failedIn(found).skip(isNew ? MOST_TASKS : 0));
+    }
+
+    private static Stream<String> failedIn(List<TaskView> found) {
+        return found.stream().filter(task -> task.state() == TaskState.FAILED).map(TaskView::stem);
+    }
+
+    private boolean isOver(String stem) {
+        Watched known = tasks.get(stem);
+        return known != null && known.over();
+    }
+
+    /** The newest ones, at most {@value #MOST_READ}: whoever asks for the rest looks again. */
+    private List<TaskView> news(List<TaskView> found, SeenNames before) {
+        boolean isFull = tasks.values().stream().filter(task -> !task.over()).count() >= MOST_TASKS / 2;
+        return found.stream()
+                .filter(task -> isNews(task, before, isFull) && !unreadable.contains(task.stem()))
+                .limit(MOST_READ)
+                .toList();
     }
 
     private int looked(String service, TaskQueue queue, List<TaskView> news) throws IOException {
@@ -171,8 +198,11 @@ final class FailureBook {
         return counted;
     }
 
-    private static boolean isNews(TaskView task, Watched known) {
-        return task.state() == TaskState.FAILED || task.attempt() - 1 > known.counted();
+    /** Those that wait for another attempt, and are too many to be remembered, are counted when they have ended. */
+    private boolean isNews(TaskView task, SeenNames before, boolean isFull) {
+        Watched known = tasks.get(task.stem());
+        if (task.state() == TaskState.FAILED) return known == null ? !before.has(task.stem()) : !known.over();
+        return known == null ? !isFull : !known.over() && task.attempt() - 1 > known.counted();
     }
 
     private boolean hasChanged(TaskQueue queue) throws IOException {
@@ -185,12 +215,13 @@ final class FailureBook {
         return news;
     }
 
-    /** Those that failed, and those that wait for another attempt. */
+    /** Those that failed, and those that wait for another attempt, the newest first. */
     private static List<TaskView> interesting(TaskQueue queue) throws IOException {
         List<TaskView> found = new ArrayList<>();
         EnumSet<TaskState> states = EnumSet.of(TaskState.FAILED, TaskState.SCHEDULED, TaskState.RUNNING);
-        for (TaskView task : queue.list(new TaskFilter(states, "", MOST_TASKS)))
+        for (TaskView task : queue.list(new TaskFilter(states, "", Integer.MAX_VALUE)))
             if (task.state() == TaskState.FAILED || task.attempt() > 1) found.add(task);
+        Collections.reverse(found);
         return found;
     }
 
@@ -288,7 +319,8 @@ final class FailureBook {
     }
 
     private void trim() {
-        while (tasks.size() > MOST_TASKS) tasks.remove(tasks.keySet().iterator().next());
+        Iterator<Watched> eldest = tasks.values().iterator();
+        while (tasks.size() > MOST_TASKS && eldest.hasNext()) if (eldest.next().over()) eldest.remove();
         double now = time.epochSeconds();
         while (patterns.size() > MOST_PATTERNS)
             patterns.values().stream()

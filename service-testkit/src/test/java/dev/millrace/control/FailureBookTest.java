@@ -2,10 +2,13 @@ package dev.millrace.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.storage.Durability;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
 import dev.millrace.testkit.MillraceExtension;
 import dev.millrace.testkit.TestService;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -39,6 +42,48 @@ class FailureBookTest {
         assertThat(book.look("app", service.queue())).isEqualTo(100);
         assertThat(book.look("app", service.queue())).isZero();
         assertThat(book.patterns(10)).extracting(FailurePattern::count).containsExactly(600L);
+    }
+
+    @Test
+    void however_many_tasks_wait_for_their_time_the_failures_of_others_are_learned(TestService service)
+            throws Exception {
+        FailureBook book = book(service);
+        fails(service, 4);
+        service.queue()
+                .submitAll(Collections.nCopies(
+                        20_001,
+                        Task.of("work").notBefore(service.time().instant().plusSeconds(1))));
+        assertThat(book.look("app", service.queue())).isEqualTo(4);
+        assertThat(book.failuresLately()).isEqualTo(4);
+    }
+
+    private static void failedLongAgo(TestService service, int tasks) throws IOException {
+        Path failed = service.queue().layout().folder(TaskState.FAILED);
+        byte[] document = "{\"status\":\"failed\",\"finished_at\":1}".getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < tasks; i++)
+            service.disk().create(failed.resolve("000-old-" + i + ".task.json"), document, Durability.OS);
+    }
+
+    private static long counted(FailureBook book) {
+        return book.patterns(10).stream().mapToLong(FailurePattern::count).sum();
+    }
+
+    @Test
+    void however_many_lie_in_failed_those_that_follow_are_learned_and_none_is_counted_twice(TestService service)
+            throws Exception {
+        FailureBook book = book(service);
+        fails(service, 1);
+        failedLongAgo(service, 20_001);
+        for (int i = 0; i < 45; i++) book.look("app", service.queue());
+        assertThat(counted(book)).isEqualTo(1);
+        fails(service, 4);
+        for (int i = 0; i < 45; i++) book.look("app", service.queue());
+        assertThat(counted(book)).isEqualTo(5);
+        assertThat(book.failuresLately()).isEqualTo(5);
+
+        FailureBook again = book(service);
+        for (int i = 0; i < 45; i++) again.look("app", service.queue());
+        assertThat(counted(again)).isEqualTo(5);
     }
 
     private static boolean isElevated(FailureBook book) {
