@@ -155,11 +155,9 @@ record JobRecord(JobSpec spec, int run, Facts facts, Optional<UnderWay> underWay
         try {
             List<StepRecord> steps = new ArrayList<>();
             for (JsonNode step : json.path("steps")) steps.add(StepRecord.of(step, steps.size() + 1));
-            ObjectNode spec = json.path("job").deepCopy();
-            ArrayNode tasks = spec.putArray("tasks");
-            for (StepRecord step : steps) tasks.add(step.step().toJson());
-            return new JobRecord(
-                    JobSpec.of(spec, ""), json.path("run").asInt(1), facts(json.path("facts")), underWay(json), steps);
+            List<JobStep> defined = steps.stream().map(StepRecord::step).toList();
+            JobSpec spec = JobSpec.of((ObjectNode) json.path("job"), "", defined);
+            return new JobRecord(spec, json.path("run").asInt(1), facts(json.path("facts")), underWay(json), steps);
         } catch (IllegalArgumentException | ClassCastException | JobException e) {
             throw new MalformedJsonException("is damaged: " + e.getMessage());
         }

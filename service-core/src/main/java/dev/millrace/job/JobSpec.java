@@ -7,14 +7,19 @@ import dev.millrace.job.JobException.Reason;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
 import dev.millrace.queue.JobTaskId;
+import dev.millrace.queue.Layers;
 import dev.millrace.settings.SettingsException;
 import dev.millrace.settings.TomlDocument;
 import dev.millrace.storage.Disk;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -57,24 +62,14 @@ public record JobSpec(String id, Optional<String> service, Optional<Double> time
             for (String name : step.dependsOn())
                 if (!names.contains(name))
                     throw bad("task " + step.name() + " depends on '" + name + "', which is no task of this job");
-        requireNoCircle(steps);
+        List<String> circle = Layers.of(waits(steps)).circle();
+        if (!circle.isEmpty()) throw bad("tasks wait for each other: " + String.join(" -> ", circle));
     }
 
-    /** Takes away what waits for nothing that is left; what remains waits for itself. */
-    private static void requireNoCircle(List<JobStep> steps) {
-        List<JobStep> left = new ArrayList<>(steps);
-        Set<String> placed = new HashSet<>();
-        while (!left.isEmpty()) {
-            List<JobStep> free = left.stream()
-                    .filter(step -> placed.containsAll(step.dependsOn()))
-                    .toList();
-            if (free.isEmpty()) {
-                List<String> names = left.stream().map(JobStep::name).toList();
-                throw bad("tasks wait for each other: " + String.join(", ", names));
-            }
-            for (JobStep step : free) placed.add(step.name());
-            left.removeAll(free);
-        }
+    private static Map<String, List<String>> waits(List<JobStep> steps) {
+        Map<String, List<String>> waits = new LinkedHashMap<>();
+        for (JobStep step : steps) waits.put(step.name(), step.dependsOn());
+        return waits;
     }
 
     /**
@@ -121,13 +116,22 @@ public record JobSpec(String id, Optional<String> service, Optional<Double> time
      * @param usualName its name when it gives none
      */
     public static JobSpec of(ObjectNode job, String usualName) {
+        requireKnownKeys(job);
+        List<JobStep> steps = new ArrayList<>();
+        if (!job.path("tasks").isArray()) throw bad("'tasks' must be a list of tasks");
+        for (JsonNode entry : job.path("tasks")) steps.add(JobStep.of(entry, steps.size() + 1));
+        return of(job, usualName, steps);
+    }
+
+    private static void requireKnownKeys(ObjectNode job) {
         for (Map.Entry<String, JsonNode> entry : job.properties())
             if (!KEYS.contains(entry.getKey()))
                 throw bad("there is no key '" + entry.getKey() + "' in a job; there are "
                         + String.join(", ", new java.util.TreeSet<>(KEYS)));
-        List<JobStep> steps = new ArrayList<>();
-        if (!job.path("tasks").isArray()) throw bad("'tasks' must be a list of tasks");
-        for (JsonNode entry : job.path("tasks")) steps.add(JobStep.of(entry, steps.size() + 1));
+    }
+
+    /** As above, with the steps as they are. */
+    static JobSpec of(ObjectNode job, String usualName, List<JobStep> steps) {
         return new JobSpec(text(job, "name").orElse(usualName), text(job, "service"), seconds(job), steps);
     }
 
@@ -153,14 +157,14 @@ public record JobSpec(String id, Optional<String> service, Optional<Double> time
 
     /** Names of the steps that wait for one of these, directly or through others, and these themselves. */
     Set<String> downstreamOf(Set<String> names) {
+        Map<String, List<String>> waiters = new HashMap<>();
+        for (JobStep step : steps)
+            for (String other : step.dependsOn())
+                waiters.computeIfAbsent(other, none -> new ArrayList<>()).add(step.name());
         Set<String> all = new LinkedHashSet<>(names);
-        boolean grown = true;
-        while (grown) {
-            grown = false;
-            for (JobStep step : steps)
-                if (!all.contains(step.name()) && step.dependsOn().stream().anyMatch(all::contains))
-                    grown |= all.add(step.name());
-        }
+        Deque<String> open = new ArrayDeque<>(names);
+        for (String name = open.poll(); name != null; name = open.poll())
+            for (String waiter : waiters.getOrDefault(name, List.of())) if (all.add(waiter)) open.add(waiter);
         return all;
     }
 

@@ -39,6 +39,13 @@ public record JobStep(String name, List<String> dependsOn, ObjectNode keys) {
 
     /** Reads one entry of a job's {@code tasks}. */
     static JobStep of(JsonNode entry, int number) {
+        JobStep step = noted(entry, number);
+        step.check();
+        return step;
+    }
+
+    /** Reads one that was taken before, so that its keys are known to be fit; that is looked at ten times a second. */
+    static JobStep noted(JsonNode entry, int number) {
         if (!(entry instanceof ObjectNode object)) throw bad("task " + number + " must be a table, not " + entry);
         String name = object.path("name").asText("");
         if (!JobTaskId.isName(name))
@@ -46,9 +53,7 @@ public record JobStep(String name, List<String> dependsOn, ObjectNode keys) {
                     + " letters, digits, '-' and '_', not '" + name + "'");
         ObjectNode keys = object.deepCopy();
         keys.remove(List.of("name", "depends_on"));
-        JobStep step = new JobStep(name, namesIn(object.path("depends_on"), name), keys);
-        step.check();
-        return step;
+        return new JobStep(name, namesIn(object.path("depends_on"), name), keys);
     }
 
     private static List<String> namesIn(JsonNode dependsOn, String step) {

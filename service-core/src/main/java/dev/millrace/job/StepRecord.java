@@ -44,7 +44,7 @@ record StepRecord(JobStep step, int run, String stem, Optional<ObjectNode> ended
         Optional<ObjectNode> ended =
                 json.path("ended") instanceof ObjectNode noted ? Optional.of(noted) : Optional.empty();
         return new StepRecord(
-                JobStep.of(json.path("step"), number),
+                JobStep.noted(json.path("step"), number),
                 json.path("run").asInt(1),
                 json.path("stem").asText(""),
                 ended);

@@ -17,10 +17,10 @@ import java.util.Objects;
  * @param depths the layer of each, but for those that wait in a circle; lower layers first
  * @param circle some that wait for each other, the first one again at the end; empty when there are none
  */
-record Layers<T>(Map<T, Integer> depths, List<T> circle) {
+public record Layers<T>(Map<T, Integer> depths, List<T> circle) {
 
     /** @param waits for each one those for which it waits; others than the keys are ignored */
-    static <T> Layers<T> of(Map<T, ? extends Collection<T>> waits) {
+    public static <T> Layers<T> of(Map<T, ? extends Collection<T>> waits) {
         Map<T, Integer> open = new LinkedHashMap<>();
         Map<T, List<T>> waiters = new HashMap<>();
         waits.forEach((one, others) -> {

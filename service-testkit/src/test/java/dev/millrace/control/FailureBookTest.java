@@ -44,19 +44,6 @@ class FailureBookTest {
         assertThat(book.patterns(10)).extracting(FailurePattern::count).containsExactly(600L);
     }
 
-    @Test
-    void however_many_tasks_wait_for_their_time_the_failures_of_others_are_learned(TestService service)
-            throws Exception {
-        FailureBook book = book(service);
-        fails(service, 4);
-        service.queue()
-                .submitAll(Collections.nCopies(
-                        20_001,
-                        Task.of("work").notBefore(service.time().instant().plusSeconds(1))));
-        assertThat(book.look("app", service.queue())).isEqualTo(4);
-        assertThat(book.failuresLately()).isEqualTo(4);
-    }
-
     private static void failedLongAgo(TestService service, int tasks) throws IOException {
         Path failed = service.queue().layout().folder(TaskState.FAILED);
         byte[] document = "{\"status\":\"failed\",\"finished_at\":1}".getBytes(StandardCharsets.UTF_8);
