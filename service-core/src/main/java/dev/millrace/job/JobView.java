@@ -71,9 +71,23 @@ public record JobView(
 
     /** All of it. */
     public ObjectNode toJson() {
+        return toJson(0, steps.size(), true);
+    }
+
+    /**
+     * All of it but for some of its steps; a large job may be too much for one answer.
+     *
+     * @param offset leaves out the first so many
+     * @param limit at most so many
+     * @param results false to leave out what they gave
+     */
+    public ObjectNode toJson(int offset, int limit, boolean results) {
         ObjectNode json = summary();
         ArrayNode list = json.putArray("steps");
-        for (StepView step : steps) list.add(step.toJson(id));
+        steps.stream()
+                .skip(offset)
+                .limit(limit)
+                .forEach(step -> list.add((results ? step : step.withoutResult()).toJson(id)));
         return json;
     }
 }

@@ -6,6 +6,7 @@ import dev.millrace.control.Hosted;
 import dev.millrace.control.ServiceControl;
 import dev.millrace.control.ServiceControl.Placed;
 import dev.millrace.job.JobException;
+import dev.millrace.job.JobSpec;
 import dev.millrace.job.JobState;
 import dev.millrace.job.Jobs;
 import dev.millrace.json.Json;
@@ -50,8 +51,10 @@ final class JobMethods {
         return List.of(
                 MethodSpec.of(
                         "job.status",
-                        "Tells where a job and each of its steps is. One form in every state.",
-                        named(),
+                        "Tells where a job and each of its steps is. One form in every state. A large job may be too much for one answer: ask for its steps piece by piece, or without their results; progress.total tells how many there are.",
+                        named().may("results", "boolean", "false leaves out what steps gave", true)
+                                .may("limit", "integer", "at most so many steps", JobSpec.MOST_STEPS)
+                                .may("offset", "integer", "leaves out the first so many steps", 0),
                         Answers.job()
                                 .need(
                                         "steps",
@@ -121,13 +124,15 @@ final class JobMethods {
 
     private static Object status(Surroundings around, RpcParams params) throws Exception {
         Placed placed = placed(around.control(), params);
-        return shown(placed, placed.job().toJson());
+        int limit = (int) params.whole("limit", JobSpec.MOST_STEPS, 1, JobSpec.MOST_STEPS);
+        int offset = (int) params.whole("offset", 0, 0, JobSpec.MOST_STEPS);
+        return shown(placed, placed.job().toJson(offset, limit, params.flag("results", true)));
     }
 
     private static Object list(Surroundings around, RpcParams params) throws Exception {
         Set<JobState> states = states(params.texts("statuses"), EnumSet.allOf(JobState.class));
         long limit = params.whole("limit", 1_000, 1, MOST);
-        long offset = params.whole("offset", 0, 0, MOST);
+        long offset = params.whole("offset", 0, 0, Integer.MAX_VALUE);
         Queue<Listed> first = new PriorityQueue<>(LAST_FIRST);
         among(
                 around.control(),

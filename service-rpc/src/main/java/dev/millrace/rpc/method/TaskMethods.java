@@ -64,7 +64,7 @@ final class TaskMethods {
                                 params.text("matching").orElse(""),
                                 params.text("kind").orElse(""),
                                 (int) params.whole("limit", 50, 1, MOST),
-                                (int) params.whole("offset", 0, 0, MOST))),
+                                (int) params.whole("offset", 0, 0, Integer.MAX_VALUE))),
                 spec(
                         "task.show",
                         "Shows everything that is known of one task.",

@@ -55,6 +55,34 @@ class JobMethodsTest extends WithControlWorld {
     }
 
     @Test
+    void the_steps_of_a_large_job_are_told_piece_by_piece_or_without_their_results() throws Exception {
+        world.submit("large", "a", "b", "c");
+        world.until("large", "completed");
+        JsonNode part = world.result("job.status", Map.of("job_id", "large", "offset", 1, "limit", 1));
+        assertThat(part.path("steps").findValuesAsText("name")).containsExactly("b");
+        assertThat(part.path("progress").path("total").asInt()).isEqualTo(3);
+        assertThat(part.path("steps").path(0).path("result").path("exit_code").asInt(-1))
+                .isZero();
+
+        JsonNode without = world.result("job.status", Map.of("job_id", "large", "results", false));
+        assertThat(without.path("steps"))
+                .hasSize(3)
+                .allMatch(step -> step.path("result").isNull());
+        assertThat(without.path("steps").path(0).path("exit_code").asInt(-1)).isZero();
+    }
+
+    @Test
+    void a_job_that_is_not_paused_is_not_resumed_and_the_reason_is_told() throws Exception {
+        world.held.add("a");
+        world.submit("nightly", "a");
+        world.until("nightly", "running");
+        JsonNode refused = world.result("job.resume", Map.of("job_id", "nightly"));
+        assertThat(refused.path("status").asText()).isEqualTo("rejected");
+        assertThat(refused.path("reason").asText()).isEqualTo("not_resumable");
+        assertThat(refused.path("message").asText()).contains("running");
+    }
+
+    @Test
     void each_refusal_of_submit_has_a_reason_of_its_own() throws Exception {
         assertThat(refused(Map.of("config_path", folder.resolve("none.toml").toString())))
                 .isEqualTo("bad_job");
