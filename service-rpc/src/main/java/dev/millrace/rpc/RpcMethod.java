@@ -10,8 +10,9 @@ public non-sealed interface RpcMethod extends RpcHandler {
         /** In one of the request slots: it may read files and wait. When all slots are taken, it waits for one. */
         SLOT,
         /**
-         * In one of the request slots, also while the server closes, when others are refused: for what tells how the end
-         * goes. It should take no longer than a moment.
+         * In slots of their own, so that it is answered while all request slots are taken, and also while the server
+         * closes, when others are refused: for what ends it, and tells how the end goes. It should take no longer than a
+         * moment.
          */
         TO_THE_END,
         /**

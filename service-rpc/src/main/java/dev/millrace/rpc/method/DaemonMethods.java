@@ -125,16 +125,17 @@ final class DaemonMethods {
                                         "what of the socket is changed, and does not hold yet"),
                         DaemonMethods::reload),
                 MethodSpec.of(
-                        "daemon.shutdown",
-                        "Ends the daemon. Services and jobs go on without it.",
-                        Shape.object().may("graceful", "boolean", "let calls that run come to their end", true),
-                        Shape.object().need("shutting_down", "boolean", "true"),
-                        (around, params) -> {
-                            boolean graceful = params.flag("graceful", true);
-                            around.control().drain();
-                            around.host().shutdown(graceful);
-                            return Json.object().put("shutting_down", true);
-                        }),
+                                "daemon.shutdown",
+                                "Ends the daemon. Services and jobs go on without it. While it ends it can be told to hurry.",
+                                Shape.object().may("graceful", "boolean", "let calls that run come to their end", true),
+                                Shape.object().need("shutting_down", "boolean", "true"),
+                                (around, params) -> {
+                                    boolean graceful = params.flag("graceful", true);
+                                    around.control().drain();
+                                    around.host().shutdown(graceful);
+                                    return Json.object().put("shutting_down", true);
+                                })
+                        .toTheEnd(),
                 MethodSpec.of(
                         "daemon.rate_limits",
                         "Lists kinds that may not begin now because of their rates, or because too many have failed in a row.",

@@ -19,14 +19,19 @@ final class Desk implements Endpoint {
 
     private final MethodTable table;
     private final Slots slots;
+    private final Slots last;
     private final Map<String, Slots> patient;
     private final EventSink events;
     private volatile boolean closing;
 
-    /** @param patient for methods that wait for something to happen, by their names */
-    Desk(MethodTable table, Slots slots, Map<String, Slots> patient, EventSink events) {
+    /**
+     * @param last for methods that are answered to the end
+     * @param patient for methods that wait for something to happen, by their names
+     */
+    Desk(MethodTable table, Slots slots, Slots last, Map<String, Slots> patient, EventSink events) {
         this.table = table;
         this.slots = slots;
+        this.last = last;
         this.patient = patient;
         this.events = events;
     }
@@ -43,19 +48,16 @@ final class Desk implements Endpoint {
         else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.INSTANT)
             // An interrupt that a method left behind would close the connections that are served next.
             answer(method, params, call, answer, Thread::interrupted);
-        else if (closing && !isToTheEnd(handler)) answer.error(Refusals.closing());
+        else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.TO_THE_END)
+            inOwn(last, method, params, call, answer, Refusals.tooManyRequests());
+        else if (closing) answer.error(Refusals.closing());
         else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.PATIENT)
-            await(method, params, call, answer);
+            inOwn(patient.getOrDefault(method.name(), slots), method, params, call, answer, Refusals.tooManyAwaiting());
         else if (!slots.run(() -> carryOut(handler, params, call, answer))) answer.error(Refusals.tooManyRequests());
     }
 
-    private static boolean isToTheEnd(RpcHandler handler) {
-        return handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.TO_THE_END;
-    }
-
-    private void await(RpcMethod method, RpcParams params, RpcCall call, Answer answer) {
-        Slots own = patient.getOrDefault(method.name(), slots);
-        if (!own.run(() -> answer(method, params, call, answer, own::leave))) answer.error(Refusals.tooManyAwaiting());
+    private void inOwn(Slots own, RpcMethod method, RpcParams params, RpcCall call, Answer answer, RpcException full) {
+        if (!own.run(() -> answer(method, params, call, answer, own::leave))) answer.error(full);
     }
 
     @Override

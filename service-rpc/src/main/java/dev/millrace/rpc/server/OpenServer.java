@@ -26,6 +26,7 @@ final class OpenServer implements RpcServer {
     private final MethodTable table;
     private final ListeningSocket listening;
     private final Slots slots;
+    private final Slots last;
     private final Map<String, Slots> patient;
     private final Desk desk;
     private final ExecutorService aside;
@@ -41,10 +42,11 @@ final class OpenServer implements RpcServer {
         this.table = table;
         this.listening = listening;
         slots = new Slots(options.limits(), "rpc-slot-");
+        last = new Slots(options.limits(), "rpc-last-");
         patient = table.patient().stream()
                 .collect(Collectors.toMap(name -> name, name -> new Slots(options.limits(), "rpc-" + name + "-")));
         aside = oneThread();
-        desk = new Desk(table, slots, patient, ports.events());
+        desk = new Desk(table, slots, last, patient, ports.events());
         ByteBudget budget = ByteBudget.of(options.limits().bufferedBytes());
         ByteBudget streams = ByteBudget.of(options.limits().bufferedBytes());
         serving = new Serving(options.limits(), budget, streams, desk, desk.forGuests(), new Counts(), aside, ports);
@@ -96,8 +98,8 @@ final class OpenServer implements RpcServer {
         Counts counts = serving.counts();
         return new RpcLoad(
                 counts.connections.get(),
-                slots.running() + sum(Slots::running),
-                slots.waiting() + sum(Slots::waiting),
+                slots.running() + last.running() + sum(Slots::running),
+                slots.waiting() + last.waiting() + sum(Slots::waiting),
                 counts.streams.get(),
                 counts.accepted.get(),
                 counts.answered.get(),
@@ -144,6 +146,7 @@ final class OpenServer implements RpcServer {
             loop.stop();
             await(loop.now() + LAST_WORDS.toNanos(), left -> thread.join(Math.max(1, left.toMillis())));
             slots.stop();
+            last.stop();
             patient.values().forEach(Slots::stop);
             aside.shutdown();
             // When this returns, no stream is subscribed to anything any more.

@@ -76,6 +76,19 @@ class LimitsTest {
     }
 
     @Test
+    void what_is_answered_to_the_end_is_answered_while_all_slots_and_places_are_taken() throws Exception {
+        daemon(limits -> limits.withRequests(2, 1));
+        for (int i = 0; i < 3; i++) somebody().sends(request(i, "block", "{}") + "\n");
+        await().until(() -> daemon.running.get() == 2 && daemon.server.load().waiting() == 1);
+
+        assertThat(somebody()
+                        .asks(request(9, "how.it.goes", "{}"))
+                        .path("result")
+                        .textValue())
+                .isEqualTo("it ends");
+    }
+
+    @Test
     void who_waits_for_something_to_happen_takes_no_slot_from_others_and_has_as_many_of_its_own() throws Exception {
         daemon(limits -> limits.withRequests(2, 0));
         for (int i = 0; i < 2; i++) somebody().sends(request(i, "await", "{}") + "\n");

@@ -8,6 +8,7 @@ import dev.millrace.liveness.Processes;
 import dev.millrace.rpc.client.DaemonClient;
 import dev.millrace.rpc.client.DaemonException;
 import dev.millrace.rpc.client.DaemonTimeoutException;
+import dev.millrace.rpc.client.ShuttingDownException;
 import dev.millrace.rpc.socket.DaemonLock;
 import dev.millrace.rpc.socket.DaemonRunningException;
 import dev.millrace.storage.Disk;
@@ -221,9 +222,13 @@ final class DaemonCommand extends BaseCommand {
         Optional<DaemonStamp> stamp = place.stamp();
         try (DaemonClient client = DaemonClient.of(place.options())) {
             boolean alive = stamp.filter(DaemonStamp::isAlive).isPresent();
-            if (!place.answers(client) && !(force && alive)) throw alive ? hangs(stamp.get()) : notRunning();
+            boolean answers = place.answers(client);
+            boolean ends = alive && !Disk.local().exists(place.socket());
+            if (!answers && !(force && alive) && !ends) throw alive ? hangs(stamp.get()) : notRunning();
             if (force && stamp.isPresent()) Processes.local().kill(stamp.get().process());
-            else client.shutdown(!force);
+            else if (answers) client.shutdown(!force);
+        } catch (ShuttingDownException ends) {
+            // it was told to before
         } catch (DaemonTimeoutException e) {
             throw hangsOr(e, stamp, "millrace daemon stop --force");
         } catch (DaemonException e) {
@@ -273,23 +278,39 @@ final class DaemonCommand extends BaseCommand {
                 return Answer.ok(down, "no daemon runs; services go on without it\n")
                         .withExit(ExitCode.FAILED);
             }
-            ObjectNode json = Json.object().put("status", "running");
-            JsonNode status = client.status();
-            json.set("daemon", status);
-            JsonNode ready = client.readiness();
-            json.set("ready", ready);
-            String text = "the daemon runs (PID " + status.path("pid").asLong() + ", version "
-                    + status.path("version").asText() + ") since "
-                    + Shown.seconds(status.path("uptime_seconds").asDouble()) + "\n"
-                    + ready.path("status").asText().replace('_', ' ') + "; "
-                    + status.path("running_jobs").asInt()
-                    + " jobs run; services: " + status.path("services") + "\n";
-            return Answer.ok(json, text);
+            return told(client);
         } catch (DaemonTimeoutException e) {
             throw hangsOr(e, stamp, "millrace daemon logs");
         } catch (DaemonException e) {
             throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), "millrace daemon logs", e);
         }
+    }
+
+    private static Answer told(DaemonClient client) throws DaemonException, InterruptedException {
+        ObjectNode json = Json.object().put("status", "running");
+        JsonNode status;
+        try {
+            status = client.status();
+        } catch (ShuttingDownException ends) {
+            return ending(client.health());
+        }
+        json.set("daemon", status);
+        JsonNode ready = client.readiness();
+        json.set("ready", ready);
+        String text = "the daemon runs (PID " + status.path("pid").asLong() + ", version "
+                + status.path("version").asText() + ") since "
+                + Shown.seconds(status.path("uptime_seconds").asDouble()) + "\n"
+                + ready.path("status").asText().replace('_', ' ') + "; "
+                + status.path("running_jobs").asInt()
+                + " jobs run; services: " + status.path("services") + "\n";
+        return Answer.ok(json, text);
+    }
+
+    private static Answer ending(JsonNode health) {
+        ObjectNode json = Json.object().put("status", "ending");
+        json.set("daemon", health);
+        return Answer.ok(
+                json, "the daemon ends (PID " + health.path("pid").asLong() + "); calls that run may still do so\n");
     }
 
     private Answer logs() throws IOException {

@@ -46,6 +46,7 @@ final class DaemonRun implements DaemonHost {
     private final DaemonLog log;
     private final LastResort lastResort;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile long hurriedNanos = Long.MIN_VALUE;
     private volatile boolean graceful = true;
     private volatile @Nullable RpcServer serving;
 
@@ -100,12 +101,19 @@ final class DaemonRun implements DaemonHost {
                 ports.processes().self(), socket, settings.limits().messageBytes());
     }
 
-    /** Who is in a hurry does not wait for calls that run; they end with the process. */
+    /** Who is in a hurry, from the start or later, does not wait for calls that run; they end with the process. */
     private void close(RpcServer server) throws InterruptedException {
         Thread closing = new Thread(() -> closeQuietly(server), "millrace-closing");
         closing.setDaemon(true);
         closing.start();
-        closing.join((graceful ? GRACE.multipliedBy(2) : HURRY).toMillis());
+        long begun = shell.time().nanos();
+        while (closing.isAlive() && !isOver(begun)) closing.join(LOOK.toMillis());
+    }
+
+    private boolean isOver(long begunNanos) {
+        long now = shell.time().nanos();
+        if (now - begunNanos > GRACE.multipliedBy(2).toNanos()) return true;
+        return !graceful && now - Math.max(begunNanos, hurriedNanos) > HURRY.toNanos();
     }
 
     private void closeQuietly(RpcServer server) {
@@ -186,6 +194,7 @@ final class DaemonRun implements DaemonHost {
     @Override
     public void shutdown(boolean gracefully) {
         lastResort.arm(() -> log.say(new Event.Note("ends at once: what it waits for does not answer")));
+        if (graceful && !gracefully) hurriedNanos = shell.time().nanos();
         graceful &= gracefully;
         ended.countDown();
     }

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,42 @@ class DaemonEndTest extends WithDaemons {
                             "does not answer",
                             "daemon stop --force");
             assertThat(daemon.asked).contains("daemon.status");
+        }
+    }
+
+    @Test
+    void one_that_ends_already_is_said_to_end() throws Exception {
+        Path place = Files.createDirectories(cli.share().resolve("daemon"));
+        try (HealthOnlyDaemon daemon = new HealthOnlyDaemon(socket(), HealthOnlyDaemon.Then.REFUSES)) {
+            daemon.code = -32003;
+            daemon.reason = "shutting_down";
+            new DaemonStamp(Processes.local().self(), socket(), 1 << 20).write(Disk.local(), place);
+            assertThat(cli.run("daemon", "status").expect(ExitCode.OK).out())
+                    .contains("ends (PID " + ProcessHandle.current().pid() + ")");
+        }
+    }
+
+    /** The first call of a stop was heard, the second one refused, and nobody could hasten an end. */
+    @Test
+    void one_that_ends_can_be_told_to_end_again_and_to_hurry() throws Exception {
+        cli.run("start").expect(ExitCode.OK);
+        cli.run("submit", "--kind", "gate", "--id", "long", "--arg", "file=" + folder.resolve("open"))
+                .expect(ExitCode.OK);
+        try (RunningProgram daemon = daemon();
+                DaemonClient client = client();
+                SocketChannel waiting = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+            ask(waiting, 1, "task.await", "{\"ids\":[\"long\"],\"timeout_sec\":300}");
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> client.status().path("calls").path("running").asInt() == 2);
+            client.shutdown(true);
+            takesNothingAndSaysSo();
+            CompletableFuture<Cli.Run> stop = CompletableFuture.supplyAsync(() -> cli.run("daemon", "stop"));
+            assertThat(client.shutdown(true).path("shutting_down").asBoolean()).isTrue();
+            assertThat(client.shutdown(false).path("shutting_down").asBoolean()).isTrue();
+            assertTimeoutPreemptively(Duration.ofSeconds(8), daemon::exitCode);
+            assertThat(stop.join().out() + stop.join().err()).containsAnyOf("has ended", "no daemon is running");
+            Files.createFile(folder.resolve("open"));
         }
     }
 

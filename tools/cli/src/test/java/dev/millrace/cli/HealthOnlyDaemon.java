@@ -33,6 +33,9 @@ final class HealthOnlyDaemon implements AutoCloseable {
     /** Why it refuses. */
     volatile String reason = "";
 
+    /** And with which number. */
+    volatile int code = -32001;
+
     private final ServerSocketChannel server;
     private final Then then;
 
@@ -69,7 +72,7 @@ final class HealthOnlyDaemon implements AutoCloseable {
     private void refuse(SocketChannel channel, JsonNode request) throws IOException {
         ObjectNode reply = Json.object().put("jsonrpc", "2.0");
         reply.set("id", request.path("id"));
-        ObjectNode error = reply.putObject("error").put("code", -32001).put("message", "told: " + reason);
+        ObjectNode error = reply.putObject("error").put("code", code).put("message", "told: " + reason);
         error.putObject("data").put("reason", reason);
         channel.write(ByteBuffer.wrap((reply + "\n").getBytes(StandardCharsets.UTF_8)));
     }
