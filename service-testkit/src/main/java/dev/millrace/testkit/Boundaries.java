@@ -28,6 +28,7 @@ final class Boundaries {
     private final Map<String, Integer> calls = new HashMap<>();
     private int runs;
     private boolean dead;
+    private boolean ranAgain;
 
     /**
      * With one death.
@@ -46,6 +47,12 @@ final class Boundaries {
     synchronized void beginRun() {
         runs++;
         calls.clear();
+        ranAgain = dead;
+    }
+
+    /** Somebody has begun the task after the death. */
+    synchronized boolean ranAgain() {
+        return ranAgain;
     }
 
     /** The one death has come about. */

@@ -6,11 +6,13 @@ import java.util.List;
  * What came of a task whose worker died at each boundary of its handler in turn, and whose next worker ran it again.
  *
  * @param kind the task's kind
- * @param crashes one for each boundary, in the order in which the handler comes to them
+ * @param crashes one for each boundary that was tried, in the order in which the handler comes to them
+ * @param notes what was not tried, for people; empty when that is nothing
  */
-public record CrashReport(String kind, List<Crash> crashes) {
+public record CrashReport(String kind, List<Crash> crashes, List<String> notes) {
     public CrashReport {
         crashes = List.copyOf(crashes);
+        notes = List.copyOf(notes);
     }
 
     /**
@@ -46,7 +48,7 @@ public record CrashReport(String kind, List<Crash> crashes) {
         if (!isSafe()) throw new AssertionError(toString());
     }
 
-    /** A line for each death. */
+    /** A line for each death, and one for each note. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("'" + kind + "' was crashed in " + crashes.size() + " places; in "
@@ -56,6 +58,7 @@ public record CrashReport(String kind, List<Crash> crashes) {
                     .append(crash.isSafe() ? "safe    " : "UNSAFE  ")
                     .append(crash.where())
                     .append(crash.isSafe() ? "" : ": " + crash.difference());
+        for (String note : notes) text.append("\n  note    ").append(note);
         return text.toString();
     }
 }

@@ -9,9 +9,13 @@ import dev.millrace.queue.TaskQueue;
 import dev.millrace.queue.TaskRecord;
 import dev.millrace.queue.TaskView;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
 import dev.millrace.testkit.CrashReport.Crash;
+import dev.millrace.worker.HandlerRegistry;
 import dev.millrace.worker.TaskHandler;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,48 +34,56 @@ import org.jspecify.annotations.Nullable;
 final class CrashTrials {
     private static final int LONGEST_LIFE_SECONDS = 60;
     private static final Duration FOR_RETRIES = Duration.ofDays(1);
+    private static final String SAME_OBJECT =
+            "the handler is the same object in each life, so what it keeps in its fields"
+                    + " outlives these deaths, as it would no kill -9; give crashEverywhere() a supplier that makes new ones, or"
+                    + " register its class";
 
     private final TaskQueue queue;
     private final Driver driver;
-    private final TaskHandler handler;
-    private final Serving serving;
-    private final Task task;
-    private final SideEffects effects;
+    private final Handlers handlers;
+    private final Tried tried;
     private final CountDownLatch closed;
+    private final List<TaskHandler> lives = new ArrayList<>();
 
-    /** Puts a handler into the place of the one that is tried. */
-    interface Serving {
-        void serve(TaskHandler handler) throws IOException;
-    }
+    /**
+     * What is tried.
+     *
+     * @param handler makes the handler of each life; when it gives the same one each time, nothing is forgotten by a death
+     */
+    record Tried(String kind, Supplier<? extends TaskHandler> handler, Task task, SideEffects effects) {}
 
-    CrashTrials(
-            TaskQueue queue,
-            Driver driver,
-            TaskHandler handler,
-            Serving serving,
-            Task task,
-            SideEffects effects,
-            CountDownLatch closed) {
+    CrashTrials(TaskQueue queue, Driver driver, Handlers handlers, Tried tried, CountDownLatch closed) {
         this.queue = queue;
         this.driver = driver;
-        this.handler = handler;
-        this.serving = serving;
-        this.task = task;
-        this.effects = effects;
+        this.handlers = handlers;
+        this.tried = tried;
         this.closed = closed;
     }
 
-    CrashReport report(String kind) throws IOException {
+    CrashReport report() throws IOException {
         driver.drain();
         try {
             Trial undisturbed = trial(0);
             requireRepeatable(undisturbed, trial(0));
+            CrashPlaces places = CrashPlaces.of(undisturbed.places());
             List<Crash> crashes = new ArrayList<>();
-            for (int at = 1; at <= undisturbed.places().size(); at++) crashes.add(crash(at, undisturbed));
-            return new CrashReport(kind, crashes);
+            for (int at : places.tried()) crashes.add(crash(at, undisturbed));
+            List<String> notes = new ArrayList<>(places.notes());
+            if (outlivesDeaths()) notes.add(SAME_OBJECT);
+            return new CrashReport(tried.kind(), crashes, notes);
         } finally {
-            serving.serve(handler);
+            driver.serve(handlers.serving());
         }
+    }
+
+    /** One object in all lives, with fields; what a lambda has caught is the test's own. */
+    private boolean outlivesDeaths() {
+        TaskHandler first = lives.get(0);
+        if (first.getClass().isHidden() || lives.stream().anyMatch(other -> other != first)) return false;
+        for (Class<?> type = first.getClass(); type != null; type = type.getSuperclass())
+            for (Field field : type.getDeclaredFields()) if (!Modifier.isStatic(field.getModifiers())) return true;
+        return false;
     }
 
     /** Without a death the task must come to the same twice, else nothing can be told of a run again. */
@@ -93,29 +106,44 @@ final class CrashTrials {
         String instead = trial.places().get(at - 1);
         if (!instead.equals(place))
             return new Crash(place, "was not tried: this time the handler came to this instead: " + instead);
-        return new Crash(place, undisturbed.seen().differenceTo(trial.seen()));
+        return new Crash(place, difference(undisturbed, trial));
+    }
+
+    /** That a death spends an attempt, too, is no fault of the handler, and is said where it may have been the last. */
+    private static String difference(Trial undisturbed, Trial trial) {
+        String difference = undisturbed.seen().differenceTo(trial.seen());
+        if (difference.isEmpty() || !trial.seen().hasFailed()) return difference;
+        if (!trial.ranAgain()) return difference + "; the death spent its last attempt, so it was not run again";
+        return undisturbed.seen().hasFailed() ? difference : difference + "; the death spent one of its attempts";
     }
 
     // ------------------------------------------------------------------ one trial
 
-    /** What came of it, and the places to which the handler came before its worker died. */
-    private record Trial(Seen seen, List<String> places) {}
+    /** What came of it, the places to which the handler came before its worker died, and whether it was run after that. */
+    private record Trial(Seen seen, List<String> places, boolean ranAgain) {}
 
     private Trial trial(int crashAt) throws IOException {
-        effects.reset().run();
+        tried.effects().reset().run();
         Set<String> before = stems();
-        Life life = new Life();
-        Boundaries boundaries = new Boundaries(crashAt, life::died, closed);
-        serving.serve(new CrashingHandler(handler, boundaries));
-        Submission submitted = queue.submit(task);
+        Submission submitted = queue.submit(tried.task());
         if (!submitted.isNew())
             throw new AssertionError("the task was turned away because of its unique key: it is run several times here;"
                     + " leave the key out");
+        Life life = new Life();
+        Boundaries boundaries = new Boundaries(crashAt, life::died, closed);
+        driver.serve(newLife(boundaries, submitted.id()));
         if (life.run(submitted.stem())) {
-            driver.dieAndComeBack();
+            driver.dieAndComeBack(newLife(boundaries, submitted.id()));
             new Life().run(submitted.stem());
         }
-        return new Trial(seen(submitted, before), boundaries.reached());
+        return new Trial(seen(submitted, before), boundaries.reached(), boundaries.ranAgain());
+    }
+
+    /** What a process makes when it starts: handlers that remember nothing. */
+    private HandlerRegistry newLife(Boundaries boundaries, String id) {
+        TaskHandler handler = tried.handler().get();
+        lives.add(handler);
+        return handlers.anew(tried.kind(), new CrashingHandler(handler, boundaries, id));
     }
 
     private Set<String> stems() throws IOException {
@@ -184,6 +212,10 @@ final class CrashTrials {
     /** What there is to see after a task has ended. */
     private record Seen(String state, JsonNode result, JsonNode effects, List<String> others) {
 
+        boolean hasFailed() {
+            return state.startsWith(TaskState.FAILED.word());
+        }
+
         String differenceTo(Seen again) {
             List<String> found = new ArrayList<>();
             if (!state.equals(again.state)) found.add("the task was " + state + ", and is " + again.state);
@@ -204,8 +236,9 @@ final class CrashTrials {
                 record(view.stem())
                         .ifPresent(other -> others.add(other.value("kind").asText() + " " + other.value("args")));
         others.sort(String::compareTo);
-        JsonNode result = effects.comparesResult() ? record.result() : TextNode.valueOf("");
-        return new Seen(stateOf(record), result, snapshot(effects.state().get()), others);
+        JsonNode result = tried.effects().comparesResult() ? record.result() : TextNode.valueOf("");
+        return new Seen(
+                stateOf(record), result, snapshot(tried.effects().state().get()), others);
     }
 
     private Optional<TaskRecord> record(String stem) throws IOException {

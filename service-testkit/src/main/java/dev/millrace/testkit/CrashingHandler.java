@@ -11,18 +11,19 @@ import org.jspecify.annotations.Nullable;
 final class CrashingHandler implements TaskHandler {
     private final TaskHandler handler;
     private final Boundaries boundaries;
-    private String watchedId = "";
+    private final String watchedId;
 
-    CrashingHandler(TaskHandler handler, Boundaries boundaries) {
+    CrashingHandler(TaskHandler handler, Boundaries boundaries, String watchedId) {
         this.handler = handler;
         this.boundaries = boundaries;
+        this.watchedId = watchedId;
     }
 
     @Override
     public @Nullable Object handle(TaskContext task) throws Exception {
-        if (watchedId.isEmpty()) watchedId = task.id();
-        if (boundaries.hasCrashed() || !task.id().equals(watchedId)) return handler.handle(task);
+        if (!task.id().equals(watchedId)) return handler.handle(task);
         boundaries.beginRun();
+        if (boundaries.hasCrashed()) return handler.handle(task);
         Object result = watched(task);
         boundaries.reach("after the handler had returned, before its result counted");
         return result;

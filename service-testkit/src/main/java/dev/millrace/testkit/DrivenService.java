@@ -13,19 +13,17 @@ import dev.millrace.storage.Durability;
 import dev.millrace.task.Task;
 import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.FaultyDisk.Moment;
-import dev.millrace.worker.HandlerRegistry;
 import dev.millrace.worker.TaskHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 
 /** {@link TestService}: what can be asked; {@link Driver} makes things happen, {@link WaitingTasks} looks at what waits. */
 final class DrivenService implements TestService {
@@ -39,7 +37,7 @@ final class DrivenService implements TestService {
     private final FaultyDisk disk;
     private final RecordingEvents events = RecordingEvents.create();
     private final List<HandlerFailure> failures = new CopyOnWriteArrayList<>();
-    private final Map<String, TaskHandler> handlers = new LinkedHashMap<>();
+    private final Handlers handlers = new Handlers();
     private final TaskQueue queue;
     private final WaitingTasks waiting;
     private final Driver driver;
@@ -62,19 +60,13 @@ final class DrivenService implements TestService {
         QueuePorts steady = new QueuePorts(disk, clocks, ports.random(), events);
         this.driver = new Driver(queue, steady, clocks, ticking::tick, options, waiting, failures::add);
         this.time = new HandlerClocks(clocks, driver);
-        if (options.offered()) handlers.putAll(offered());
-        options.handlers().forEach((kind, maker) -> handlers.put(kind, maker.get()));
+        if (options.offered()) handlers.addOffered();
+        options.handlers().forEach(handlers::add);
         unchecked(() -> {
             queue.prepare();
-            driver.serve(HandlerRegistry.of(handlers));
+            driver.serve(handlers.serving());
             return true;
         });
-    }
-
-    private static Map<String, TaskHandler> offered() {
-        ClassLoader loader = Optional.ofNullable(Thread.currentThread().getContextClassLoader())
-                .orElseGet(DrivenService.class::getClassLoader);
-        return HandlerRegistry.load(loader, Map.of(), "").byKind();
     }
 
     /** A disk in memory fails only when a test wants it to. */
@@ -109,8 +101,8 @@ final class DrivenService implements TestService {
 
     @Override
     public void handle(String kind, TaskHandler handler) {
-        handlers.put(kind, handler);
-        unchecked(() -> driver.serve(HandlerRegistry.of(handlers)));
+        handlers.add(kind, () -> handler);
+        unchecked(() -> driver.serve(handlers.serving()));
     }
 
     @Override
@@ -183,15 +175,23 @@ final class DrivenService implements TestService {
 
     @Override
     public CrashReport crashEverywhere(Task task, SideEffects effects) {
-        String kind = task.keys().path("kind").asText("");
-        TaskHandler handler = Optional.ofNullable(handlers.get(kind))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "there is no handler for the kind '" + kind + "'; there are " + handlers.keySet()));
-        CrashTrials.Serving serving = tried -> {
-            handlers.put(kind, tried);
-            driver.serve(HandlerRegistry.of(handlers));
-        };
-        return unchecked(() -> new CrashTrials(queue, driver, handler, serving, task, effects, closed).report(kind));
+        String kind = kindOf(task);
+        return crashEverywhere(
+                task,
+                effects,
+                handlers.maker(kind)
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "there is no handler for the kind '" + kind + "'; there are " + handlers.kinds())));
+    }
+
+    @Override
+    public CrashReport crashEverywhere(Task task, SideEffects effects, Supplier<? extends TaskHandler> handler) {
+        CrashTrials.Tried tried = new CrashTrials.Tried(kindOf(task), handler, task, effects);
+        return unchecked(() -> new CrashTrials(queue, driver, handlers, tried, closed).report());
+    }
+
+    private static String kindOf(Task task) {
+        return task.keys().path("kind").asText("");
     }
 
     @Override

@@ -87,14 +87,17 @@ final class Driver implements HandlerClocks.Passing, RecordedHandler.Observer {
         loop = fresh;
     }
 
-    /** The worker dies in the middle of a handler: nothing is put back or closed. The next one takes over what it left. */
-    void dieAndComeBack() throws IOException {
+    /**
+     * The worker dies in the middle of a handler: nothing is put back or closed. The next one, with these handlers, takes
+     * over what it left.
+     */
+    void dieAndComeBack(HandlerRegistry fresh) throws IOException {
         String dead = known(mine).member().incarnation();
         mine = null;
         loop = null;
         depth = 0;
         mostAttempts = Integer.MAX_VALUE;
-        begin();
+        serve(fresh);
         known(mine).rescue(dead::equals);
     }
 

@@ -9,6 +9,7 @@ import dev.millrace.task.Task;
 import dev.millrace.worker.TaskHandler;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A service for one test: the real queue and the real worker loop, on a disk in memory, with a clock that moves only when
@@ -90,20 +91,32 @@ public interface TestService extends AutoCloseable {
     void resumeAll();
 
     /**
-     * Runs a task once undisturbed, and then once for each boundary that its handler comes to: whenever it asks its context
+     * Runs a task twice undisturbed, and then once for each boundary that its handler comes to: whenever it asks its context
      * for something, and when it has returned or thrown; also in the runs that follow when it puts the task off or fails.
-     * There its worker dies, as by kill -9 (no {@code finally} runs), and the next one runs the task again. The report tells
-     * where that leaves something other than one undisturbed run: another end or result of the task, other side effects,
-     * other tasks that it submitted. A boundary to which the handler does not come again is told as not tried, which is not
-     * safe.
+     * There its worker dies, as by kill -9 (no {@code finally} runs), and the next one, with handlers of its own, runs the
+     * task again. The report tells where that leaves something other than an undisturbed run: another end or result of the
+     * task, other side effects, other tasks that it submitted. A boundary to which the handler does not come again is told as
+     * not tried, which is not safe. Of many calls of one sort only some are tried, and the report says so.
      *
-     * <p>Whatever is due before that is run first. Handlers run on threads of their own here.
+     * <p>A handler that was registered as an object is the same one after each death: what it keeps in its fields survives.
+     * One that was registered by its class, or is offered to {@link java.util.ServiceLoader}, is a new one; see also {@link
+     * #crashEverywhere(Task, SideEffects, Supplier)}. What is static survives in any case.
      *
-     * @param task it is run several times, so a unique key must be free again when it has ended
+     * <p>Whatever is due before that is run first. Handlers run on threads of their own here, for a minute at most.
+     *
+     * @param task it is run several times, so a unique key must be free again when it has ended. A death spends an attempt
      * @param effects what the handler changes in the world
      * @throws AssertionError when two undisturbed runs come to different things or places, so that nothing can be told
      */
     CrashReport crashEverywhere(Task task, SideEffects effects);
+
+    /**
+     * The same for a handler that is made for this, and made anew for each life of the worker, so that it remembers nothing;
+     * see {@link #crashEverywhere(Task, SideEffects)}.
+     *
+     * @param handler makes a new one each time
+     */
+    CrashReport crashEverywhere(Task task, SideEffects effects, Supplier<? extends TaskHandler> handler);
 
     /** The same for a handler that changes nothing in the world, see {@link #crashEverywhere(Task, SideEffects)}. */
     default CrashReport crashEverywhere(Task task) {

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 /**
  * How a {@link TestService} is made.
  *
- * @param handlers makes the handler of each kind, once for each service
+ * @param handlers makes the handler of each kind, once for each service, and once for each life in {@link
+ *     TestService#crashEverywhere}
  * @param offered true to add the handlers that {@link java.util.ServiceLoader} finds
  * @param inline true when submitting runs the task at once
  * @param drainLimit the most attempts in one {@link TestService#drain}, at least 1
