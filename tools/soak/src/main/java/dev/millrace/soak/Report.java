@@ -42,15 +42,22 @@ record Report(
         return ended.values().stream().mapToLong(Long::longValue).sum() / Math.max(1e-3, times.all());
     }
 
+    /** Its time was over before all kills had come about. */
+    boolean hasTooFewKills() {
+        return options.has(Fault.KILL) && strikes.kills() < options.kills();
+    }
+
     ObjectNode toJson() {
         ObjectNode json = Json.object();
         json.put("schema", SCHEMA).put("good", verdict.isGood()).put("seed", options.seed());
+        json.put("commit", Revision.ofThis());
         json.set("machine", before.toJson());
         json.put("load_average_after", after.load()).put("disk", disk);
         json.put("durability", options.durability().word());
         json.put("workers", options.workers()).put("submitters", options.submitters());
         json.put("storm_sec", rounded(times.storm())).put("sec", rounded(times.all()));
         json.put("kills", strikes.kills()).put("kills_wanted", options.kills());
+        json.put("too_few_kills", hasTooFewKills());
         json.put("kills_per_sec", rounded(killsPerSecond()));
         ObjectNode struck = json.putObject("struck");
         for (Sort sort : Sort.values()) struck.put(sort.word(), strikes.of(sort));

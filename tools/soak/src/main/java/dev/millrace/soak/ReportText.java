@@ -20,6 +20,7 @@ final class ReportText {
 
     private void tell(Report report) {
         Verdict verdict = report.verdict();
+        row("commit", Revision.ofThis());
         row(
                 "machine",
                 report.before().toText() + ", " + format("%.1f", report.after().load()) + " at the end");
@@ -47,7 +48,8 @@ final class ReportText {
         problems("brought about by nobody", verdict.invented());
         problems("ended otherwise", verdict.endedOtherwise());
         problems("odd", verdict.oddities());
-        row("verdict", verdict.isGood() ? "good: nothing was lost, nothing has ended twice" : "BAD");
+        String good = "good: nothing was lost, nothing has ended twice";
+        row("verdict", verdict.isGood() ? good + fewKills(report) : "BAD");
         report.kept().ifPresent(folder -> row("evidence", folder.toString()));
     }
 
@@ -58,6 +60,12 @@ final class ReportText {
                 + format(
                         "%.1f a second for %.0f s",
                         report.killsPerSecond(), report.times().storm());
+    }
+
+    private static String fewKills(Report report) {
+        if (!report.hasTooFewKills()) return "";
+        return ", but only " + report.strikes().kills() + " of the "
+                + report.options().kills() + " kills came about in its time";
     }
 
     private static String others(Strikes strikes) {

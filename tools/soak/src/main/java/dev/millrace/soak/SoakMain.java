@@ -94,6 +94,7 @@ final class SoakMain {
             err.println(all.seeds() + " of " + seeds.count() + " worlds");
             err.flush();
         }
+        out.println("commit " + Revision.ofThis());
         out.println(all.describe());
         all.first().ifPresent(failure -> out.println(failure.describe()));
         if (Thread.interrupted()) throw new InterruptedException();
@@ -113,6 +114,7 @@ final class SoakMain {
                 words -> understands(reader, words),
                 Time.system(),
                 progress::say);
+        out.println("commit " + Revision.ofThis());
         report.toLines().forEach(out::println);
         if (report.isGood()) Folders.remove(scratch);
         return report.isGood() ? 0 : FAILED;

@@ -17,7 +17,8 @@ class SeedsTest {
     void simulated_worlds_are_run_and_counted() {
         PrintStream told = new PrintStream(out, true, StandardCharsets.UTF_8);
         assertThat(SoakMain.run(List.of("--seeds", "5..24"), told, told)).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("20 worlds", "0 lost", "0 broken promises");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("commit " + Revision.ofThis(), "20 worlds", "0 lost", "0 broken promises");
     }
 
     @Test
