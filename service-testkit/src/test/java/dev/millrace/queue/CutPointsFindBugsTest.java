@@ -30,6 +30,7 @@ class CutPointsFindBugsTest {
     private static final Map<PlantedBug, CutStory> FOUND_IN = Map.ofEntries(
             entry(PlantedBug.LOG_NOT_FORCED, CutStory.DONE),
             entry(PlantedBug.LOG_FORCED_AFTER_THE_FENCE, CutStory.BATCH_RESCUED_HALF_DONE),
+            entry(PlantedBug.APPENDED_BEHIND_HALF_A_LINE, CutStory.DONE_AT_THE_SECOND_TRY),
             entry(PlantedBug.SUBMIT_FOLDER_NOT_FORCED, CutStory.SUBMIT),
             entry(PlantedBug.DRAFT_NOT_FORCED, CutStory.DONE),
             entry(PlantedBug.RESCUE_BY_COPY, CutStory.RESCUE),

@@ -113,6 +113,14 @@ enum CutStory {
         world.settle("v", first, CutWorld.done("by v"));
         world.worker("w").close();
     }),
+    /** Of the line that it logs at first only half finds room; the next one must not be appended behind that. */
+    DONE_AT_THE_SECOND_TRY(world -> {
+        world.submit(CutWorld.task("t"));
+        Claim claim = world.claim("w");
+        world.hasNoRoom("w", "outcomes", () -> world.settle("w", claim, CutWorld.done("by w")));
+        world.settle("w", claim, CutWorld.done("by w"));
+        world.worker("w").close();
+    }),
     FAILED(world -> {
         world.submit(CutWorld.task("t"));
         world.runs("w", new Outcome.Failed("by w", "trace"));

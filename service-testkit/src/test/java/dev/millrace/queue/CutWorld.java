@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.millrace.storage.Disk;
@@ -11,6 +12,8 @@ import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.CrashException;
 import dev.millrace.testkit.DiskCall;
+import dev.millrace.testkit.DiskFault;
+import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.RecordingEvents;
 import dev.millrace.testkit.SimulatedDisk;
 import dev.millrace.testkit.SteppedTime;
@@ -154,6 +157,18 @@ final class CutWorld {
             throw new AssertionError(process + " survived");
         } catch (CrashException dead) {
             kill(process);
+        }
+    }
+
+    /** The disk is full meanwhile for what a process appends there: half of it finds room, and the step is refused. */
+    void hasNoRoom(String process, String folder, Step step) throws Exception {
+        DiskFault full = DiskFault.of(DiskFault.Kind.NO_SPACE)
+                .by(process)
+                .in(folder)
+                .on(call -> call.is(DiskCall.Operation.APPEND));
+        try (FaultyDisk.Fault fault = disk.fail(full)) {
+            assertThatThrownBy(step::run).isInstanceOf(IOException.class);
+            assertThat(fault.strikes()).isPositive();
         }
     }
 
