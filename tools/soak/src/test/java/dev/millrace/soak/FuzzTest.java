@@ -42,7 +42,8 @@ class FuzzTest {
             assertThat(report.isGood()).as(String.join("\n", report.toLines())).isTrue();
             assertThat(report.total()).isGreaterThanOrEqualTo(DOCUMENTS);
             assertThat(report.documents())
-                    .containsKeys("task", "batch", "control", "running", "heartbeat", "settings", "command line");
+                    .containsKeys("task", "batch", "odd name", "folder", "control", "running", "heartbeat", "settings")
+                    .containsKey("command line");
             assertThat(report.refused()).isPositive();
             assertThat(report.onDisk())
                     .as("rounds on the real disk: enough to see a file that each of them leaves open")

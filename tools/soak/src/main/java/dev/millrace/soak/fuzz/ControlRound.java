@@ -3,6 +3,7 @@ package dev.millrace.soak.fuzz;
 import dev.millrace.lifecycle.StewardReport;
 import dev.millrace.lifecycle.WorkerOrders;
 import dev.millrace.queue.Submission;
+import dev.millrace.storage.Disk;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
@@ -20,26 +21,35 @@ import java.util.random.RandomGenerator;
  */
 final class ControlRound implements Round {
     private static final int MOST = 4;
+    private static final String SIDECAR = ".why.json";
+    private static final String ODD_NAME = "odd name";
+    private static final String FOLDER = "folder";
     private static final List<String> OPEN = List.of("pending", "running", "blocked");
 
     private final FuzzWorld world;
     private final Map<Path, byte[]> template;
     private final RandomGenerator random;
+    private final boolean movesFolders;
     private final Mutations mutations;
+    private final OddNames names;
     private final List<Document> documents = new ArrayList<>();
 
-    ControlRound(FuzzWorld world, Map<Path, byte[]> template, RandomGenerator random) {
+    /** @param movesFolders false where the disk refuses to rename folders: then there are none where files are moved */
+    ControlRound(FuzzWorld world, Map<Path, byte[]> template, RandomGenerator random, boolean movesFolders) {
         this.world = world;
+        this.movesFolders = movesFolders;
         this.template = template;
         this.random = random;
         this.mutations = new Mutations(random);
+        this.names = new OddNames(random);
     }
 
     @Override
     public void run() throws IOException, InterruptedException {
         for (Map.Entry<Path, byte[]> file : template.entrySet()) world.write(place(file.getKey()), file.getValue());
         List<Path> candidates = candidates();
-        for (int i = random.nextInt(1, MOST + 1); i > 0; i--) mutate(candidates.get(random.nextInt(candidates.size())));
+        for (int i = random.nextInt(1, MOST + 1); i > 0; i--)
+            mutate(candidates.remove(random.nextInt(candidates.size())));
         world.look();
         read();
         world.live("one");
@@ -58,17 +68,38 @@ final class ControlRound implements Round {
     }
 
     private List<Path> candidates() {
-        return template.keySet().stream()
+        return new ArrayList<>(template.keySet().stream()
                 .filter(file -> !file.startsWith(Template.ROOT.resolve("pending"))
                         && !file.startsWith(Template.ROOT.resolve("heartbeats")))
-                .toList();
+                .toList());
     }
 
     private void mutate(Path file) throws IOException {
         byte[] content = mutations.of(template.getOrDefault(file, new byte[0]));
+        Document document = made(file, place(file), content);
+        documents.add(document);
+        if (document.kind().equals(FOLDER)) world.disk().delete(place(file));
+        world.write(document.place(), content);
+    }
+
+    private Document made(Path file, Path place, byte[] content) {
         String folder = String.valueOf(Template.ROOT.relativize(file).getName(0));
-        documents.add(new Document(folder, place(file), content));
-        world.write(place(file), content);
+        boolean isOfTask = TaskState.of(folder).isPresent();
+        int dice = random.nextInt(8);
+        if (dice < 2) return new Document(ODD_NAME, odd(place, isOfTask), content);
+        boolean isMoved = isOfTask || Disk.parentOf(place).equals(world.layout().outcomes());
+        if (dice == 2 && (movesFolders || !isMoved)) return new Document(FOLDER, place.resolve("inside"), content);
+        return new Document(folder, place, content);
+    }
+
+    /** Beside the good one. What lies among the tasks is another task; of the other things it may be a second of the same. */
+    private Path odd(Path place, boolean isOfTask) {
+        String own = "fz" + documents.size() + "z";
+        String name = String.valueOf(place.getFileName());
+        int dot = name.indexOf('.');
+        String known = dot < 0 ? name : isOfTask ? stemOf(place) : name.substring(0, dot);
+        boolean keeps = !isOfTask && random.nextBoolean();
+        return place.resolveSibling(keeps ? names.of(name, known) : names.of(name.replace(known, own), own));
     }
 
     private void read() throws InterruptedException {
@@ -88,6 +119,24 @@ final class ControlRound implements Round {
         List<Path> now = tasksIn(world.files().keySet(), world.layout().root());
         for (Path file : tasksIn(template.keySet(), Template.ROOT)) expectOnce(stemOf(file), now);
         if (added.isPresent() && added.get().isNew()) expectOnce(added.get().stem(), now);
+        for (int i = 0; i < documents.size(); i++) expectNotLost(documents.get(i), "fz" + i + "z");
+    }
+
+    /** Whatever it is called: what lay among the tasks lies there once. */
+    private void expectNotLost(Document document, String own) throws IOException {
+        Path root = world.layout().root();
+        String state = String.valueOf(root.relativize(document.place()).getName(0));
+        boolean isAmongTasks =
+                TaskState.of(state).isPresent() && !document.place().toString().endsWith(SIDECAR);
+        if (!document.place().toString().contains(own) || !isAmongTasks) return;
+        long found = world.files().keySet().stream()
+                .filter(file ->
+                        file.toString().contains(own) && !file.toString().endsWith(SIDECAR))
+                .filter(file -> TaskState.of(
+                                String.valueOf(root.relativize(file).getName(0)))
+                        .isPresent())
+                .count();
+        if (found != 1) throw new IllegalStateException(document.place() + " lies in " + found + " places");
     }
 
     /** A task of which a file was damaged may stand still; the others go on beside it, whatever lies there. */
@@ -96,14 +145,13 @@ final class ControlRound implements Round {
         for (Path file : template.keySet())
             if (isOpen(file, Template.ROOT) && isUndamaged(stemOf(file))) stems.add(stemOf(file));
         Path root = world.layout().root();
-        for (Path file : world.files().keySet())
+        for (Path file : tasksIn(world.files().keySet(), root))
             if (isOpen(file, root) && stems.contains(stemOf(file)))
                 throw new IllegalStateException("not damaged, and has not ended: " + file);
     }
 
     private boolean isUndamaged(String stem) {
-        return documents.stream()
-                .noneMatch(one -> String.valueOf(one.place().getFileName()).contains(stem + "."));
+        return documents.stream().noneMatch(one -> one.place().toString().contains(stem + "."));
     }
 
     /** The file of a task that waits for nothing but a worker or other tasks. */
@@ -114,9 +162,11 @@ final class ControlRound implements Round {
     private static List<Path> tasksIn(Iterable<Path> files, Path root) {
         List<Path> tasks = new ArrayList<>();
         for (Path file : files) {
-            String name = String.valueOf(file.getFileName());
-            String folder = String.valueOf(root.relativize(file).getName(0));
-            if (TaskState.of(folder).isPresent() && !name.endsWith(".why.json")) tasks.add(file);
+            Path inQueue = root.relativize(file);
+            if (TaskState.of(String.valueOf(inQueue.getName(0))).isEmpty()) continue;
+            // A folder may lie in a task's place.
+            Path place = root.resolve(inQueue.subpath(0, 2));
+            if (!String.valueOf(place.getFileName()).endsWith(SIDECAR)) tasks.add(place);
         }
         return tasks;
     }

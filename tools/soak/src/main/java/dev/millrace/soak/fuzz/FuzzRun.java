@@ -31,6 +31,7 @@ final class FuzzRun {
     /** No round makes up more. */
     private static final long MOST_DOCUMENTS = 20;
 
+    private static final int LONGEST_KEPT = 200;
     private static final long SAY_EVERY = 20_000;
 
     /** One seed in so many has its queue on the real disk, when it has one. */
@@ -155,8 +156,8 @@ final class FuzzRun {
         SteppedTime clocks = SteppedTime.create();
         Disk disk = real ? Disk.local() : setting.memory().apply(clocks);
         Path root = real ? folder.resolve("queue") : Template.ROOT;
-        if (dice < 50) return new TaskRound(new FuzzWorld(disk, clocks, random, root), random);
-        if (dice < 82) return new ControlRound(new FuzzWorld(disk, clocks, random, root), template, random);
+        if (dice < 50) return new TaskRound(new FuzzWorld(disk, clocks, random, root), random, real);
+        if (dice < 82) return new ControlRound(new FuzzWorld(disk, clocks, random, root), template, random, real);
         if (dice < WITH_A_QUEUE) return new BeatRound(new FuzzWorld(disk, clocks, random, root), random);
         return dice < 95 ? new SettingsRound(folder, random) : new LineRound(setting.lines(), random);
     }
@@ -166,14 +167,16 @@ final class FuzzRun {
         rounds++;
         int number = 0;
         for (Document document : one.round().documents())
-            Files.write(
-                    one.folder()
-                            .resolve("document-" + number++ + "-"
-                                    + document.place().getFileName()),
-                    document.content());
+            Files.write(one.folder().resolve(keptAs(number++, document)), document.content());
         String text = "the round of seed " + one.seed() + " failed (run it alone: --fuzz 1 --seed " + one.seed() + "): "
                 + why;
         return report(0, Optional.of(text), Optional.of(one.folder()));
+    }
+
+    /** Its own name may be as long as a name may be. */
+    private static String keptAs(int number, Document document) {
+        String name = String.valueOf(document.place().getFileName());
+        return "document-" + number + "-" + name.substring(0, Math.min(name.length(), LONGEST_KEPT));
     }
 
     private FuzzReport report(int descriptors, Optional<String> failure, Optional<Path> saved) {

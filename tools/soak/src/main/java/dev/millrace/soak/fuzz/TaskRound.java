@@ -1,7 +1,9 @@
 package dev.millrace.soak.fuzz;
 
 import dev.millrace.queue.Submission;
+import dev.millrace.task.BatchName;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -54,15 +57,33 @@ final class TaskRound implements Round {
             "%s.n3.p3d1f1c1r2s2.batch.jsonl",
             "51767268800000000abcd-%s.n3.batch.jsonl");
 
+    /** Unchanged these end as done: they want no worker of a number, no key that another one has, and no value beside them. */
+    private static final Set<String> GOOD = Set.of(MODELS.get(0), MODELS.get(2), MODELS.get(3));
+
+    private static final Set<String> GOOD_NAMES = Set.copyOf(NAMES);
+
     private final FuzzWorld world;
     private final RandomGenerator random;
+    private final boolean movesFolders;
     private final Mutations mutations;
-    private final List<Document> documents = new ArrayList<>();
+    private final OddNames names;
+    private final List<Made> made = new ArrayList<>();
 
-    TaskRound(FuzzWorld world, RandomGenerator random) {
+    /**
+     * One of them.
+     *
+     * @param own what its name has, and no other one's
+     * @param isGood nothing is wrong with it
+     */
+    private record Made(Document document, String own, boolean isGood) {}
+
+    /** @param movesFolders false where the disk refuses to rename folders, as the one in memory does: then there are none */
+    TaskRound(FuzzWorld world, RandomGenerator random, boolean movesFolders) {
         this.world = world;
+        this.movesFolders = movesFolders;
         this.random = random;
         this.mutations = new Mutations(random);
+        this.names = new OddNames(random);
     }
 
     @Override
@@ -73,19 +94,30 @@ final class TaskRound implements Round {
         world.write(
                 pending.resolve("neighbours.n2.batch.jsonl"),
                 (line.formatted("n0") + line.formatted("n1")).getBytes(StandardCharsets.UTF_8));
-        for (int i = 0; i < DOCUMENTS; i++) documents.add(made(pending, "fz" + i + "z"));
-        for (Document document : documents) world.write(document.place(), document.content());
+        for (int i = 0; i < DOCUMENTS; i++) made.add(made(pending, "fz" + i + "z"));
+        for (Document document : documents()) world.write(document.place(), document.content());
         world.look();
         world.live("one");
         world.look();
         check(good);
     }
 
-    private Document made(Path folder, String token) {
-        if (random.nextInt(4) > 0)
-            return new Document("task", folder.resolve(one(NAMES).formatted(token)), mutations.of(bytes(one(MODELS))));
-        String lines = one(MODELS) + "\n" + one(MODELS) + "\n" + one(MODELS) + "\n";
-        return new Document("batch", folder.resolve(one(BATCH_NAMES).formatted(token)), mutations.of(bytes(lines)));
+    private Made made(Path folder, String own) {
+        boolean single = random.nextInt(4) > 0;
+        String model = single ? one(MODELS) : one(MODELS) + "\n" + one(MODELS) + "\n" + one(MODELS) + "\n";
+        String name = one(single ? NAMES : BATCH_NAMES);
+        byte[] content = mutations.of(bytes(model));
+        boolean isGood = GOOD.contains(model) && GOOD_NAMES.contains(name) && Arrays.equals(content, bytes(model));
+        Path place = folder.resolve(name.formatted(own));
+        int dice = random.nextInt(12);
+        if (dice < 2) return new Made(new Document("odd name", odd(place, own), content), own, false);
+        if (dice == 2 && movesFolders && single)
+            return new Made(new Document("folder", place.resolve("inside"), content), own, false);
+        return new Made(new Document(single ? "task" : "batch", place, content), own, isGood);
+    }
+
+    private Path odd(Path place, String own) {
+        return place.resolveSibling(names.of(String.valueOf(place.getFileName()), own));
     }
 
     private String one(List<String> of) {
@@ -108,39 +140,64 @@ final class TaskRound implements Round {
                 .noneMatch(file -> file.startsWith(world.layout().folder(TaskState.DONE))
                         && String.valueOf(file.getFileName()).startsWith("neighbours")))
             throw new IllegalStateException("the good batch did not run");
-        for (int i = 0; i < documents.size(); i++) check(documents.get(i), "fz" + i + "z", files);
+        for (Made one : made) check(one, files);
         if (!world.refusals().isEmpty())
             throw new IllegalStateException(
                     "a disk that never fails was reported: " + world.refusals().get(0));
     }
 
-    private void check(Document document, String token, Map<Path, byte[]> files) {
+    private void check(Made one, Map<Path, byte[]> files) {
+        Document document = one.document();
+        byte[] left = files.getOrDefault(document.place(), new byte[0]);
+        if (!isTask(document.place())) {
+            if (!files.containsKey(document.place()) || !Arrays.equals(left, document.content()))
+                throw new IllegalStateException(document.place() + " is no task's, and was not left as it was");
+            return;
+        }
         List<Path> found = files.keySet().stream()
-                .filter(file ->
-                        isOfTask(file) && String.valueOf(file.getFileName()).contains(token))
+                .filter(file -> isOfTask(file) && inQueue(file).contains(one.own()))
                 .toList();
         if (found.size() != 1)
             throw new IllegalStateException(document.place() + " lies in " + found.size() + " places: " + found);
-        Path file = found.get(0);
+        check(one, found.get(0), files);
+    }
+
+    private void check(Made one, Path file, Map<Path, byte[]> files) {
+        byte[] content = one.document().content();
         byte[] now = files.getOrDefault(file, new byte[0]);
         boolean aside = files.keySet().stream()
-                .anyMatch(one -> String.valueOf(one.getFileName()).contains(token)
-                        && String.valueOf(one.getFileName()).endsWith(SIDECAR));
-        if (aside && !Arrays.equals(now, document.content()))
+                .anyMatch(other ->
+                        inQueue(other).contains(one.own()) && inQueue(other).endsWith(SIDECAR));
+        if (aside && !Arrays.equals(now, content))
             throw new IllegalStateException(file + " was put aside, but not as it was");
-        if (!aside && !beginsAs(now, document.content()))
-            throw new IllegalStateException(file + " does not hold what it held");
-        String state = String.valueOf(world.layout().root().relativize(file).getName(0));
+        if (!aside && !beginsAs(now, content)) throw new IllegalStateException(file + " does not hold what it held");
+        String state = stateOf(file);
+        if (one.isGood() && !state.equals("done"))
+            throw new IllegalStateException(
+                    file + " was good, and is not done" + (aside ? ", but put aside" : "") + "; " + world.reported());
         // By AGILAB's rule a task waits for the worker whose number it names, also for one that never comes.
         boolean waitsForNumber = new String(now, StandardCharsets.UTF_8).contains("worker_idx");
         if (state.equals("running") || (state.equals("pending") && !waitsForNumber))
             throw new IllegalStateException(file + " has not come to rest; reported: " + world.reported());
     }
 
+    /** What it is called, or the folder in which it lies, says that it is a task. */
+    private boolean isTask(Path place) {
+        Path pending = world.layout().folder(TaskState.PENDING);
+        String name = String.valueOf(pending.relativize(place).getName(0));
+        return TaskName.isTaskFile(name) || BatchName.isBatchFile(name) || name.endsWith(TaskName.PICKLE_SUFFIX);
+    }
+
+    private String inQueue(Path file) {
+        return world.layout().root().relativize(file).toString();
+    }
+
+    private String stateOf(Path file) {
+        return String.valueOf(world.layout().root().relativize(file).getName(0));
+    }
+
     private boolean isOfTask(Path file) {
-        String name = String.valueOf(file.getFileName());
-        String folder = String.valueOf(world.layout().root().relativize(file).getName(0));
-        return TaskState.of(folder).isPresent() && !name.endsWith(SIDECAR);
+        return TaskState.of(stateOf(file)).isPresent() && !inQueue(file).endsWith(SIDECAR);
     }
 
     /** An outcome stands behind what was there, in place of the last brace of a single document. */
@@ -152,7 +209,7 @@ final class TaskRound implements Round {
 
     @Override
     public List<Document> documents() {
-        return documents;
+        return made.stream().map(Made::document).toList();
     }
 
     @Override

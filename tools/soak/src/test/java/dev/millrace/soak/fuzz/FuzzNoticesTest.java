@@ -2,6 +2,8 @@ package dev.millrace.soak.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.storage.FileFacts;
+import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.testkit.DiskCall;
 import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.SimulatedDisk;
@@ -79,6 +81,27 @@ class FuzzNoticesTest {
                                 .normalize());
         });
         expectTold(report, " has not come to rest");
+    }
+
+    /** As it was, and with a reason, so that only its end tells that nothing was wrong with it. */
+    @Test
+    void a_round_that_puts_a_good_document_aside_is_told() throws Exception {
+        FuzzReport report = fuzz(Duration.ofMinutes(1), (disk, call) -> {
+            if (call.is(Operation.READ) && call.isIn("running") && isMadeUp(call.path()))
+                throw new NotARegularFileException(call.path(), FileFacts.Kind.FOLDER);
+        });
+        expectTold(report, " was good, and is not done, but put aside");
+    }
+
+    @Test
+    void a_round_that_takes_away_what_is_no_task_is_told() throws Exception {
+        FuzzReport report = fuzz(Duration.ofMinutes(1), (disk, call) -> {
+            if (!call.is(Operation.LIST) || !call.path().endsWith("pending")) return;
+            for (String name : disk.sortedNames(call.path()))
+                if (isMadeUp(Path.of(name)) && !name.endsWith(".task.json") && !name.endsWith(".batch.jsonl"))
+                    disk.delete(call.path().resolve(name));
+        });
+        expectTold(report, " is no task's, and was not left as it was");
     }
 
     @Test
