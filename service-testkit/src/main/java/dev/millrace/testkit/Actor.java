@@ -58,6 +58,9 @@ final class Actor {
     /** How many of its operations have changed the disk. */
     long changes;
 
+    /** A fault has struck an operation of what it does now. */
+    boolean struck;
+
     /** What its next operations meet. */
     @Nullable
     PlannedTrouble trouble;

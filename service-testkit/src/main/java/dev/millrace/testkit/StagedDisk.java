@@ -114,6 +114,7 @@ final class StagedDisk extends WatchedDisk {
             return Optional.empty();
         }
         PlannedTrouble struck = planned.on(call);
+        actor.struck = true;
         actor.trouble = planned.afterOne();
         return Optional.of(struck);
     }

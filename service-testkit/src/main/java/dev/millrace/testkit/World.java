@@ -83,13 +83,13 @@ final class World extends Setting {
     /**
      * An action of an actor was refused by its disk; it tries again later.
      *
-     * @throws InvariantBroken when no disk has failed, nor was to
+     * @throws InvariantBroken when no fault has struck its disk since the action began
      */
     void met(Actor me, IOException refused) {
         note(me + " met " + refused);
-        if (counts.faults == 0 && !isAboutAnOldDraft(refused) && !isAboutALogTakenAway(refused))
+        if (!me.struck && !isAboutAnOldDraft(refused) && !isAboutALogTakenAway(refused))
             throw new InvariantBroken(
-                    Invariant.NO_SURPRISES, me + " met " + refused + " on a disk without faults", refused);
+                    Invariant.NO_SURPRISES, me + " met " + refused + " while its disk did not fail", refused);
     }
 
     /** Who stands still for hours before what he writes has its name may find it swept; nothing was promised. */
@@ -117,6 +117,7 @@ final class World extends Setting {
 
     /** Between two actions of an actor: time passes, and others may come in. */
     void between(Actor me) {
+        me.struck = false;
         time.advance(Duration.ofMillis(100));
         stage.reached(me, Optional.empty());
     }

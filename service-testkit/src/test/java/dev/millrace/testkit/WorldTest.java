@@ -2,6 +2,8 @@ package dev.millrace.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.storage.Disk;
+import dev.millrace.testkit.DiskCall.Operation;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,35 @@ class WorldTest {
                 assertThat(second.trace()).isEqualTo(first.trace()).isNotEmpty();
                 assertThat(second.choices()).isEqualTo(first.choices());
             }
+        }
+    }
+
+    /** Where other disks fail, or the own one did earlier: that excuses nobody. */
+    @Test
+    void what_no_disk_has_done_is_told_in_worlds_whose_disks_fail_too() {
+        WorldOptions refusing = WorldOptions.defaults().withLayer(RefusingDisk::new);
+        WorldExploration exploration = new WorldExploration(refusing, 100);
+        exploration.search(1, 100);
+        assertThat(exploration.failures().values())
+                .filteredOn(run -> run.counts().faults > 0)
+                .extracting(run -> run.broken().orElseThrow().getMessage())
+                .filteredOn(message -> message.contains(RefusingDisk.WORDS))
+                .as("while there are faults, and not only when they have stopped")
+                .anyMatch(message -> message.endsWith("while its disk did not fail"));
+    }
+
+    /** Refuses to publish what is done, as a queue might that is mistaken. */
+    private static final class RefusingDisk extends PlantedDisk {
+        static final String WORDS = "made up by the test";
+
+        RefusingDisk(Disk disk) {
+            super(disk);
+        }
+
+        @Override
+        boolean instead(DiskCall call) throws IOException {
+            if (call.is(Operation.RENAME) && WrongWays.isIn(call.target(), "done")) throw new IOException(WORDS);
+            return false;
         }
     }
 
