@@ -275,9 +275,7 @@ final class Ledger {
                     actor + " runs attempt " + attempt + " of " + life.maxAttempts + " of " + stem);
         if (life.takenTooLateBy.equals(actor.name))
             throw broken(Invariant.CALLED_OFF_STAYS_SO, actor + " runs " + stem + ", which was called off");
-        for (String before : life.waitsFor)
-            if (!life(before).everEnded)
-                throw broken(Invariant.DEPENDENCIES_FIRST, actor + " runs " + stem + " before " + before);
+        ties.requireDependenciesFirst(actor, stem, lives.values());
         life.parts.requireMayBegin(actor, stem);
         life.begun = true;
         ties.requireKeyFree(actor, life, lives.values());

@@ -4,6 +4,7 @@ import dev.millrace.queue.GroupSubmission;
 import dev.millrace.queue.Submission;
 import dev.millrace.queue.TaskGroup;
 import dev.millrace.queue.TaskQueue;
+import dev.millrace.task.DependencyPolicy;
 import dev.millrace.task.InvalidTaskException;
 import dev.millrace.task.Task;
 import dev.millrace.task.UniquePolicy;
@@ -12,13 +13,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Somebody who submits tasks; of what could not be acknowledged nobody knows whether it will run. */
 final class SubmitterPart implements Actor.Script {
     private static final List<UniquePolicy> POLICIES =
             List.of(UniquePolicy.RETURN_EXISTING, UniquePolicy.DISCARD, UniquePolicy.REPLACE);
+
+    private static final List<DependencyPolicy> ON_FAILURE =
+            List.of(DependencyPolicy.RUN, DependencyPolicy.CANCEL, DependencyPolicy.FAIL);
 
     private final World world;
     private final int rounds;
@@ -38,8 +42,6 @@ final class SubmitterPart implements Actor.Script {
             world.between(me);
             try {
                 act(me, queue, before);
-            } catch (InvalidTaskException dependsOnWhatWasRemoved) {
-                world.note(me + " met " + dependsOnWhatWasRemoved);
             } catch (IOException nobodyKnows) {
                 world.met(me, nobodyKnows);
             }
@@ -69,19 +71,42 @@ final class SubmitterPart implements Actor.Script {
     }
 
     private void submitBehind(Actor me, TaskQueue queue, List<Submission> before) throws IOException {
-        String first = before.get(world.choices.below(before.size())).stem();
-        if (world.ledger.life(first).removed) return;
-        Task task = task(me).dependsOn(first).with("on_dependency_failure", "run");
-        Submission submitted = queue.submit(task);
-        world.ledger.life(submitted.stem()).waitsFor = Set.of(first);
-        acknowledged(submitted, task, before);
+        Set<String> awaited = new TreeSet<>();
+        awaited.add(anyOf(before));
+        if (world.features.policies()) awaited.add(anyOf(before));
+        if (isAnyRemoved(awaited)) return;
+        Task task = task(me).dependsOn(awaited.toArray(new String[0])).onDependencyFailure(policy());
+        world.ledger.ties.waits(idOf(task), awaited);
+        try {
+            acknowledged(queue.submit(task), task, before);
+        } catch (InvalidTaskException dependsOnWhatWasRemoved) {
+            world.note(me + " met " + dependsOnWhatWasRemoved);
+        }
+    }
+
+    private String anyOf(List<Submission> before) {
+        return before.get(world.choices.below(before.size())).stem();
+    }
+
+    private DependencyPolicy policy() {
+        return world.features.policies()
+                ? ON_FAILURE.get(world.choices.below(ON_FAILURE.size()))
+                : DependencyPolicy.RUN;
+    }
+
+    private boolean isAnyRemoved(Set<String> stems) {
+        return stems.stream().anyMatch(stem -> world.ledger.life(stem).removed);
+    }
+
+    private static String idOf(Task task) {
+        return task.id().orElseThrow().value();
     }
 
     private void submitUnique(Actor me, TaskQueue queue, List<Submission> before) throws IOException {
         UniquePolicy policy = POLICIES.get(world.choices.below(POLICIES.size()));
         String key = Ties.keyFor(policy, world.choices.below(2));
         Task task = task(me).uniqueKey(key).unique(policy);
-        world.ledger.ties.hasKey(task.id().orElseThrow().value(), key);
+        world.ledger.ties.hasKey(idOf(task), key);
         Submission submitted = queue.submit(task);
         world.note(submitted.stem() + " has the key " + key + ": " + submitted.fate());
         if (submitted.isNew()) acknowledged(submitted, task, before);
@@ -91,12 +116,11 @@ final class SubmitterPart implements Actor.Script {
     private void submitGroup(Actor me, TaskQueue queue, List<Submission> before) throws IOException {
         List<Task> tasks = List.of(task(me), task(me));
         Task callback = task(me);
-        world.ledger.ties.belongTogether(Stream.concat(tasks.stream(), Stream.of(callback))
-                .map(one -> one.id().orElseThrow().value())
-                .toList());
+        List<String> members = tasks.stream().map(SubmitterPart::idOf).toList();
+        world.ledger.ties.belongTogether(
+                Stream.concat(members.stream(), Stream.of(idOf(callback))).toList());
         GroupSubmission group = queue.submitGroup(new TaskGroup("g", tasks, callback));
-        Set<String> members = group.tasks().stream().map(Submission::stem).collect(Collectors.toSet());
-        world.ledger.life(group.callback().stem()).waitsFor = members;
+        world.ledger.ties.waits(idOf(callback), members);
         for (int i = 0; i < tasks.size(); i++) acknowledged(group.tasks().get(i), tasks.get(i), before);
         acknowledged(group.callback(), callback, before);
     }

@@ -1,11 +1,9 @@
 package dev.millrace.testkit;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** What a world knows of one task, or of one batch. */
 final class TaskLife {
@@ -60,7 +58,6 @@ final class TaskLife {
     /** Of a batch. */
     final PartsOfBatch parts = new PartsOfBatch();
 
-    Set<String> waitsFor = new HashSet<>();
     boolean everEnded;
 
     TaskLife(String stem) {
@@ -86,7 +83,6 @@ final class TaskLife {
         copy.maxAttempts = maxAttempts;
         copy.spent = spent;
         copy.writtenMillis = writtenMillis;
-        copy.waitsFor = waitsFor;
         copy.begun = begun;
         copy.takenAt = takenAt;
         copy.endedAt = endedAt;

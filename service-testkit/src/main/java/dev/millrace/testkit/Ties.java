@@ -27,6 +27,9 @@ final class Ties {
     /** By the ids of the tasks that have them. */
     private final Map<String, String> keys = new HashMap<>();
 
+    /** By the ids of those that wait. */
+    private final Map<String, Set<String>> awaited = new HashMap<>();
+
     /** One of the keys of tasks with such a policy. */
     static String keyFor(UniquePolicy policy, int number) {
         return (policy.replaces() ? LATEST : "one-") + number;
@@ -89,6 +92,23 @@ final class Ties {
         return life.place.map(TaskPlace::shown).orElse(life.stem);
     }
 
+    /** Whatever is submitted with this id begins after these, which are named by their ids or stems. */
+    void waits(String id, Collection<String> others) {
+        awaited.put(id, Set.copyOf(others));
+    }
+
+    /** Who runs a task again does not let it wait again. */
+    void requireDependenciesFirst(Actor actor, String stem, Collection<TaskLife> lives) {
+        if (lives.stream().anyMatch(life -> life.again.equals(stem))) return;
+        for (String other : awaited.getOrDefault(TaskOrder.idOf(stem), Set.of()))
+            if (lives.stream().noneMatch(life -> life.everEnded && isCalled(life, other)))
+                throw Ledger.broken(Invariant.DEPENDENCIES_FIRST, actor + " runs " + stem + " before " + other);
+    }
+
+    private static boolean isCalled(TaskLife life, String name) {
+        return life.stem.equals(name) || TaskOrder.idOf(life.stem).equals(name);
+    }
+
     /** These ids are submitted together. */
     void belongTogether(List<String> ids) {
         together.add(ids);
@@ -109,5 +129,6 @@ final class Ties {
     void takeOver(Ties before) {
         together.addAll(before.together);
         keys.putAll(before.keys);
+        awaited.putAll(before.awaited);
     }
 }

@@ -17,9 +17,10 @@ record WorldFeatures(
         boolean uniqueKeys,
         boolean droppedFiles,
         boolean groups,
+        boolean policies,
         boolean staying) {
 
-    /** The last four are not drawn but follow from the seed, so that older seeds without them make the worlds that they made. */
+    /** The last five are not drawn but follow from the seed, so that older seeds without them make the worlds that they made. */
     static WorldFeatures of(long seed, Choices choices) {
         return new WorldFeatures(
                 yes(choices),
@@ -34,6 +35,7 @@ record WorldFeatures(
                 Math.floorMod(seed, 4) == 1,
                 Math.floorMod(seed, 16) == 9,
                 Math.floorMod(seed, 4) == 3,
+                Math.floorMod(seed, 8) == 6,
                 Math.floorMod(seed, 256) < 128);
     }
 

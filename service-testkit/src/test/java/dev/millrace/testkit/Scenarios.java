@@ -72,6 +72,7 @@ final class Scenarios {
 
     private static void submitsGroup(Actor me, ScenarioSetting setting) throws IOException {
         setting.ledger.ties.belongTogether(List.of("g0", "g1", "back"));
+        setting.ledger.ties.waits("back", List.of("g0", "g1"));
         List<Task> tasks = List.of(Task.of("k").id("g0"), Task.of("k").id("g1"));
         GroupSubmission group = setting.queueOf(me)
                 .submitGroup(new TaskGroup("g", tasks, Task.of("k").id("back")));
