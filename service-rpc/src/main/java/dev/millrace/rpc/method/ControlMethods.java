@@ -17,7 +17,7 @@ public interface ControlMethods extends AutoCloseable {
 
     /** The reference of all methods, in Markdown: docs/reference/rpc.md. */
     static String reference() {
-        return new ReferencePage(TableMethods.table()).text();
+        return new ReferencePage(TableMethods.reference()).text();
     }
 
     @Override

@@ -27,7 +27,30 @@ final class ReferencePage {
                     .append(spec.does())
                     .append(" |\n");
         for (MethodSpec spec : table) page.append(section(spec));
-        return page.toString();
+        return page.append(notices()).toString();
+    }
+
+    private static String notices() {
+        StringBuilder text = new StringBuilder("""
+
+                ## What is said on streams
+
+                A method that is a stream answers with notifications, messages with `method` and `params` and without an id, and
+                at the very end with the one reply to its request: `{"ended": "closed"}` after [`stream.close`](#streamclose),
+                or an error, such as -32003 when the daemon ends. Other requests go on beside it on the same connection.
+                """);
+        ObjectNode schemas = Json.object();
+        for (StreamWords.Notice notice : StreamWords.notices()) {
+            text.append("\n### ").append(notice.name()).append("\n\n").append(notice.does());
+            text.append("\n\n").append(rows("key", notice.params()));
+            schemas.set(notice.name(), notice.params());
+        }
+        return text.append(schemas("JSON Schemas of their params", schemas)).toString();
+    }
+
+    private static String schemas(String title, ObjectNode schemas) {
+        String json = new String(Json.indented(schemas), StandardCharsets.UTF_8).stripTrailing();
+        return "\n<details><summary>" + title + "</summary>\n\n```json\n" + json + "\n```\n\n</details>\n";
     }
 
     private static String head() {
@@ -78,12 +101,10 @@ final class ReferencePage {
         String what =
                 spec.isStream() ? "each notification" : spec.result().has("items") ? "result, a list of" : "result";
         text.append("\n").append(rows(what, result));
-        text.append("\n<details><summary>JSON Schemas</summary>\n\n```json\n");
         ObjectNode both = Json.object();
         both.set("params", spec.params());
         both.set("result", spec.result());
-        text.append(new String(Json.indented(both), StandardCharsets.UTF_8).stripTrailing());
-        return text.append("\n```\n\n</details>\n").toString();
+        return text.append(schemas("JSON Schemas", both)).toString();
     }
 
     private static String rows(String what, JsonNode schema) {
@@ -105,7 +126,8 @@ final class ReferencePage {
 
     private static String type(JsonNode value) {
         JsonNode type = value.path("type");
-        String word = type.isArray() ? type.get(0).asText() + " or null" : type.asText();
+        String word =
+                type.isArray() ? type.get(0).asText() + " or " + type.get(1).asText() : type.asText();
         if (!word.startsWith("array")) return word;
         return "list of " + value.path("items").path("type").asText() + "s" + word.substring("array".length());
     }

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON Schema of an object, put together key by key. Types: JSON's; {@code x[]} is a list, {@code x?} may be null. */
+/**
+ * A JSON Schema of an object, put together key by key. Types: JSON's; {@code x[]} is a list, {@code x?} may be null,
+ * {@code x|y} is either.
+ */
 final class Shape {
     private final ObjectNode schema = Json.object();
 
@@ -49,7 +52,8 @@ final class Shape {
         String plain = orNull ? type.substring(0, type.length() - 1) : type;
         boolean list = plain.endsWith("[]");
         String word = list ? "array" : plain;
-        if (orNull) one.putArray("type").add(word).add("null");
+        if (plain.contains("|")) one.set("type", Json.tree(plain.split("\\|")));
+        else if (orNull) one.putArray("type").add(word).add("null");
         else one.put("type", word);
         if (list) one.putObject("items").put("type", plain.substring(0, plain.length() - 2));
         return one.put("description", about);

@@ -41,6 +41,14 @@ final class TableMethods implements ControlMethods {
         return all;
     }
 
+    /** As {@link #table}, and what connections answer by themselves. */
+    static List<MethodSpec> reference() {
+        List<MethodSpec> all = new ArrayList<>(table());
+        all.add(StreamWords.close());
+        all.sort(Comparator.comparing(MethodSpec::name));
+        return all;
+    }
+
     @Override
     public List<RpcHandler> handlers() {
         List<RpcHandler> handlers = new ArrayList<>();

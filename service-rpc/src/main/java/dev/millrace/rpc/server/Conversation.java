@@ -79,14 +79,16 @@ final class Conversation {
     private void start(Request request) {
         id = request.id() == null ? NullNode.instance : request.id();
         Exchange exchange = new Exchange(connection, request, batch != null);
-        if (request.isNotification()) connection.endpoint().notify(exchange, request.params(), exchange::over);
-        else if (request.method().equals(MethodTable.CLOSE_STREAM)) closeStream(request, exchange);
+        if (request.method().equals(MethodTable.CLOSE_STREAM)) closeStream(request, exchange);
+        else if (request.isNotification()) connection.endpoint().notify(exchange, request.params(), exchange::over);
         else connection.endpoint().request(exchange, request.params(), exchange);
     }
 
     private void closeStream(Request request, Exchange exchange) {
         JsonNode id = request.params().json().path("id");
-        exchange.result(Map.of("closed", connection.closeStream(id)));
+        boolean closed = connection.closeStream(id);
+        if (request.isNotification()) exchange.over();
+        else exchange.result(Map.of("closed", closed));
     }
 
     /** The answer to what was begun last; null when there is none. */

@@ -9,11 +9,21 @@ import java.util.Map;
 record Form(String method, JsonNode schema) {
 
     static Form of(String method) {
-        return TableMethods.table().stream()
+        return TableMethods.reference().stream()
                 .filter(spec -> spec.name().equals(method))
                 .map(spec -> new Form(method, spec.result()))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no method " + method));
+    }
+
+    /** What is said on a stream has the form that the page says. */
+    static void checkNotice(JsonNode line) {
+        String name = line.path("method").asText();
+        StreamWords.Notice notice = StreamWords.notices().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no notification " + name));
+        check(name, notice.params(), line.path("params"));
     }
 
     void check(JsonNode value) {

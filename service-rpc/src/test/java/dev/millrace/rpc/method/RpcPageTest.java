@@ -20,12 +20,19 @@ class RpcPageTest {
 
     @Test
     void every_method_tells_what_it_does_and_every_key_what_it_means() {
-        for (MethodSpec spec : TableMethods.table()) {
+        for (MethodSpec spec : TableMethods.reference()) {
             assertThat(spec.does()).as(spec.name()).endsWith(".");
             for (var key : spec.params().path("properties").properties())
                 assertThat(key.getValue().path("description").asText())
                         .as("%s.%s", spec.name(), key.getKey())
                         .isNotBlank();
         }
+    }
+
+    @Test
+    void what_is_said_on_streams_and_how_one_is_ended_stands_on_the_page() {
+        assertThat(ControlMethods.reference())
+                .contains("| [`stream.close`](#streamclose) |")
+                .contains("## stream.opened", "## stream.heartbeat", "## stream.dropped", "## monitor.gap");
     }
 }

@@ -25,7 +25,7 @@ final class Subscriber implements AutoCloseable {
     private Subscriber(Stranger stranger, String method, Map<String, ?> params) throws IOException {
         this.stranger = stranger;
         says(Json.object().put("id", "s").put("method", method), params);
-        opened = stranger.hearsJson();
+        opened = hears();
         assertThat(opened.path("method").asText()).as("%s", opened).isEqualTo("stream.opened");
     }
 
@@ -43,7 +43,9 @@ final class Subscriber implements AutoCloseable {
     }
 
     JsonNode hears() throws IOException {
-        return stranger.hearsJson();
+        JsonNode line = stranger.hearsJson();
+        if (line.has("method")) Form.checkNotice(line);
+        return line;
     }
 
     /** All lines up to the one that fits. Heartbeats come for ever, so all lines together have one deadline. */

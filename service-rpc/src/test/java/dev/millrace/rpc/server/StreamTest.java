@@ -149,6 +149,17 @@ class StreamTest {
     }
 
     @Test
+    void a_caller_that_wants_no_answer_closes_its_stream_as_well() throws Exception {
+        open(limits -> limits);
+        RpcSink sink = subscribed();
+        stranger.sends("{\"jsonrpc\":\"2.0\",\"method\":\"stream.close\",\"params\":{\"id\":7}}\n");
+
+        assertThat(stranger.hears()).isEqualTo("{\"jsonrpc\":\"2.0\",\"result\":{\"ended\":\"closed\"},\"id\":7}");
+        await().until(() -> daemon.unsubscribed.get() == 1);
+        assertThat(sink.isOpen()).isFalse();
+    }
+
+    @Test
     void a_second_stream_of_the_same_id_is_refused() throws Exception {
         open(limits -> limits);
         subscribed();
