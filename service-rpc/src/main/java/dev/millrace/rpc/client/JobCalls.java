@@ -34,6 +34,19 @@ public interface JobCalls extends DaemonCaller {
         return ask("job.status", about(service, job));
     }
 
+    /**
+     * {@code job.status} of a job of a service, with some of its steps.
+     *
+     * @param results false leaves out what steps gave
+     * @param offset leaves out the first so many steps
+     * @param limit at most so many steps
+     */
+    default JsonNode jobStatus(Optional<String> service, String job, boolean results, int offset, int limit)
+            throws DaemonException, InterruptedException {
+        ObjectNode params = about(service, job).put("results", results);
+        return ask("job.status", params.put("offset", offset).put("limit", limit));
+    }
+
     /** {@code job.pause} */
     default JsonNode pauseJob(String job) throws DaemonException, InterruptedException {
         return pauseJob(Optional.empty(), job);
@@ -44,6 +57,12 @@ public interface JobCalls extends DaemonCaller {
         return call("job.pause", about(service, job));
     }
 
+    /** {@code job.pause} with a reason, for people */
+    default JsonNode pauseJob(Optional<String> service, String job, String reason)
+            throws DaemonException, InterruptedException {
+        return call("job.pause", about(service, job).put("reason", reason));
+    }
+
     /** {@code job.resume} */
     default JsonNode resumeJob(String job) throws DaemonException, InterruptedException {
         return resumeJob(Optional.empty(), job);
@@ -52,6 +71,11 @@ public interface JobCalls extends DaemonCaller {
     /** {@code job.resume} of a job of a service */
     default JsonNode resumeJob(Optional<String> service, String job) throws DaemonException, InterruptedException {
         return call("job.resume", about(service, job));
+    }
+
+    /** {@code job.resume} with parameters as the reference lists them */
+    default JsonNode resumeJob(ObjectNode params) throws DaemonException, InterruptedException {
+        return call("job.resume", params);
     }
 
     /** {@code job.modify}: the job goes on with another file */
@@ -65,6 +89,11 @@ public interface JobCalls extends DaemonCaller {
         return call("job.modify", about(service, job).put("config_path", configPath));
     }
 
+    /** {@code job.modify} with parameters as the reference lists them, such as {@code tasks} instead of a file */
+    default JsonNode modifyJob(ObjectNode params) throws DaemonException, InterruptedException {
+        return call("job.modify", params);
+    }
+
     /** {@code job.cancel} */
     default JsonNode cancelJob(String job) throws DaemonException, InterruptedException {
         return cancelJob(Optional.empty(), job);
@@ -75,9 +104,30 @@ public interface JobCalls extends DaemonCaller {
         return call("job.cancel", about(service, job));
     }
 
-    /** {@code job.list} */
+    /** {@code job.cancel} with a reason, which stands in the tasks' documents */
+    default JsonNode cancelJob(Optional<String> service, String job, String reason)
+            throws DaemonException, InterruptedException {
+        return call("job.cancel", about(service, job).put("reason", reason));
+    }
+
+    /** {@code job.list}: the first thousand */
     default JsonNode listJobs() throws DaemonException, InterruptedException {
         return ask("job.list", Map.of());
+    }
+
+    /**
+     * {@code job.list}
+     *
+     * @param service only of this one
+     * @param statuses only in these states; empty for all
+     * @param offset leaves out the first so many
+     * @param limit at most so many
+     */
+    default JsonNode listJobs(Optional<String> service, List<String> statuses, int offset, int limit)
+            throws DaemonException, InterruptedException {
+        ObjectNode params = DaemonCaller.about(service).put("offset", offset).put("limit", limit);
+        if (!statuses.isEmpty()) params.set("statuses", Json.tree(statuses));
+        return ask("job.list", params);
     }
 
     /**
@@ -87,7 +137,17 @@ public interface JobCalls extends DaemonCaller {
     default JsonNode clearJobs(
             Optional<List<String>> statuses, Optional<Duration> olderThan, Optional<List<String>> jobs)
             throws DaemonException, InterruptedException {
-        ObjectNode params = Json.object();
+        return clearJobs(Optional.empty(), statuses, olderThan, jobs);
+    }
+
+    /** {@code job.clear} of a service */
+    default JsonNode clearJobs(
+            Optional<String> service,
+            Optional<List<String>> statuses,
+            Optional<Duration> olderThan,
+            Optional<List<String>> jobs)
+            throws DaemonException, InterruptedException {
+        ObjectNode params = DaemonCaller.about(service);
         statuses.ifPresent(some -> params.set("statuses", Json.tree(some)));
         olderThan.ifPresent(age -> params.put("older_than_seconds", age.toMillis() / 1e3));
         jobs.ifPresent(some -> params.set("job_ids", Json.tree(some)));
@@ -127,6 +187,11 @@ public interface JobCalls extends DaemonCaller {
         return ask("job.errors", params);
     }
 
+    /** {@code job.errors} with parameters as the reference lists them */
+    default JsonNode jobErrors(ObjectNode params) throws DaemonException, InterruptedException {
+        return ask("job.errors", params);
+    }
+
     /** {@code job.diagnose} */
     default JsonNode diagnoseJob(String job) throws DaemonException, InterruptedException {
         return diagnoseJob(Optional.empty(), job);
@@ -150,6 +215,12 @@ public interface JobCalls extends DaemonCaller {
         return ask("job.history", params);
     }
 
+    /** {@code job.history} of one step by its name */
+    default JsonNode jobHistory(Optional<String> service, String job, String item, int limit)
+            throws DaemonException, InterruptedException {
+        return ask("job.history", about(service, job).put("item", item).put("limit", limit));
+    }
+
     /** {@code job.recover}; with {@code dryRun} nothing is changed */
     default JsonNode recoverJob(String job, boolean dryRun) throws DaemonException, InterruptedException {
         return recoverJob(Optional.empty(), job, dryRun);
@@ -166,5 +237,16 @@ public interface JobCalls extends DaemonCaller {
             throws DaemonException, InterruptedException {
         ObjectNode params = about(service, job).put("dry_run", dryRun);
         return call("job.recover", params.set("items", Json.tree(items)));
+    }
+
+    /** {@code job.recover} of one step and those behind it */
+    default JsonNode recoverJobFrom(Optional<String> service, String job, String item, boolean dryRun)
+            throws DaemonException, InterruptedException {
+        return call("job.recover", about(service, job).put("from_item", item).put("dry_run", dryRun));
+    }
+
+    /** {@code job.recover} with parameters as the reference lists them */
+    default JsonNode recoverJob(ObjectNode params) throws DaemonException, InterruptedException {
+        return call("job.recover", params);
     }
 }

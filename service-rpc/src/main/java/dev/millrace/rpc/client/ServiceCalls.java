@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /** The methods about services. A service need not be named when there is only one. */
 public interface ServiceCalls extends DaemonCaller {
+    /** A stop waits for what runs. */
+    Duration LONGEST_STOP = Duration.ofHours(1);
 
     private static ObjectNode about(Optional<String> service, ObjectNode options) {
         return DaemonCaller.about(service).set("options", options);
@@ -38,10 +40,21 @@ public interface ServiceCalls extends DaemonCaller {
         return ask("service.health", about(service, options));
     }
 
-    /** {@code service.stop} */
+    /** {@code service.stop}: the call takes longer than other calls may, as it waits for what runs; up to an hour */
     default JsonNode stopService(Optional<String> service, ObjectNode options)
             throws DaemonException, InterruptedException {
-        return call("service.stop", about(service, options));
+        return stopService(service, options, LONGEST_STOP);
+    }
+
+    /**
+     * {@code service.stop}
+     *
+     * @param atMost how long the answer may take; may be carried out twice, which does no harm
+     */
+    default JsonNode stopService(Optional<String> service, ObjectNode options, Duration atMost)
+            throws DaemonException, InterruptedException {
+        CallOptions patient = CallOptions.defaults().withRepeatable().withDeadline(atMost);
+        return call("service.stop", about(service, options), patient);
     }
 
     /**
@@ -52,6 +65,18 @@ public interface ServiceCalls extends DaemonCaller {
     default JsonNode submitTask(Optional<String> service, ObjectNode task)
             throws DaemonException, InterruptedException {
         return call("service.submit", DaemonCaller.about(service).set("task", task));
+    }
+
+    /**
+     * {@code service.submit} of one task, once, however often the call has to be tried.
+     *
+     * @param task its document: kind, args, and any key of a task
+     * @param key the same for the same task, and for no other
+     */
+    default JsonNode submitTask(Optional<String> service, ObjectNode task, String key)
+            throws DaemonException, InterruptedException {
+        CallOptions once = CallOptions.defaults().withIdempotencyKey(key);
+        return call("service.submit", DaemonCaller.about(service).set("task", task), once);
     }
 
     /**

@@ -47,7 +47,19 @@ public interface TaskCalls extends DaemonCaller {
      */
     default JsonNode listTasks(Optional<String> service, Set<TaskState> states, String kind, String matching, int limit)
             throws DaemonException, InterruptedException {
-        return ask("task.list", filter(service, states, kind, matching).put("limit", limit));
+        return listTasks(service, states, kind, matching, 0, limit);
+    }
+
+    /**
+     * {@code task.list}, the newest first, behind the first ones.
+     *
+     * @param offset leaves out the first so many
+     */
+    default JsonNode listTasks(
+            Optional<String> service, Set<TaskState> states, String kind, String matching, int offset, int limit)
+            throws DaemonException, InterruptedException {
+        ObjectNode params = filter(service, states, kind, matching);
+        return ask("task.list", params.put("offset", offset).put("limit", limit));
     }
 
     /** {@code task.show} */

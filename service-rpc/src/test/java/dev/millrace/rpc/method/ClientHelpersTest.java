@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.control.TaskSelection;
 import dev.millrace.json.Json;
 import dev.millrace.rpc.RpcParams;
+import dev.millrace.rpc.client.CallOptions;
 import dev.millrace.rpc.client.DaemonClient;
 import dev.millrace.rpc.client.DaemonClientOptions;
 import dev.millrace.task.TaskState;
@@ -21,8 +22,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -44,26 +47,42 @@ class ClientHelpersTest {
             Map.entry(ObjectNode.class, Json.object()),
             Map.entry(TaskState.class, TaskState.DONE),
             Map.entry(OptionalInt.class, OptionalInt.of(1)),
-            Map.entry(OptionalLong.class, OptionalLong.of(1)),
-            Map.entry(
-                    TaskSelection.class,
-                    new TaskSelection(List.of(), Set.of(TaskState.DONE), "x", "x", OptionalDouble.of(1), 1, true)));
+            Map.entry(OptionalLong.class, OptionalLong.of(1)));
+
+    private static final TaskSelection BY_FILTER =
+            new TaskSelection(List.of(), Set.of(TaskState.DONE), "x", "x", OptionalDouble.of(1), 1, true);
+    private static final TaskSelection BY_ID =
+            new TaskSelection(List.of("x"), Set.of(), "", "", OptionalDouble.empty(), 1, true);
+
+    /** Whether what may be left out is. */
+    private boolean bare;
 
     /** What was called, by method: the parameters of each call. */
     private final Map<String, List<ObjectNode>> called = new HashMap<>();
 
+    /** Methods whose parameters a caller can put together. */
+    private final Set<String> free = new HashSet<>();
+
+    private boolean isFree;
+
     private @Nullable Object heard(Object client, Method method, Object @Nullable [] arguments) throws Throwable {
         if (!BY_NAME.contains(method.getName())) return InvocationHandler.invokeDefault(client, method, arguments);
         if (arguments == null) throw new AssertionError(method);
-        called.computeIfAbsent((String) arguments[0], name -> new ArrayList<>())
-                .add(RpcParams.of(arguments[1]).json());
+        String name = (String) arguments[0];
+        ObjectNode params = RpcParams.of(arguments[1]).json().deepCopy();
+        if (arguments.length > 2 && arguments[2] instanceof CallOptions how)
+            how.idempotencyKey().ifPresent(key -> params.put(MethodSpec.KEY, key));
+        called.computeIfAbsent(name, none -> new ArrayList<>());
+        if (isFree) free.add(name);
+        else Objects.requireNonNull(called.get(name)).add(params);
         return null;
     }
 
-    private static Object example(Type type) {
+    private Object example(Type type) {
+        if (type == TaskSelection.class) return bare ? BY_ID : BY_FILTER;
         if (type instanceof ParameterizedType some) {
             Object of = example(some.getActualTypeArguments()[0]);
-            if (some.getRawType() == Optional.class) return Optional.of(of);
+            if (some.getRawType() == Optional.class) return bare ? Optional.empty() : Optional.of(of);
             return some.getRawType() == Set.class ? Set.of(of) : List.of(of);
         }
         return Optional.ofNullable(EXAMPLES.get(type))
@@ -74,15 +93,14 @@ class ClientHelpersTest {
     void each_method_of_the_table_has_a_helper_that_gives_only_what_it_takes() throws Exception {
         DaemonClient client = (DaemonClient)
                 Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {DaemonClient.class}, this::heard);
-        for (Method helper : DaemonClient.class.getMethods()) {
-            if (!helper.isDefault() || BY_NAME.contains(helper.getName())) continue;
-            List<Object> arguments = new ArrayList<>();
-            for (Type type : helper.getGenericParameterTypes()) arguments.add(example(type));
-            helper.invoke(client, arguments.toArray());
+        for (boolean without : new boolean[] {false, true}) {
+            bare = without;
+            callAll(client);
         }
 
         List<String> names = TableMethods.table().stream().map(MethodSpec::name).toList();
         assertThat(called.keySet()).containsExactlyInAnyOrderElementsOf(names);
+        for (MethodSpec spec : TableMethods.table()) expectThatAllCanBeGiven(spec);
         for (MethodSpec spec : TableMethods.table())
             for (ObjectNode params : called.getOrDefault(spec.name(), List.of())) {
                 JsonNode known = spec.params().path("properties");
@@ -95,6 +113,25 @@ class ClientHelpersTest {
                             .as("%s needs %s", spec.name(), key)
                             .isTrue();
             }
+    }
+
+    private void callAll(DaemonClient client) throws Exception {
+        for (Method helper : DaemonClient.class.getMethods()) {
+            if (!helper.isDefault() || BY_NAME.contains(helper.getName())) continue;
+            List<Object> arguments = new ArrayList<>();
+            for (Type type : helper.getGenericParameterTypes()) arguments.add(example(type));
+            isFree = List.of(helper.getGenericParameterTypes()).equals(List.of(ObjectNode.class));
+            helper.invoke(client, arguments.toArray());
+        }
+    }
+
+    private void expectThatAllCanBeGiven(MethodSpec spec) {
+        if (spec.isStream() || free.contains(spec.name())) return;
+        Set<String> given = new HashSet<>();
+        for (ObjectNode params : called.getOrDefault(spec.name(), List.of()))
+            params.fieldNames().forEachRemaining(given::add);
+        for (Map.Entry<String, JsonNode> key : spec.params().path("properties").properties())
+            assertThat(given).as("keys of %s that a helper sends", spec.name()).contains(key.getKey());
     }
 
     @Test
