@@ -43,6 +43,7 @@ record Route(DaemonClient client, String service, Consumer<String> remarks) impl
             "message_too_long",
             "message_stalled",
             "buffers_full",
+            "message_unread",
             "too_many_requests",
             "too_many_connections",
             "unknown_service",
