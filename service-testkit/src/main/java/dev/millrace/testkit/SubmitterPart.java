@@ -81,6 +81,7 @@ final class SubmitterPart implements Actor.Script {
             acknowledged(queue.submit(task), task, before);
         } catch (InvalidTaskException dependsOnWhatWasRemoved) {
             world.note(me + " met " + dependsOnWhatWasRemoved);
+            if (!isAnyRemoved(awaited)) throw dependsOnWhatWasRemoved;
         }
     }
 
@@ -119,8 +120,8 @@ final class SubmitterPart implements Actor.Script {
         List<String> members = tasks.stream().map(SubmitterPart::idOf).toList();
         world.ledger.ties.belongTogether(
                 Stream.concat(members.stream(), Stream.of(idOf(callback))).toList());
-        GroupSubmission group = queue.submitGroup(new TaskGroup("g", tasks, callback));
         world.ledger.ties.waits(idOf(callback), members);
+        GroupSubmission group = queue.submitGroup(new TaskGroup("g", tasks, callback));
         for (int i = 0; i < tasks.size(); i++) acknowledged(group.tasks().get(i), tasks.get(i), before);
         acknowledged(group.callback(), callback, before);
     }

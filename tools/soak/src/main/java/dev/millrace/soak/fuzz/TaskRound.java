@@ -111,7 +111,7 @@ final class TaskRound implements Round {
         Path place = folder.resolve(name.formatted(own));
         int dice = random.nextInt(12);
         if (dice < 2) return new Made(new Document("odd name", odd(place, own), content), own, false);
-        if (dice == 2 && movesFolders && single)
+        if (dice == 2 && movesFolders)
             return new Made(new Document("folder", place.resolve("inside"), content), own, false);
         return new Made(new Document(single ? "task" : "batch", place, content), own, isGood);
     }
