@@ -12,9 +12,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Command lines that nobody should have typed: each is answered with an exit code that means something, and words. */
+/**
+ * Command lines that nobody should have typed: each is answered with an exit code that means something, and words. {@code
+ * -Dlines.seed=N} makes the same lines again, {@code -Dlines=N} makes so many.
+ */
 class OddLinesTest {
-    private static final int LINES = 500;
+    private static final int LINES = Integer.getInteger("lines", 500);
 
     private static final List<String> COMMANDS =
             Commands.words().stream().filter(word -> !word.equals("demo")).toList();
@@ -89,7 +92,7 @@ class OddLinesTest {
         Files.delete(folder.resolve("apps/testapp"));
         List<Integer> meant =
                 Arrays.stream(ExitCode.values()).map(ExitCode::code).toList();
-        long seed = new java.util.Random().nextLong();
+        long seed = Long.getLong("lines.seed", new java.util.Random().nextLong());
         RandomGenerator random = new SplittableRandom(seed);
         for (int i = 0; i < LINES; i++) {
             String[] words = line(random);
