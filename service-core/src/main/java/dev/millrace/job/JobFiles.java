@@ -197,6 +197,11 @@ final class JobFiles {
         disk.replace(file, Json.bytes(record.toJson()), Durability.FSYNC);
     }
 
+    /** Whoever wrote it may have died before it was on disk; what it says is not done before. */
+    void force(JobRecord record) throws IOException {
+        disk.forceFolder(Disk.parentOf(record.hasEnded() ? ended(record.id()) : open(record.id())));
+    }
+
     /** Forgets a job that was never accepted. */
     void withdraw(String id) throws IOException {
         disk.delete(open(id));

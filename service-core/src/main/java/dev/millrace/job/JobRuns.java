@@ -82,6 +82,7 @@ final class JobRuns {
     /** Carries out what a record has decided; when tasks that are called off still run, the record stays as it is. */
     JobRecord carryOut(JobRecord record) throws IOException {
         if (record.underWay().isEmpty()) return record;
+        files.force(record);
         List<TaskView> replaced = new ArrayList<>();
         boolean waits = false;
         for (String stem : record.underWay().get().replaced()) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
 import dev.millrace.json.MalformedJsonException;
 import dev.millrace.storage.Disk;
+import dev.millrace.storage.FileTooLargeException;
+import dev.millrace.storage.NotARegularFileException;
 import dev.millrace.task.BatchClaimName;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.BatchName.Tally;
@@ -199,7 +201,7 @@ final class BatchLook {
         }
     }
 
-    /** Empty when the file has moved meanwhile. */
+    /** Empty when the file has moved meanwhile, or can be none, as what somebody has put there by that name. */
     Optional<Content> read(Found file) throws IOException {
         Optional<Content> known =
                 ended.of(file.stem()).filter(kept -> kept.file().equals(file));
@@ -214,7 +216,7 @@ final class BatchLook {
             Content whole = new Content(file, lines, outcomes, Map.of());
             ended.keep(whole);
             return Optional.of(whole);
-        } catch (NoSuchFileException moved) {
+        } catch (NoSuchFileException | NotARegularFileException | FileTooLargeException movedOrNoBatch) {
             return Optional.empty();
         }
     }

@@ -17,6 +17,8 @@ import java.util.Set;
  * listed, once for all of them.
  */
 final class DependencyFinder {
+    private static final int LOOKS = 2;
+
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final QueueLook look;
@@ -44,16 +46,27 @@ final class DependencyFinder {
         return look.locate(stem).isPresent();
     }
 
-    /** Those of some unique names of single tasks whose task is anywhere. */
+    /**
+     * Those of some unique names of single tasks whose task is anywhere. One that goes back while the folders are listed, to be
+     * tried again or because its worker died, may not be met; so what is nowhere is looked for once more.
+     */
     Set<String> existing(Collection<String> stems) throws IOException {
+        Set<String> found = new HashSet<>(ended(stems));
+        for (int look = 0; look < LOOKS; look++) {
+            Set<String> open = new HashSet<>(stems);
+            open.removeAll(found);
+            if (open.isEmpty()) return found;
+            found.addAll(
+                    LogReplay.whereabouts(layout, ports.disk(), open::contains).keySet());
+            open.removeAll(found);
+            found.addAll(ended(open));
+        }
+        return found;
+    }
+
+    private Set<String> ended(Collection<String> stems) throws IOException {
         Set<String> found = new HashSet<>();
         for (String stem : stems) if (look.terminal(stem).isPresent()) found.add(stem);
-        Set<String> open = new HashSet<>(stems);
-        open.removeAll(found);
-        if (open.isEmpty()) return found;
-        found.addAll(LogReplay.whereabouts(layout, ports.disk(), open::contains).keySet());
-        open.removeAll(found);
-        for (String moved : open) if (look.terminal(moved).isPresent()) found.add(moved);
         return found;
     }
 

@@ -47,11 +47,17 @@ final class NewestTasks {
     static Map<String, String> of(QueueLayout layout, QueuePorts ports, Set<String> ids) throws IOException {
         if (ids.isEmpty()) return Map.of();
         NewestTasks search = new NewestTasks(layout, ports, ids);
-        search.lookAtSingles();
-        search.lookIntoBatches();
+        search.look();
+        // one that goes back while folders are listed may not be met, and to be told that it is nowhere would be wrong
+        if (search.newest.size() < ids.size()) search.look();
         Map<String, String> stems = new HashMap<>();
         search.newest.forEach((id, bearer) -> stems.put(id, bearer.stem()));
         return stems;
+    }
+
+    private void look() throws IOException {
+        lookAtSingles();
+        lookIntoBatches();
     }
 
     private void note(String id, String stem, long since) {

@@ -1,6 +1,7 @@
 package dev.millrace.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.json.Json;
 import dev.millrace.queue.Member;
@@ -8,6 +9,7 @@ import dev.millrace.queue.QueuePorts;
 import dev.millrace.queue.WorkerQueue;
 import dev.millrace.testkit.CrashException;
 import dev.millrace.testkit.DiskCall;
+import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import dev.millrace.testkit.TestService;
 import dev.millrace.testkit.TestServiceOptions;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -131,6 +134,33 @@ class JobCrashTest {
     void wherever_it_is_cut_the_next_one_finishes_it_or_it_never_began(Cut cut) throws Exception {
         for (Moment moment : Moment.values())
             for (int nth = 1; isCut(cut, nth, moment); nth++) assertThat(nth).isLessThan(200);
+    }
+
+    /** A power cut would take the record, and leave tasks of a job that nobody knows. */
+    @Test
+    void a_record_that_its_dead_writer_has_not_forced_is_on_disk_before_its_tasks() throws Exception {
+        for (int nth = 1; nth < 200; nth++)
+            try (World world = new World()) {
+                world.service.disk().crash(nth, Moment.BEFORE);
+                assertThatThrownBy(() -> world.act(Cut.SUBMIT)).isInstanceOf(CrashException.class);
+                List<DiskCall> calls = world.service.disk().calls();
+                boolean isUnforced = isForceOfRecords(calls.get(calls.size() - 1));
+                world.service.disk().restart();
+                if (!isUnforced) continue;
+                int before = calls.size();
+                world.jobs().step();
+                List<DiskCall> since = world.service.disk().calls();
+                assertThat(since.subList(before, since.size()))
+                        .filteredOn(call -> isForceOfRecords(call) || call.is(Operation.CREATE))
+                        .first()
+                        .matches(JobCrashTest::isForceOfRecords);
+                return;
+            }
+        throw new AssertionError("no record is forced");
+    }
+
+    private static boolean isForceOfRecords(DiskCall call) {
+        return call.is(Operation.FORCE_FOLDER) && call.path().endsWith("open");
     }
 
     /** False when the work was done before the cut came. */

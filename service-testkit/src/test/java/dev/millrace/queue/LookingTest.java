@@ -67,6 +67,16 @@ class LookingTest {
         assertThat(counts.of(TaskState.CANCELLED)).isEqualTo(1);
     }
 
+    /** All tasks were hidden by it. */
+    @Test
+    void a_folder_with_the_name_of_a_file_that_tasks_share_hides_no_task() throws IOException {
+        int tasks = world.queue.list(TaskFilter.all()).size();
+        for (TaskState state : TaskState.values())
+            Files.createDirectories(world.folder(state).resolve("x.batch.jsonl"));
+        assertThat(world.queue.list(TaskFilter.all())).hasSize(tasks);
+        assertThat(world.queue.find("done")).hasSize(1);
+    }
+
     @Test
     void a_task_that_vanished_meanwhile_reads_as_nothing() throws IOException {
         TaskView view = world.queue.find("done").get(0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.storage.Disk;
+import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
 import dev.millrace.testkit.BlinkingDisk;
 import dev.millrace.testkit.DiskCall.Operation;
@@ -13,6 +14,7 @@ import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,5 +61,18 @@ class MissedNamesTest {
         Actor heir = world.actor(
                 "heir", BlinkingDisk.over(QuickDisk.local(), world.layout().outcomes(), name -> true, 1));
         assertThat(heir.queue().claim()).isEmpty();
+    }
+
+    /** It was refused, as if the task that it names were nowhere. */
+    @Test
+    void a_task_that_goes_back_while_another_comes_that_waits_for_it_is_found() throws IOException {
+        QueueWorld world = QueueWorld.in(folder);
+        String stem = world.submit("t").stem();
+        for (String name : List.of("t", stem)) {
+            Disk blinking = BlinkingDisk.over(QuickDisk.local(), world.folder(TaskState.PENDING), any -> true, 1);
+            Submission child =
+                    world.queueOn(blinking).submit(Task.of("k").id("after").dependsOn(name));
+            assertThat(child.state()).as("depends on " + name).isEqualTo(TaskState.BLOCKED);
+        }
     }
 }
