@@ -57,11 +57,9 @@ final class AsideTasks {
         return new SetAside(id, draft.order().stem(id), draft.state(), file);
     }
 
-    /** The unique name of the task in such a file. */
-    static String stemOf(Path file) {
-        return nameIn(String.valueOf(file.getFileName()))
-                .map(TaskName::stem)
-                .orElseThrow(() -> new IllegalArgumentException(file + " is no task that lies ready"));
+    /** The unique name of the task in a file of that name; empty for drafts, marks and what strangers have put there. */
+    static Optional<String> stemIn(String fileName) {
+        return nameIn(fileName).map(TaskName::stem);
     }
 
     private static Optional<TaskName> nameIn(String fileName) {

@@ -188,7 +188,7 @@ final class SecondRuns {
         for (String name : ports.disk().sortedNames(layout.secondRuns())) {
             Path file = layout.secondRuns().resolve(name);
             if (name.startsWith(DRAFT)) ports.disk().delete(file);
-            else if (TaskName.isTaskFile(name)) begun.add(file);
+            else if (AsideTasks.stemIn(name).isPresent()) begun.add(file);
         }
         if (begun.isEmpty()) return;
         // whoever wrote them may have died before their names were on disk, and the old ones are removed for good
@@ -210,7 +210,7 @@ final class SecondRuns {
     /** The entry is written before the old task is removed, so from then on the key is this task's. */
     private boolean finishUnique(Path file, ObjectNode task, String key, String old) throws IOException {
         String name = UniqueIndex.nameOf(key);
-        String stem = AsideTasks.stemOf(file);
+        String stem = AsideTasks.stemIn(String.valueOf(file.getFileName())).orElse("");
         try (DiskLock mine = unique.lock(name)) {
             Optional<UniqueEntry> before = unique.finished(name, ending);
             boolean isOwn = before.filter(entry -> isOf(entry, old) || isOf(entry, stem))

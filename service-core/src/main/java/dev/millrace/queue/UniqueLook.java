@@ -1,7 +1,6 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
-import dev.millrace.task.TaskName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import dev.millrace.task.UniquePolicy;
@@ -100,8 +99,7 @@ final class UniqueLook {
     /** Its old run is removed and the new one not let in yet: whoever died in between left it where the steward finds it. */
     private boolean isRunAgain(UniqueEntry entry) throws IOException {
         for (String name : disk.sortedNames(layout.secondRuns()))
-            if (TaskName.isTaskFile(name)
-                    && AsideTasks.stemOf(layout.secondRuns().resolve(name)).equals(entry.stem())) return true;
+            if (AsideTasks.stemIn(name).filter(entry.stem()::equals).isPresent()) return true;
         return false;
     }
 }

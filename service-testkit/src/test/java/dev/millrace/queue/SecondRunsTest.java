@@ -75,6 +75,22 @@ class SecondRunsTest {
         assertThat(world.names(world.layout().folder(TaskState.PENDING))).hasSize(1);
     }
 
+    /** Somebody writes one just then, or has put a file there by hand. */
+    @Test
+    void what_lies_there_and_is_no_second_run_is_in_nobodys_way() throws Exception {
+        QueueWorld world = QueueWorld.in(folder);
+        Path aside = Files.createDirectories(world.layout().secondRuns());
+        Task task = Task.of("k").id("t").uniqueKey("only");
+        Submission first = world.queue.submit(task);
+        world.drain(world.actor("a"));
+        Files.writeString(aside.resolve("mine.task.json"), "{}");
+        Files.writeString(aside.resolve(".draft-1-0-pending." + first.stem() + ".a1r1.task.json"), "{");
+        Submission next = world.queue.submit(task.id("next"));
+        assertThat(next.isNew()).isTrue();
+        world.actor("steward").queue().sweep(RetentionLimits.defaults());
+        assertThat(world.names(aside)).contains("mine.task.json").noneMatch(name -> name.startsWith(".draft-"));
+    }
+
     @Test
     void it_stays_as_it_was_while_another_has_its_unique_key() throws Exception {
         QueueWorld world = QueueWorld.in(folder);
