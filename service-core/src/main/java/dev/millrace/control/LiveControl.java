@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.control.ControlException.Reason;
 import dev.millrace.event.Event;
 import dev.millrace.event.EventRing;
+import dev.millrace.job.DamagedJobException;
 import dev.millrace.job.JobException;
 import dev.millrace.job.JobState;
 import dev.millrace.job.JobView;
@@ -100,11 +101,19 @@ final class LiveControl implements ServiceControl {
     @Override
     public Placed job(String id, Optional<String> service) throws IOException {
         List<Placed> found = new ArrayList<>();
-        Hosted.Look look = hosted -> hosted.jobs().find(id).ifPresent(job -> found.add(new Placed(hosted, job)));
+        List<DamagedJobException> damaged = new ArrayList<>();
+        Hosted.Look look = hosted -> {
+            try {
+                hosted.jobs().find(id).ifPresent(job -> found.add(new Placed(hosted, job)));
+            } catch (DamagedJobException e) {
+                damaged.add(e);
+            }
+        };
         Map<String, String> problems = Map.of();
         if (service.isPresent()) look.at(services.asItWas(service));
         else problems = each(look);
         if (found.size() == 1) return found.get(0);
+        if (found.isEmpty() && !damaged.isEmpty()) throw damaged.get(0);
         if (found.isEmpty()) throw JobException.unknown(id, problems);
         List<String> names = found.stream().map(one -> one.hosted().name()).toList();
         throw new ControlException(

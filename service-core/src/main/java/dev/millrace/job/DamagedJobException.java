@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The file of a job is there, and nobody can understand it. */
-final class DamagedJobException extends FileSystemException {
+public final class DamagedJobException extends FileSystemException {
     private static final long serialVersionUID = 1L;
 
     DamagedJobException(Path file, String reason, Exception cause) {
