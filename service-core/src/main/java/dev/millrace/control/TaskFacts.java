@@ -60,14 +60,6 @@ public record TaskFacts(TaskView view, TaskRecord record, Path log) {
         return text("worker_name", text("worker", NOTHING));
     }
 
-    /** Epoch seconds of when it is to be run; 0 when that is not known. */
-    public double due() {
-        String name = String.valueOf(view.file().getFileName());
-        int dash = name.indexOf('-');
-        boolean told = dash > 0 && name.chars().limit(dash).allMatch(Character::isDigit);
-        return told ? Long.parseLong(name.substring(0, dash)) / 1e3 : moment("not_before");
-    }
-
     /**
      * Everything that is known, as an answer.
      *

@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -203,11 +204,22 @@ final class BatchLook {
 
     /** Empty when the file has moved meanwhile, or can be none, as what somebody has put there by that name. */
     Optional<Content> read(Found file) throws IOException {
+        return read(file, any -> true);
+    }
+
+    /** The same, but also empty when none of its tasks can bear one of some ids. */
+    Optional<Content> read(Found file, Collection<String> ids) throws IOException {
+        IdSearch search = new IdSearch(ids);
+        return read(file, content -> search.mayBeIn(file.stem(), content));
+    }
+
+    private Optional<Content> read(Found file, Predicate<byte[]> wanted) throws IOException {
         Optional<Content> known =
                 ended.of(file.stem()).filter(kept -> kept.file().equals(file));
         if (known.isPresent()) return known;
         try {
             byte[] content = disk.read(file.file(), LARGEST);
+            if (!wanted.test(content)) return Optional.empty();
             BatchLines lines = BatchLines.of(content, file.name());
             if (!file.state().isTerminal()) return Optional.of(fromLogs(file, file.name(), lines));
             Map<Integer, ObjectNode> outcomes = section(content, lines);

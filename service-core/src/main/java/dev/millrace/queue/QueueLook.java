@@ -187,7 +187,7 @@ final class QueueLook {
                 if (view.id().equals(id) || view.stem().equals(id)) found.add(view);
             });
         for (BatchLook.Found file : batches.files(List.of(TaskState.values()), name -> mayHold(name, id)))
-            batches.read(file).ifPresent(content -> found.addAll(partsWith(content, id)));
+            batches.read(file, List.of(id)).ifPresent(content -> found.addAll(partsWith(content, id)));
         found.sort(Comparator.comparing(
                         (TaskView view) -> TaskOrder.dueMicrosOf(view.stem()).orElse(0))
                 .reversed());

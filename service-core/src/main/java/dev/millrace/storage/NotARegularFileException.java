@@ -9,6 +9,10 @@ public final class NotARegularFileException extends FileSystemException {
     private static final long serialVersionUID = 1L;
 
     public NotARegularFileException(Path file, FileFacts.Kind kind) {
-        super(file.toString(), null, "is a " + kind.name().toLowerCase(Locale.ROOT) + ", not a regular file");
+        super(file.toString(), null, "is a " + word(kind) + ", not a regular file");
+    }
+
+    private static String word(FileFacts.Kind kind) {
+        return kind == FileFacts.Kind.OTHER ? "pipe or a device" : kind.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -148,10 +148,10 @@ class UnreadableLogTest {
         Files.setLastModifiedTime(
                 world.folder(TaskState.DONE).resolve(old.stem() + ".task.json"), FileTime.from(before));
         Files.createDirectories(world.layout().secondRuns());
-        Files.writeString(world.layout().secondRuns().resolve("x.task.json"), "{");
+        Files.writeString(world.layout().secondRuns().resolve("pending.x.task.json"), "{");
         RetentionLimits.Limit day = RetentionLimits.Limit.of(Duration.ofDays(1), 0);
         assertThatThrownBy(() -> steward.queue().sweep(new RetentionLimits(day, day, day, day)))
-                .hasMessageContaining("x.task.json");
+                .hasMessageContaining("pending.x.task.json");
         assertThat(world.names(TaskState.DONE)).isEmpty();
     }
 }

@@ -89,9 +89,14 @@ class HangingShareTest {
     }
 
     @Test
-    void settings_that_nobody_finishes_writing_end_with_the_time_limit() throws Exception {
-        pipe(folder.resolve("apps/mycode/app_settings.toml"));
-        expectNoAnswer("--timeout", "1");
+    void a_pipe_in_place_of_the_settings_is_not_opened() throws Exception {
+        Path settings = folder.resolve("apps/mycode/app_settings.toml");
+        pipe(settings);
+        Run run = run("--timeout", "20");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith(
+                        "[service_health_check] ERROR: " + settings + ": is a pipe or a device, not a regular file");
     }
 
     @Test
