@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Brings the tasks of a job to where its record says that they are to be. Each part may be repeated, so whoever comes by
@@ -22,6 +23,9 @@ import java.util.Set;
  */
 final class JobRuns {
     private final TaskQueue queue;
+    /** Records under way that are known to be on disk, by job and run. */
+    private final Set<String> forced = ConcurrentHashMap.newKeySet();
+
     private final JobFiles files;
     private final JobLook look;
     private final JobAttempts attempts;
@@ -82,7 +86,7 @@ final class JobRuns {
     /** Carries out what a record has decided; when tasks that are called off still run, the record stays as it is. */
     JobRecord carryOut(JobRecord record) throws IOException {
         if (record.underWay().isEmpty()) return record;
-        files.force(record);
+        if (forced.add(record.id() + "." + record.run())) files.force(record);
         List<TaskView> replaced = new ArrayList<>();
         boolean waits = false;
         for (String stem : record.underWay().get().replaced()) {
@@ -96,6 +100,7 @@ final class JobRuns {
         for (TaskView task : replaced) queue.control().discard(task);
         done = done.carriedOut();
         files.write(done);
+        forced.remove(record.id() + "." + record.run());
         return done;
     }
 

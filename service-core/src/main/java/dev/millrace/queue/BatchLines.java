@@ -129,6 +129,8 @@ final class BatchLines {
      */
     TaskDocument task(int index, long kindTag) throws CorruptTaskException {
         TaskDocument task = task(index);
+        Optional<String> wrong = task.contradiction();
+        if (wrong.isPresent()) throw new CorruptTaskException("is bad in line " + (index + 1) + ": it " + wrong.get());
         String kind = task.kind().orElse("");
         if (TaskMarks.tagOf(kind) == kindTag) return task;
         throw new CorruptTaskException("is bad in line " + (index + 1) + ": it "
@@ -162,8 +164,6 @@ final class BatchLines {
                 throw needsItsOwn(key);
         if (task.worker().isPresent()) throw needsItsOwn("worker");
         if (task.workerIndex().isPresent()) throw needsItsOwn("worker_idx");
-        Optional<String> wrong = task.contradiction();
-        if (wrong.isPresent()) throw new CorruptTaskException(wrong.get());
         return task;
     }
 

@@ -10,6 +10,7 @@ import dev.millrace.task.BatchClaimName;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.BatchName.Tally;
 import dev.millrace.task.CorruptTaskException;
+import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -107,10 +108,19 @@ final class BatchLook {
         return found.isPresent() ? found : searched(stem);
     }
 
+    /** A batch that runs gets another name with each of its rounds, also between being found and being read. */
+    private static final int LOOKS = 5;
+
     /** The batch of a task, read; empty when it is nowhere, or has no such task. */
     Optional<Content> contentOf(BatchName.Part part) throws IOException {
-        Optional<Found> file = locate(part.stem());
-        return file.isEmpty() ? Optional.empty() : read(file.get()).filter(content -> part.index() < content.count());
+        for (int look = 0; look < LOOKS; look++) {
+            Optional<Found> file = locate(part.stem());
+            if (file.isEmpty()) return Optional.empty();
+            Optional<Content> content = read(file.get());
+            if (content.isPresent() || disk.exists(file.get().file()))
+                return content.filter(whole -> part.index() < whole.count());
+        }
+        return Optional.empty();
     }
 
     /** Folders that are small as a rule come first. */
@@ -228,7 +238,11 @@ final class BatchLook {
             Content whole = new Content(file, lines, outcomes, Map.of());
             ended.keep(whole);
             return Optional.of(whole);
-        } catch (NoSuchFileException | NotARegularFileException | FileTooLargeException movedOrNoBatch) {
+        } catch (NoSuchFileException | NotARegularFileException movedOrNoBatch) {
+            return Optional.empty();
+        } catch (FileTooLargeException e) {
+            // of ours, it holds tasks whose results somebody waits for; that they cannot be read is not passed over
+            if (TaskOrder.isOurs(file.stem())) throw e;
             return Optional.empty();
         }
     }

@@ -35,6 +35,10 @@ final class BatchTasks {
     private int ended;
     private int uncounted;
     private int carefulLeft;
+
+    /** Called off before their turn, and not counted yet: that they have ended does not show that no task kills its worker. */
+    private int takenAhead;
+
     private boolean closed;
 
     private record Again(int index, long due) {}
@@ -95,6 +99,7 @@ final class BatchTasks {
         if (closed || (left[index] && !again.removeIf(one -> one.index() == index))) return false;
         left[index] = true;
         running++;
+        takenAhead++;
         return true;
     }
 
@@ -145,7 +150,9 @@ final class BatchTasks {
     /** So many outcomes count now. */
     synchronized void counted(int outcomes) {
         uncounted -= outcomes;
-        carefulLeft = Math.max(0, carefulLeft - outcomes);
+        int outOfTurn = Math.min(takenAhead, outcomes);
+        takenAhead -= outOfTurn;
+        carefulLeft = Math.max(0, carefulLeft - (outcomes - outOfTurn));
     }
 
     /** A task that {@link #next} gave out was not finished; it spent no attempt. */

@@ -11,25 +11,29 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
  * Removes outcome logs of batches that are nowhere: a power cut has taken a batch that was never acknowledged and left the
  * log of whoever had claimed it, or somebody has removed its file by hand.
  *
- * <p>A batch moves both ways while folders are listed one after the other, so that not to find it proves nothing. But it
- * moves when something is written for it; so a log is removed when it is old, and its batch was found nowhere in two looks
- * that lie far apart.
+ * <p>A batch moves both ways while folders are listed one after the other, so that not to find it once proves nothing. A log is
+ * removed when nobody has written to it for a day, and its batch was found nowhere, twice in each of two looks that lie an
+ * hour apart by a clock that nobody can set.
  */
 final class LeftBatchLogs {
     private static final Duration OLD = Duration.ofDays(1);
     private static final Duration BETWEEN_LOOKS = Duration.ofHours(1);
 
+    /** Folders are read one after the other, and a batch that goes back meanwhile is met by the second. */
+    private static final int LOOKS = 2;
+
     private final QueueLayout layout;
     private final QueuePorts ports;
     private final Disk disk;
     private Set<String> doubted = Set.of();
-    private Instant next = Instant.MIN;
+    private OptionalLong lookedAt = OptionalLong.empty();
 
     LeftBatchLogs(QueueLayout layout, QueuePorts ports) {
         this.layout = layout;
@@ -38,12 +42,16 @@ final class LeftBatchLogs {
     }
 
     void step() throws IOException {
+        long nanos = ports.time().nanos();
+        if (lookedAt.isPresent() && nanos - lookedAt.getAsLong() < BETWEEN_LOOKS.toNanos()) return;
         Instant now = ports.time().instant();
-        if (now.isBefore(next)) return;
         Set<String> nowhere = new HashSet<>();
         List<String> logs = disk.sortedNames(layout.outcomes());
         for (String name : logs) BatchLogName.parse(name).ifPresent(log -> nowhere.add(log.stem()));
-        if (!nowhere.isEmpty()) for (TaskState state : TaskState.values()) nowhere.removeAll(stemsIn(state));
+        for (int look = 0; look < LOOKS && !nowhere.isEmpty(); look++) {
+            nowhere.removeAll(StagedGroups.stems(layout, disk));
+            for (TaskState state : TaskState.values()) nowhere.removeAll(stemsIn(state));
+        }
         for (String name : logs) {
             Optional<String> stem = BatchLogName.parse(name).map(BatchLogName::stem);
             boolean left = stem.filter(nowhere::contains).isPresent();
@@ -54,7 +62,7 @@ final class LeftBatchLogs {
                     .filter(log -> nowhere.contains(log.stem()) && doubted.contains(log.stem()))
                     .isPresent()) disk.delete(layout.outcomes().resolve(name));
         doubted = nowhere;
-        next = now.plus(BETWEEN_LOOKS);
+        lookedAt = OptionalLong.of(nanos);
     }
 
     private boolean isOld(String log, Instant now) throws IOException {

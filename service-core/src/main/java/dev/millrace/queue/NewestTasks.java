@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.FileFacts;
+import dev.millrace.storage.FileTooLargeException;
 import dev.millrace.task.BatchName;
 import dev.millrace.task.TaskOrder;
 import dev.millrace.task.TaskState;
@@ -117,10 +118,14 @@ final class NewestTasks {
 
     /** Whoever has moved it meanwhile has not changed what it holds. A file that cannot be read as a batch holds no task. */
     private Optional<BatchLook.Content> content(BatchLook.Found file) throws IOException {
-        Optional<BatchLook.Content> content = batches.read(file, ids);
-        if (content.isPresent() || ports.disk().exists(file.file())) return content;
-        Optional<BatchLook.Found> moved = batches.locate(file.stem());
-        return moved.isEmpty() ? Optional.empty() : batches.read(moved.get(), ids);
+        try {
+            Optional<BatchLook.Content> content = batches.read(file, ids);
+            if (content.isPresent() || ports.disk().exists(file.file())) return content;
+            Optional<BatchLook.Found> moved = batches.locate(file.stem());
+            return moved.isEmpty() ? Optional.empty() : batches.read(moved.get(), ids);
+        } catch (FileTooLargeException unfit) {
+            return Optional.empty();
+        }
     }
 
     private void noteTasks(BatchLook.Content content, long since) {

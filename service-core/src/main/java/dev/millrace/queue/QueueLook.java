@@ -217,6 +217,11 @@ final class QueueLook {
                 : batches.contentOf(found.get()).map(BatchLook.Content::count).orElse(0);
     }
 
+    /** True while the file of a task of a batch is anywhere; nothing of it is read. */
+    boolean hasFile(BatchName.Part part) throws IOException {
+        return batches.locate(part.stem()).isPresent();
+    }
+
     /** Wherever it is; of several of a stranger's name, the one that has not ended. */
     Optional<TaskView> locate(String stem) throws IOException {
         return places.locate(stem);

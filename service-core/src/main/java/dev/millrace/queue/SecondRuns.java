@@ -20,6 +20,7 @@ import dev.millrace.task.TaskState;
 import dev.millrace.task.UniquePolicy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,8 +45,11 @@ final class SecondRuns {
     private static final String DRAFT = ".draft-";
     private static final String LOCK = "lock";
 
-    /** Then somebody else has a turn. */
-    private static final int MOST_AT_ONCE = 500;
+    /** For so long the lock is held in one go. */
+    private static final long LONGEST_NANOS = 1_000_000_000L;
+
+    /** Whoever else waits for it looks each ten milliseconds. */
+    private static final Duration TURN_OF_OTHERS = Duration.ofMillis(30);
 
     private static final List<TaskState> RETRIED = List.of(TaskState.FAILED, TaskState.CANCELLED);
 
@@ -97,12 +101,20 @@ final class SecondRuns {
     Map<TaskView, Changed> retryAll(List<TaskView> asked) throws IOException, InterruptedException {
         Map<TaskView, Changed> outcomes = new LinkedHashMap<>();
         ports.disk().createFolders(layout.secondRuns());
-        for (int from = 0; from < asked.size(); from += MOST_AT_ONCE) {
-            List<TaskView> some = asked.subList(from, Math.min(asked.size(), from + MOST_AT_ONCE));
+        int done = 0;
+        while (done < asked.size()) {
+            if (done > 0) ports.time().sleep(TURN_OF_OTHERS);
             try (DiskLock mine = LockWait.OF_PEOPLE.on(
                     ports.disk(), ports.time(), layout.secondRuns().resolve(LOCK))) {
                 finishAll();
-                for (TaskView one : some) outcomes.put(one, retry(one));
+                long begun = ports.time().nanos();
+                for (; done < asked.size() && ports.time().nanos() - begun < LONGEST_NANOS; done++)
+                    outcomes.put(asked.get(done), retry(asked.get(done)));
+            } catch (IOException e) {
+                if (done == 0) throw e;
+                throw new IOException(
+                        done + " of " + asked.size() + " tasks were dealt with, then it broke off: " + e.getMessage(),
+                        e);
             }
         }
         return outcomes;
@@ -153,8 +165,9 @@ final class SecondRuns {
 
     private Changed again(TaskRecord record) throws IOException {
         try {
-            boolean over =
-                    finish(aside.writeReady(task(record), layout.secondRuns()).file());
+            Task task = task(record);
+            UniqueSubmit.check(task);
+            boolean over = finish(aside.writeReady(task, layout.secondRuns()).file());
             return over ? Changed.DONE : Changed.TAKEN;
         } catch (InvalidTaskException unfit) {
             return Changed.UNFIT;
@@ -177,8 +190,8 @@ final class SecondRuns {
         Optional<DiskLock> free = ports.disk().tryLock(layout.secondRuns().resolve(LOCK));
         if (free.isEmpty()) return;
         try (DiskLock mine = free.get()) {
-            finishAll();
-            dropOldMarks();
+            Independent.take(
+                    List.of(Independent.uncounted(this::finishAll), Independent.uncounted(this::dropOldMarks)));
         }
     }
 
@@ -193,7 +206,9 @@ final class SecondRuns {
         if (begun.isEmpty()) return;
         // whoever wrote them may have died before their names were on disk, and the old ones are removed for good
         ports.disk().forceFolder(layout.secondRuns());
-        for (Path file : begun) finish(file);
+        Independent.take(begun.stream()
+                .map(file -> Independent.uncounted(() -> finish(file)))
+                .toList());
     }
 
     /** False when another task has its unique key: then the old one stays as it was. */
@@ -266,8 +281,8 @@ final class SecondRuns {
     private void dropOldMarks() throws IOException {
         for (String name : ports.disk().sortedNames(layout.secondRuns())) {
             if (!name.endsWith(MARK)) continue;
-            String stem = name.substring(0, name.length() - MARK.length());
-            if (look.locate(stem).isEmpty())
+            Optional<BatchName.Part> part = BatchName.partOf(name.substring(0, name.length() - MARK.length()));
+            if (part.isEmpty() || !look.hasFile(part.get()))
                 ports.disk().delete(layout.secondRuns().resolve(name));
         }
     }

@@ -99,21 +99,26 @@ final class StagedGroups {
      * @param promised these folders are forced, also when somebody else has moved all files into them and not yet forced that
      */
     int admit(Path folder, Set<TaskState> promised) throws IOException {
-        int moved = 0;
         Set<TaskState> touched = EnumSet.noneOf(TaskState.class);
         touched.addAll(promised);
+        List<Independent.Step> steps = new ArrayList<>();
         for (String name : disk.sortedNames(folder)) {
             int dot = name.indexOf('.');
             Optional<TaskState> state = TaskState.of(name.substring(0, Math.max(0, dot)));
             if (state.isEmpty()) continue;
             Path target = layout.folder(state.get()).resolve(name.substring(dot + 1));
-            if (publisher.move(folder.resolve(name), target)) moved++;
             touched.add(state.get());
+            steps.add(() -> publisher.move(folder.resolve(name), target) ? 1 : 0);
         }
-        if (options.durability() == Durability.FSYNC)
-            for (TaskState state : touched) disk.forceFolder(layout.folder(state));
+        steps.add(Independent.uncounted(() -> force(touched)));
+        int moved = Independent.take(steps);
         remove(folder);
         return moved;
+    }
+
+    private void force(Set<TaskState> states) throws IOException {
+        if (options.durability() == Durability.FSYNC)
+            for (TaskState state : states) disk.forceFolder(layout.folder(state));
     }
 
     /** The unique names of all tasks and batches that still lie here, and of their callbacks, wherever those are by now. */

@@ -40,12 +40,16 @@ class ContradictingKeysTest {
                 SOFT + ";'soft_timeout_sec' must be less than timeout_sec",
             },
             quoteCharacter = '|')
-    void a_file_that_has_them_fails_unrun_and_says_why(String keys, String reason) throws IOException {
+    void a_file_that_has_them_fails_unrun_and_says_why_and_is_not_run_again(String keys, String reason)
+            throws Exception {
         world.pendingFile("1.task.json", QueueWorld.foreignTask(keys));
         assertThat(worker.queue().claim()).isEmpty();
         assertThat(world.stateOf("1")).isEqualTo(TaskState.FAILED);
         assertThat(world.terminal("1").path("error").asText()).startsWith("was refused: key " + reason);
         assertThat(world.terminal("1").path("begun").asBoolean(true)).isFalse();
+        TaskView refused = world.queue.locate("1").orElseThrow();
+        assertThat(world.queue.control().retry(refused)).isEqualTo(QueueControl.Changed.UNFIT);
+        assertThat(world.names(TaskState.PENDING)).isEmpty();
     }
 
     @Test

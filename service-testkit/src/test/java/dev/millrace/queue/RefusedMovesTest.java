@@ -9,6 +9,7 @@ import dev.millrace.task.TaskState;
 import dev.millrace.testkit.DiskCall;
 import dev.millrace.testkit.DiskCall.Operation;
 import dev.millrace.testkit.DiskTrouble;
+import dev.millrace.testkit.FaultyDisk;
 import dev.millrace.testkit.FaultyDisk.Moment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +72,25 @@ class RefusedMovesTest {
             assertThatThrownBy(steward.queue()::promote).isInstanceOf(IOException.class);
         }
         assertThat(world.stateOf(late.stem())).isEqualTo(TaskState.CANCELLED);
+    }
+
+    /** All that came behind it stayed beside the queue, although the group was submitted. */
+    @Test
+    void a_task_of_a_group_that_cannot_be_moved_does_not_hold_up_the_others() throws IOException {
+        FaultyDisk broken = FaultyDisk.over(QuickDisk.local());
+        broken.fault(
+                call -> call.is(Operation.RENAME) && call.target().stream().anyMatch(to -> to.startsWith(pending())),
+                Moment.BEFORE,
+                DiskTrouble.inputOutput());
+        assertThatThrownBy(() -> world.queueOn(broken).submitGroup(GroupWork.group(3)))
+                .hasMessageContaining("is submitted, but not all of its tasks could be moved");
+        refuse(call -> call.is(Operation.RENAME) && call.path().toString().endsWith("-t0.task.json"));
+        assertThatThrownBy(() -> steward.rescue(any -> false)).isInstanceOf(IOException.class);
+        assertThat(world.names(TaskState.PENDING)).hasSize(2);
+    }
+
+    private Path pending() {
+        return world.folder(TaskState.PENDING);
     }
 
     @Test

@@ -21,11 +21,13 @@ import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A share that no service can work in: each action names it and says what to do, and leaves it as it was. */
 @Order(1)
+@Tag("once")
 class BadSharesTest {
     private static final ServeOptions NOTHING = ServeOptions.defaults();
 

@@ -29,11 +29,13 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The share fails under a running service: nothing that was accepted is lost, and it goes on by itself. */
 @Order(1)
+@Tag("once")
 class RunningOnBadSharesTest {
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final ServeOptions NOTHING = ServeOptions.defaults();

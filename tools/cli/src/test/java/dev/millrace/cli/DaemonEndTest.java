@@ -20,9 +20,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How a daemon ends: gracefully, in a hurry, and by force when it hangs. */
+@Tag("once")
 class DaemonEndTest extends WithDaemons {
     @Test
     void one_that_hangs_is_said_to_be_there_and_ended_by_force() throws Exception {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** The demo as a process of its own, with worker processes, on an app that stands for the sample app. */
 @Order(1)
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("once")
 class DemoTest {
     @TempDir
     Path folder;

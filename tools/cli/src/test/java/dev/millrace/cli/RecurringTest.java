@@ -23,10 +23,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Recurring tasks of real services, and docs/reference/recurring.md followed as a reader would. */
+@Tag("once")
 class RecurringTest {
     private static final Path PAGE = Path.of("../../docs/reference/recurring.md");
     private static final Duration SOON = Duration.ofMinutes(1);

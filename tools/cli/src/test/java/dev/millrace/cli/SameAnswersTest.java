@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Commands that ask the daemon, beside the same commands on the directory. */
+@Tag("once")
 class SameAnswersTest extends WithDaemons {
     /** The same command through the daemon and on the directory: same code, same form, same words but for names and times. */
     private void same(String... command) throws Exception {
