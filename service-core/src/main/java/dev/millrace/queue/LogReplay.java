@@ -129,7 +129,11 @@ final class LogReplay {
     /** True when the file had to be written again. A later outcome than the record's is left alone. */
     private boolean mendTerminal(Path file, LogRecord record) throws IOException {
         if (returnsIn(file) >= record.returns()) return false;
-        disk.writeAt(file, record.position(), publisher.covering(file, record));
+        try {
+            disk.writeAt(file, record.position(), publisher.covering(file, record));
+        } catch (NoSuchFileException removedByRetention) {
+            return false;
+        }
         Path right = layout.folder(record.state()).resolve(String.valueOf(file.getFileName()));
         if (!file.equals(right)) publisher.move(file, right);
         return true;
