@@ -2,33 +2,17 @@ package dev.millrace.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.task.TaskState;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys in dropped files that are right each by itself and cannot stand together. */
-class ContradictingKeysTest {
+class ContradictingKeysTest extends WithOneWorker {
     private static final String SOFT = "\"soft_timeout_sec\": 5, \"timeout_sec\": 5";
-
-    @TempDir
-    private Path folder;
-
-    private QueueWorld world;
-    private Actor worker;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = QueueWorld.in(folder);
-        worker = world.actor("worker");
-    }
 
     @ParameterizedTest
     @CsvSource(

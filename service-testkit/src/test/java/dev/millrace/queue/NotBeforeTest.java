@@ -14,28 +14,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that any program drops into pending/ or scheduled/, and that are not to be started yet. */
-class NotBeforeTest {
+class NotBeforeTest extends WithOneWorker {
     private static final Duration MINUTE = Duration.ofSeconds(60);
-
-    @TempDir
-    private Path folder;
-
-    private QueueWorld world;
-    private Actor worker;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = QueueWorld.in(folder);
-        worker = world.actor("worker");
-    }
 
     private static String task(String keys) {
         return "{\"schema\": \"agi.service.task.v1\", \"kind\": \"k\"" + keys + "}";

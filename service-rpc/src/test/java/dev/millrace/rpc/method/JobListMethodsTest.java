@@ -113,13 +113,17 @@ class JobListMethodsTest extends WithControlWorld {
         assertThat(kept.path("error").asText()).contains("nobody", "beta");
     }
 
-    /** One typo made a running job unknown, and nothing said so. */
-    @Test
-    void a_service_whose_settings_are_spoilt_is_seen_as_it_was_and_named() throws Exception {
+    private Path settingsOfARunningJob() throws Exception {
         world.held.add("a");
         world.submit("nightly", "a");
         world.until("nightly", "running");
-        Path settings = world.folder.resolve("apps/app/app_settings.toml");
+        return world.folder.resolve("apps/app/app_settings.toml");
+    }
+
+    /** One typo made a running job unknown, and nothing said so. */
+    @Test
+    void a_service_whose_settings_are_spoilt_is_seen_as_it_was_and_named() throws Exception {
+        Path settings = settingsOfARunningJob();
         String fit = Files.readString(settings);
         Files.writeString(settings, fit + "[cluster.service_health]\nnonsense = 1\n");
         JsonNode problems = ControlWorld.await(
@@ -146,10 +150,7 @@ class JobListMethodsTest extends WithControlWorld {
 
     @Test
     void a_daemon_that_begins_over_spoilt_settings_names_the_service_where_a_job_is_looked_for() throws Exception {
-        world.held.add("a");
-        world.submit("nightly", "a");
-        world.until("nightly", "running");
-        Path settings = world.folder.resolve("apps/app/app_settings.toml");
+        Path settings = settingsOfARunningJob();
         String fit = Files.readString(settings);
         world.dies();
         Files.writeString(settings, fit + "nonsense = 1\n");
