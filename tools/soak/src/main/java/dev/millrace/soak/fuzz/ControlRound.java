@@ -171,12 +171,12 @@ final class ControlRound implements Round {
         return tasks;
     }
 
-    /** What a task keeps of its name for life: its order and id. */
+    /** What a task keeps of its name for life: its order and id. A made-up name may be cut off before its dot. */
     private static String stemOf(Path file) {
         String name = String.valueOf(file.getFileName());
         int from = name.matches("[0-9]{13}-.*") ? 14 : 0;
         int to = name.indexOf('.', from);
-        return name.substring(from, to);
+        return to < 0 ? name.substring(from) : name.substring(from, to);
     }
 
     private static void expectOnce(String stem, List<Path> files) {
