@@ -30,9 +30,6 @@ import java.util.function.Predicate;
 
 /** Looks at batch files and at the tasks in them, and changes nothing. */
 final class BatchLook {
-    /** Tasks at their limit, outcomes at theirs. */
-    private static final int LARGEST = 64 << 20;
-
     private static final int ENDED_KEPT = 2;
     private static final List<TaskState> BY_SIZE = List.of(
             TaskState.RUNNING,
@@ -228,7 +225,7 @@ final class BatchLook {
                 ended.of(file.stem()).filter(kept -> kept.file().equals(file));
         if (known.isPresent()) return known;
         try {
-            byte[] content = disk.read(file.file(), LARGEST);
+            byte[] content = disk.read(file.file(), OutcomeRoom.LARGEST_FILE);
             if (!wanted.test(content)) return Optional.empty();
             BatchLines lines = BatchLines.of(content, file.name());
             if (!file.state().isTerminal()) return Optional.of(fromLogs(file, file.name(), lines));
@@ -293,7 +290,7 @@ final class BatchLook {
 
     /** False when a power cut tore the outcomes behind the tasks. */
     static boolean hasWholeOutcomes(Disk disk, Path file, BatchName name) throws IOException {
-        byte[] content = disk.read(file, LARGEST);
+        byte[] content = disk.read(file, OutcomeRoom.LARGEST_FILE);
         int mark = BatchLines.of(content, name).end();
         int from = mark + BatchLines.OUTCOMES.length() + 1;
         int last = content.length;

@@ -124,7 +124,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
     public Settlement settle(Claim claim, Outcome outcome) throws IOException {
         String kind = claim.document().kind().orElse("");
         runtimes.note(kind, outcome, ports.time().nanos() - claim.claimedNanos());
-        Settlement settlement = settled(claim, payloads.fit(outcome));
+        Settlement settlement = settled(claim, payloads.fit(claim, outcome));
         noteForBreaker(kind, outcome);
         admission.somethingEnded();
         return settlement;
@@ -132,7 +132,7 @@ final class DirectoryWorkerQueue implements WorkerQueue {
 
     /** That a task ended which nobody ran says nothing of its kind. */
     private Settlement settleUnrun(FileClaim claim, Outcome outcome) throws IOException {
-        Settlement settlement = settled(claim, payloads.fit(outcome));
+        Settlement settlement = settled(claim, payloads.fit(claim, outcome));
         admission.somethingEnded();
         return settlement;
     }

@@ -57,6 +57,10 @@ final class OpenBatch {
         return rounds.claim().batch().stem();
     }
 
+    OutcomeRoom room() {
+        return OutcomeRoom.inFileOf(lines.count());
+    }
+
     /** A stranger's name tells none. */
     int priority() {
         return priorityOf(stem());

@@ -12,6 +12,11 @@ record PartClaim(OpenBatch batch, int index, int attempt, TaskDocument document,
         return BatchName.partStem(batch.stem(), index);
     }
 
+    /** In the file that it shares with others. */
+    OutcomeRoom room() {
+        return batch.room();
+    }
+
     @Override
     public String id() {
         return document.taskId().isEmpty() ? BatchName.partId(batch.stem(), index) : document.taskId();

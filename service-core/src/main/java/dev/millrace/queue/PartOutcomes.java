@@ -34,7 +34,7 @@ record PartOutcomes(Member member, Time clock, AttemptHistory history) {
     }
 
     private BatchRecord terminal(PartClaim part, TaskState state, ObjectNode json) {
-        String text = ascii(json);
+        String text = part.room().fitted(json);
         Optional<String> objection = OutcomeBytes.objectionTo(text);
         if (objection.isEmpty()) return new BatchRecord(0, part.index(), part.attempt(), state, 0, text);
         json.remove(List.of("result", "logs", "traceback"));

@@ -109,11 +109,14 @@ final class Payloads {
     }
 
     /** The same outcome with its result by reference when that is large; a failure when it cannot be kept. */
-    Outcome fit(Outcome outcome) throws IOException {
+    Outcome fit(Claim claim, Outcome outcome) throws IOException {
         if (!(outcome instanceof Outcome.Done done)) return outcome;
-        if (sizeBound(done.result(), limits.inline()) <= limits.inline()) return outcome;
+        int most = claim instanceof PartClaim part
+                ? Math.min(limits.inline(), part.room().bytes())
+                : limits.inline();
+        if (sizeBound(done.result(), most) <= most) return outcome;
         byte[] bytes = Json.bytes(done.result());
-        if (bytes.length <= limits.inline()) return outcome;
+        if (bytes.length <= most) return outcome;
         try {
             return new Outcome.Done(keep("result", bytes), done.details());
         } catch (PayloadException e) {

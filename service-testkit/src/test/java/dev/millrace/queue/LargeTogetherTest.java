@@ -12,6 +12,7 @@ import dev.millrace.testkit.TestService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,6 +25,10 @@ class LargeTogetherTest {
     final MillraceExtension millrace = MillraceExtension.of(
                     "length", task -> task.args().path("text").asText().length())
             .handler("grow", task -> LARGE)
+            .handler("medium", task -> task.id() + "y".repeat(200_000))
+            .handler("fail", task -> {
+                throw new IllegalStateException("\u00fc".repeat(50_000) + task.id());
+            })
             .handler(
                     "sum",
                     task -> task.dependencies().results().values().stream()
@@ -48,6 +53,42 @@ class LargeTogetherTest {
         service.submit(Task.of("sum").id("both").dependsOn("a", "b"));
         service.drain();
         service.assertThatTask("both").hasResult(2 * LARGE.length());
+    }
+
+    @Test
+    void results_of_a_batch_that_are_too_large_together_are_read_one_by_one(TestService service) throws Exception {
+        int tasks = 400;
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < tasks; i++) lines.append(line("t" + i, "{}").replace("length", "medium"));
+        drop(service, "x.n" + tasks + ".batch.jsonl", lines.toString());
+        service.drain();
+        for (String id : List.of("t0", "t17", "t399"))
+            service.assertThatTask(id).hasResult(id + "y".repeat(200_000));
+    }
+
+    @Test
+    void failures_of_a_batch_that_tell_too_much_together_are_shortened(TestService service) throws Exception {
+        int tasks = 400;
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < tasks; i++) lines.append(line("t" + i, "{}").replace("length", "fail"));
+        drop(service, "x.n" + tasks + ".batch.jsonl", lines.toString());
+        service.drain();
+        TaskView failed = service.queue().find("t399").get(0);
+        TaskRecord record = service.queue().read(failed).orElseThrow();
+        assertThat(record.error().orElseThrow())
+                .startsWith("IllegalStateException: \u00fc")
+                .contains("5002")
+                .endsWith("characters; its task shares a file)");
+        assertThat(service.queue().counts().of(TaskState.FAILED)).isEqualTo(tasks);
+    }
+
+    @Test
+    void a_failure_of_a_small_batch_is_told_whole(TestService service) throws Exception {
+        drop(service, "x.n1.batch.jsonl", line("t0", "{}").replace("length", "fail"));
+        service.drain();
+        TaskView failed = service.queue().find("t0").get(0);
+        assertThat(service.queue().read(failed).orElseThrow().error().orElseThrow())
+                .hasSize("IllegalStateException: ".length() + 50_002);
     }
 
     @Test
