@@ -49,10 +49,10 @@ final class Connection {
     private boolean pumping;
     private boolean mayHoldLines;
     private long reserved;
-    private long progressNanos;
+    private final Progress out;
 
-    /** When it was heard last, or heard again after a time in which it was not read. */
-    private long heardNanos;
+    /** Begins anew after a time in which nothing was read. */
+    private final Progress in;
 
     Connection(Loop loop, SocketChannel channel, SelectionKey key, String user) {
         this.loop = loop;
@@ -61,8 +61,9 @@ final class Connection {
         this.user = user;
         this.lines = Lines.upTo(serving().limits().messageBytes(), serving().budget());
         this.outbox = new Outbox(serving().budget());
-        this.progressNanos = loop.now();
-        this.bornNanos = progressNanos;
+        this.bornNanos = loop.now();
+        this.out = new Progress(bornNanos);
+        this.in = new Progress(bornNanos);
     }
 
     Serving serving() {
@@ -118,7 +119,7 @@ final class Connection {
 
     void read(ByteBuffer piece) throws IOException {
         int count = channel.read(piece.clear());
-        heardNanos = loop.now();
+        in.moved(Math.max(0, count), loop.now());
         if (count >= 0) lines.feed(piece.flip());
         else atEnd();
         mayHoldLines = true;
@@ -237,7 +238,7 @@ final class Connection {
     /** False when there is no memory for a message as large as this; it is not sent then. */
     boolean send(byte[] line) {
         if (closed) return true;
-        if (outbox.isEmpty()) progressNanos = loop.now();
+        if (outbox.isEmpty()) out.begin(loop.now());
         if (!outbox.add(line)) return false;
         loop.dirty(this);
         return true;
@@ -255,7 +256,8 @@ final class Connection {
 
     void flush(ByteBuffer piece) throws IOException {
         if (closed) return;
-        if (outbox.writeTo(channel, piece) > 0) progressNanos = loop.now();
+        long written = outbox.writeTo(channel, piece);
+        if (written > 0) out.moved(written, loop.now());
         if (hasRoom()) for (StreamSession stream : new ArrayList<>(streams.values())) stream.pour();
         if (takesMore() && lines.kept() > 0) loop.again(this);
         settle();
@@ -290,7 +292,7 @@ final class Connection {
             return;
         }
         int read = wantsToRead() ? SelectionKey.OP_READ : 0;
-        if (read > (key.interestOps() & SelectionKey.OP_READ)) heardNanos = loop.now();
+        if (read > (key.interestOps() & SelectionKey.OP_READ)) in.begin(loop.now());
         key.interestOps(read | (isIdle() ? 0 : SelectionKey.OP_WRITE));
     }
 
@@ -310,11 +312,12 @@ final class Connection {
     /** Looks after a connection from time to time. */
     void tick(long nowNanos) {
         long stall = serving().limits().stall().toNanos();
-        if (!isIdle() && nowNanos - progressNanos > stall) {
+        if (!isIdle() && out.isStalled(nowNanos, stall, outbox.isLarge())) {
             close();
             return;
         }
-        if (holdsMuch() && nowNanos - heardNanos > stall) refuseAndLeave(Refusals.stalled());
+        boolean much = holdsMuch();
+        if (in.isStalled(nowNanos, stall, much) && much) refuseAndLeave(Refusals.stalled());
         long every = serving().limits().heartbeat().toNanos();
         for (StreamSession stream : streams.values()) stream.beat(nowNanos, every);
     }

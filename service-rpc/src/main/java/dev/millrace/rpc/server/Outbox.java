@@ -19,6 +19,7 @@ final class Outbox {
     private final Deque<byte[]> messages = new ArrayDeque<>(2);
     private int written;
     private long bytes;
+    private int large;
 
     Outbox(ByteBudget budget) {
         this.budget = budget;
@@ -26,7 +27,10 @@ final class Outbox {
 
     /** False when it is large and there is no memory left for it; nothing was added then. */
     boolean add(byte[] message) {
-        if (message.length > LARGE && !budget.take(message.length)) return false;
+        if (message.length > LARGE) {
+            if (!budget.take(message.length)) return false;
+            large++;
+        }
         messages.add(message);
         bytes += message.length;
         return true;
@@ -34,6 +38,11 @@ final class Outbox {
 
     long bytes() {
         return bytes;
+    }
+
+    /** True when what waits takes memory from the budget. */
+    boolean isLarge() {
+        return large > 0;
     }
 
     boolean isEmpty() {
@@ -80,7 +89,9 @@ final class Outbox {
 
     private void remove(byte[] first) {
         messages.remove();
-        if (first.length > LARGE) budget.give(first.length);
+        if (first.length <= LARGE) return;
+        large--;
+        budget.give(first.length);
     }
 
     /** Forgets all. */

@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param bufferedBytes of large messages that are being read or wait to be written, of all connections together
  * @param streamEvents notifications that wait for one reader of a stream before the oldest is dropped
  * @param heartbeat how long a stream says nothing before it says that it lives
- * @param stall how long a reader may take nothing of what waits for it, before it is dropped
+ * @param stall how long a reader may take nothing of what waits for it, or in such a time less than 64 KiB a second of a
+ *     message that takes shared memory, before it is dropped
  */
 public record RpcLimits(
         int messageBytes,

@@ -95,6 +95,59 @@ class PatientTest {
     }
 
     @Test
+    void a_reader_that_takes_a_little_now_and_then_does_not_keep_the_memory() throws Exception {
+        OpenServer server = (OpenServer) daemon.server;
+        try (Stranger slow = daemon.stranger()) {
+            slow.sends(request(1, "long", "{\"bytes\":8000000}") + "\n");
+            await().until(() -> server.bufferedBytes() > 0);
+            for (int i = 0; i < 3 && server.bufferedBytes() > 0; i++) {
+                slow.takes(500_000);
+                assertThat(daemon.answersSomebodyNew()).isTrue();
+                pass(20);
+                assertThat(daemon.answersSomebodyNew()).isTrue();
+            }
+            assertThat(server.bufferedBytes()).isZero();
+        }
+    }
+
+    @Test
+    void a_writer_that_says_a_little_now_and_then_does_not_keep_the_memory() throws Exception {
+        OpenServer server = (OpenServer) daemon.server;
+        try (Stranger slow = daemon.stranger()) {
+            slow.sends(request(1, "echo", "{\"a\":\"" + "x".repeat(2_000_000)));
+            await().until(() -> server.bufferedBytes() > 0);
+            // What it said at once counts for the first stretch.
+            for (int i = 0; i < 6 && server.bufferedBytes() > 0; i++) {
+                slow.offers("x".repeat(1_000).getBytes(StandardCharsets.UTF_8));
+                assertThat(daemon.answersSomebodyNew()).isTrue();
+                pass(20);
+                assertThat(daemon.answersSomebodyNew()).isTrue();
+            }
+            assertThat(server.bufferedBytes()).isZero();
+            assertThat(slow.hearsJson()
+                            .path("error")
+                            .path("data")
+                            .path("reason")
+                            .asText())
+                    .isEqualTo("message_stalled");
+        }
+    }
+
+    @Test
+    void who_takes_its_time_but_gets_on_is_told_all() throws Exception {
+        try (Stranger steady = daemon.stranger()) {
+            steady.sends(request(1, "long", "{\"bytes\":8000000}") + "\n");
+            await().until(() -> daemon.server.load().answered() == 1);
+            for (int i = 0; i < 2; i++) {
+                pass(29);
+                assertThat(steady.takesAtLeast(2_500_000)).isTrue();
+                assertThat(daemon.answersSomebodyNew()).isTrue();
+            }
+            assertThat(steady.hearsJson().path("result").asText()).hasSize(8_000_000);
+        }
+    }
+
+    @Test
     void who_was_not_read_while_its_request_ran_has_its_time_to_go_on_when_it_is_read_again() throws Exception {
         try (Stranger stranger = daemon.stranger()) {
             String echo = request(2, "echo", "{\"a\":\"" + "x".repeat(200_000) + "\"}");

@@ -60,6 +60,18 @@ public final class Stranger implements AutoCloseable {
         return channel.write(ByteBuffer.wrap(bytes));
     }
 
+    /** Reads at most so many bytes, when there are any at once. */
+    public void takes(int bytes) throws IOException {
+        channel.read(ByteBuffer.allocate(bytes));
+    }
+
+    /** Reads until so many bytes more have come. */
+    boolean takesAtLeast(int bytes) throws IOException {
+        int wanted = begun.size() + bytes;
+        while (begun.size() < wanted) if (!await(SelectionKey.OP_READ) || !read()) return false;
+        return true;
+    }
+
     private boolean await(int what) throws IOException {
         key.interestOps(what);
         int ready = selector.select(PATIENCE_MS);
