@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +42,40 @@ class SameAnswersTest extends WithDaemons {
                 .as("%s: %s %s", List.of(command), routed.out(), routed.err())
                 .isEqualTo(direct.code());
         assertThat(form(routed.json())).as(routed.out()).isEqualTo(form(direct.json()));
+    }
+
+    /** The same for what people read. */
+    private void sameText(String[] command, String[] twin) throws Exception {
+        Cli.Run routed = cli.with("MILLRACE_DAEMON", "").run(command);
+        Cli.Run direct = cli.with("MILLRACE_DAEMON", "off").run(twin);
+        String what = String.join(" ", command);
+        assertThat(routed.code()).as("%s: %s", what, routed.err()).isEqualTo(direct.code());
+        assertThat(words(routed.out())).as(what).isEqualTo(words(direct.out()));
+        assertThat(words(routed.err())).as(what).isEqualTo(words(direct.err()));
+    }
+
+    private void sameText(String... command) throws Exception {
+        sameText(command, command);
+    }
+
+    /** Without names, numbers, times, and the width of columns. */
+    private static String words(String text) {
+        return text.replaceAll("[0-9]{17}[0-9a-f]{4,}k?[0-9a-f]*-\\S*", "<stem>")
+                .replaceAll("(left|right)-[a-c]", "<id>")
+                .replaceAll("[0-9]+([.:T-][0-9]+)*", "<n>")
+                .replaceAll("[ ─-]+", " ");
+    }
+
+    /** The same done to all tasks of a filter: those whose id has {@code left} in it, and those with {@code right}. */
+    private void bulk(String... command) throws Exception {
+        same(matching("left", command), matching("right", command));
+    }
+
+    private static String[] matching(String part, String... command) {
+        String[] all = Arrays.copyOf(command, command.length + 2);
+        all[command.length] = "--matching";
+        all[command.length + 1] = part;
+        return all;
     }
 
     /** What the tasks took, and that they have ended, comes with a worker's next beat. */
@@ -102,6 +137,55 @@ class SameAnswersTest extends WithDaemons {
         same("drain", "nobody");
         cli.with("MILLRACE_DAEMON", "").run("stop").expect(ExitCode.OK);
         same("submit", "--kind", "echo");
+        cli.run("daemon", "stop").expect(ExitCode.OK);
+    }
+
+    @Test
+    void what_is_done_to_many_recurring_tasks_and_ends_say_the_same() throws Exception {
+        Path settings = folder.resolve("apps/testapp/app_settings.toml");
+        Files.writeString(
+                settings,
+                "[service.recurring.yearly]\ncron = \"0 0 1 1 *\"\nkind = \"echo\"\n",
+                StandardOpenOption.APPEND);
+        cli.run("start").expect(ExitCode.OK);
+        cli.run("daemon", "start").expect(ExitCode.OK);
+        for (String id : List.of("left-a", "left-b", "right-a", "right-b"))
+            cli.run("submit", "--kind", "fail", "--id", id).expect(ExitCode.OK);
+        same("await", "left-a", "left-b", "right-a", "right-b", "--timeout", "20");
+        sameText("await", "left-a", "--timeout", "20");
+        sameText(new String[] {"task", "left-a"}, new String[] {"task", "right-a"});
+        sameText(new String[] {"why", "left-a"}, new String[] {"why", "right-a"});
+        bulk("retry", "--kind", "fail", "--dry-run");
+        sameText(matching("left", "retry", "--dry-run"), matching("right", "retry", "--dry-run"));
+        bulk("retry", "--kind", "fail", "--state", "failed");
+        cli.run("await", "left-a", "left-b", "right-a", "right-b", "--timeout", "20");
+        sameText(matching("left", "discard", "--state", "failed"), matching("right", "discard", "--state", "failed"));
+        for (String id : List.of("left-c", "right-c"))
+            cli.run("submit", "--kind", "echo", "--id", id, "--not-before", "2100-01-01T00:00:00Z");
+        bulk("cancel", "--kind", "echo", "--state", "scheduled");
+        bulk("cancel", "--kind", "nothing");
+        same("cancel");
+        for (String word : List.of("list", "pause", "resume", "next")) {
+            same("recurring", word, "yearly");
+            sameText("recurring", word, "yearly");
+        }
+        same("recurring", "run", "yearly");
+        same("recurring", "run", "nobody");
+        sameText("pause", "echo", "--reason", "lunch");
+        sameText("resume", "echo");
+        sameText("workers");
+        sameText("drain");
+        sameText("drain", "--resume");
+        sameText("health");
+        Cli.Run routed = cli.with("MILLRACE_DAEMON", "").run(verbose("stop"));
+        cli.run("start").expect(ExitCode.OK);
+        Cli.Run direct = cli.with("MILLRACE_DAEMON", "off").run(verbose("stop"));
+        assertThat(routed.err()).contains("a daemon answers");
+        assertThat(direct.err()).contains("no daemon answers");
+        assertThat(routed.expect(ExitCode.OK).json().path("status").asText()).isEqualTo("stopped");
+        assertThat(form(routed.json())).isEqualTo(form(direct.json()));
+        sameText("status");
+        sameText("stop");
         cli.run("daemon", "stop").expect(ExitCode.OK);
     }
 }
