@@ -41,6 +41,7 @@ final class Interleavings {
     private long complete;
     private long steps;
     private long cuts;
+    private long deaths;
     private Optional<ScheduleFailure> failure = Optional.empty();
 
     private Interleavings(Scenario scenario, WorldOptions options, long mostSchedules, boolean lessonsCount) {
@@ -76,6 +77,7 @@ final class Interleavings {
      * @param shared how many places on the disk were used
      * @param steps operations on the disk
      * @param powerCuts how many states were continued as a power cut may leave them
+     * @param deaths in how many schedules somebody died
      * @param exhausted false when the search ended before all was explored
      * @param failure a schedule that broke a promise
      */
@@ -86,10 +88,12 @@ final class Interleavings {
             int shared,
             long steps,
             long powerCuts,
+            long deaths,
             boolean exhausted,
             Optional<ScheduleFailure> failure) {
         private Report with(ScheduleFailure shown) {
-            return new Report(schedules, complete, states, shared, steps, powerCuts, exhausted, Optional.of(shown));
+            return new Report(
+                    schedules, complete, states, shared, steps, powerCuts, deaths, exhausted, Optional.of(shown));
         }
 
         String describe() {
@@ -145,7 +149,7 @@ final class Interleavings {
             while (shared.begin() && failure.isEmpty() && schedules < mostSchedules) pass(baton);
         }
         boolean exhausted = later.isEmpty() && failure.isEmpty();
-        return new Report(schedules, complete, met.size(), shared.size(), steps, cuts, exhausted, failure);
+        return new Report(schedules, complete, met.size(), shared.size(), steps, cuts, deaths, exhausted, failure);
     }
 
     /** Over all schedules, with what is known of shared places. */
@@ -165,6 +169,7 @@ final class Interleavings {
         ScheduleDirector director = director(setting, schedule, baton, random);
         Optional<InvariantBroken> broken = play(setting, director).filter(options::seeks);
         steps += setting.counts.steps;
+        deaths += setting.counts.kills;
         boolean counts = random == null || lessonsCount;
         if (broken.isPresent() && counts) failure = Optional.of(shown(director.turns(), baton, broken.get()));
         else if (!director.isKnown()) complete++;

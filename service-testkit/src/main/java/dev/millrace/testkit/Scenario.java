@@ -14,10 +14,18 @@ import java.util.Set;
  * @param believedDead names of those whom stewards take for dead, rightly or not
  * @param mostSwitches how often an actor that could go on may be interrupted; a bound below which the search is complete
  * @param powerCuts in each state the power is cut in so many ways at most; 0 or at least 2
+ * @param death the first actor dies when it has made so many changes and is about to make another; {@link #NONE} for none
  */
 record Scenario(
-        String name, Preparation prepare, List<Role> roles, Set<String> believedDead, int mostSwitches, int powerCuts) {
+        String name,
+        Preparation prepare,
+        List<Role> roles,
+        Set<String> believedDead,
+        int mostSwitches,
+        int powerCuts,
+        int death) {
     static final int WITHOUT_BOUND = Integer.MAX_VALUE;
+    static final int NONE = -1;
 
     /** Makes tasks. */
     interface Preparation {
@@ -33,14 +41,18 @@ record Scenario(
     }
 
     Scenario(String name, Preparation prepare, List<Role> roles, Set<String> believedDead) {
-        this(name, prepare, roles, believedDead, WITHOUT_BOUND, 0);
+        this(name, prepare, roles, believedDead, WITHOUT_BOUND, 0, NONE);
     }
 
     Scenario withMostSwitches(int most) {
-        return new Scenario(name, prepare, roles, believedDead, most, powerCuts);
+        return new Scenario(name, prepare, roles, believedDead, most, powerCuts, death);
     }
 
     Scenario withPowerCuts(int ways) {
-        return new Scenario(name, prepare, roles, believedDead, mostSwitches, ways);
+        return new Scenario(name, prepare, roles, believedDead, mostSwitches, ways, death);
+    }
+
+    Scenario withDeath(int changes) {
+        return new Scenario(name + "-death-" + changes, prepare, roles, believedDead, mostSwitches, powerCuts, changes);
     }
 }

@@ -39,7 +39,22 @@ final class ScenarioSetting extends Setting {
     boolean isBelievedDead(String incarnation) {
         return stage.actors().stream()
                 .anyMatch(actor -> actor.incarnation.equals(incarnation)
-                        && scenario.believedDead().contains(actor.name));
+                        && (actor.dead || scenario.believedDead().contains(actor.name)));
+    }
+
+    /** Whether it dies right after what it did last, or others come in between, is the same to all but the dead. */
+    @Override
+    void reached(Actor actor, DiskCall call) {
+        boolean dies = actor.number == 0
+                && actor.changes == scenario.death()
+                && call.operation().isChange();
+        if (dies && !actor.dead) {
+            note(actor + " dies");
+            counts.kills++;
+            actor.dead = true;
+            disk.kill(actor.name);
+        }
+        super.reached(actor, call);
     }
 
     /** A folder's time says whether its names have changed, and nothing about when. */

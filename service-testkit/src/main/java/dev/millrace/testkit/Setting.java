@@ -124,6 +124,11 @@ abstract class Setting {
 
     // ------------------------------------------------------------------ what is seen
 
+    /** An actor is about to do something on its disk. */
+    void reached(Actor actor, DiskCall call) {
+        stage.reached(actor, Optional.of(call));
+    }
+
     /**
      * An actor has done something on its disk.
      *

@@ -37,7 +37,7 @@ final class StagedDisk extends WatchedDisk {
 
     @Override
     <T> T run(DiskCall call, Work<T> work) throws IOException {
-        setting.stage.reached(actor, Optional.of(call));
+        setting.reached(actor, call);
         Optional<PlannedTrouble> trouble = troubleAt(call);
         if (trouble.isPresent() && trouble.get().moment() != Moment.AFTER) throw failed(call, trouble.get(), work);
         T answer;

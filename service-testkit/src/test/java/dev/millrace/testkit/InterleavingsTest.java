@@ -33,20 +33,30 @@ class InterleavingsTest {
     private static void explored(String row, Scenario scenario) throws IOException {
         assumeThat(SCENARIO).isIn("", scenario.name());
         if (TURNS.isEmpty()) search(row, scenario);
-        else
-            assertThat(Interleavings.replay(scenario, WorldOptions.defaults(), Turns.of(TURNS))
-                            .map(ScheduleFailure::describe))
-                    .isEmpty();
+        else playedAgain(scenario);
+    }
+
+    private static void playedAgain(Scenario scenario) {
+        assertThat(Interleavings.replay(scenario, WorldOptions.defaults(), Turns.of(TURNS))
+                        .map(ScheduleFailure::describe))
+                .isEmpty();
     }
 
     private static void search(String row, Scenario scenario) throws IOException {
+        Report report = searched(scenario);
+        holds(row, report.states(), report.schedules(), report.powerCuts());
+    }
+
+    private static Report searched(Scenario scenario) {
         Report report = Interleavings.explore(scenario, WorldOptions.defaults(), MOST);
-        System.out.println(row + ": " + report.describe());
+        System.out.println(scenario.name() + ": " + report.describe());
         assertThat(report.failure().map(ScheduleFailure::describe)).isEmpty();
         assertThat(report.exhausted()).as(report.describe()).isTrue();
-        if (MORE.equals("0"))
-            ReliabilityPage.holds(
-                    row, 1, spelled(report.states()), spelled(report.schedules()), spelled(report.powerCuts()));
+        return report;
+    }
+
+    private static void holds(String row, long states, long schedules, long powerCuts) throws IOException {
+        if (MORE.equals("0")) ReliabilityPage.holds(row, 1, spelled(states), spelled(schedules), spelled(powerCuts));
     }
 
     private static Scenario bounded(Scenario scenario, int switches) {
@@ -75,6 +85,27 @@ class InterleavingsTest {
         explored(
                 "two workers and a steward, one task, nobody believed dead",
                 Scenarios.twoWorkersAndASteward(1, NOBODY));
+    }
+
+    /** Before each of its changes in turn, and so after each; who is dead is known to be. */
+    @Test
+    void a_worker_dies_beside_another_and_a_steward_over_one_task() throws IOException {
+        Scenario living = bounded(Scenarios.twoWorkersAndASteward(1, NOBODY), 2);
+        String one = living.withDeath(0).name().replaceFirst("0$", "");
+        if (SCENARIO.startsWith(one) && !TURNS.isEmpty()) {
+            playedAgain(living.withDeath(Integer.parseInt(SCENARIO.substring(one.length()))));
+            return;
+        }
+        assumeThat(SCENARIO).isEmpty();
+        long states = 0;
+        long schedules = 0;
+        for (long deaths = 1, changes = 0; deaths > 0; changes++) {
+            Report report = searched(living.withDeath((int) changes));
+            states += report.states();
+            schedules += report.schedules();
+            deaths = report.deaths();
+        }
+        holds("two workers and a steward, one task, one worker dies before any of its changes", states, schedules, 0);
     }
 
     @Test
