@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A main class of the tests in a virtual machine of its own, which says when it is ready and waits until it may go. */
-record TestProcess(Process process, BufferedReader output) implements AutoCloseable {
-    static TestProcess of(Class<?> main, String... arguments) throws IOException {
+public record TestProcess(Process process, BufferedReader output) implements AutoCloseable {
+    public static TestProcess of(Class<?> main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -28,17 +28,17 @@ record TestProcess(Process process, BufferedReader output) implements AutoClosea
                 process, new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
     }
 
-    String line() throws IOException {
+    public String line() throws IOException {
         return output.readLine();
     }
 
-    void go() throws IOException {
+    public void go() throws IOException {
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
     }
 
     /** What it says before it ends. */
-    String lastLine() throws Exception {
+    public String lastLine() throws Exception {
         String line = output.readLine();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return line;

@@ -40,7 +40,7 @@ final class RecurringWorld {
 
     final SteppedTime time = SteppedTime.startingAt(NOON);
     final RecordingEvents events = RecordingEvents.create();
-    final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(3);
+    final RandomGenerator random;
     final QueueLayout layout;
     final TaskQueue queue;
     final List<RecurringTask> configured;
@@ -48,6 +48,11 @@ final class RecurringWorld {
     boolean running = true;
 
     RecurringWorld(Path folder, RecurringTask... configured) throws IOException {
+        this(folder, 3, configured);
+    }
+
+    RecurringWorld(Path folder, long seed, RecurringTask... configured) throws IOException {
+        this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         this.layout = new QueueLayout(folder.resolve("queue"));
         this.configured = List.of(configured);
         this.queue = queue(unforced());
