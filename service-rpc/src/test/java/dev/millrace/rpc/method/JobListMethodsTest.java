@@ -16,6 +16,7 @@ class JobListMethodsTest extends WithControlWorld {
     private void oneEndsAndTwoRuns() throws Exception {
         world.submit("one", "a");
         world.until("one", "completed");
+        world.awaitEndOf("one");
         world.held.add("b");
         world.submit("two", "b");
     }
