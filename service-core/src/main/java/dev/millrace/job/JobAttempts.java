@@ -76,9 +76,8 @@ final class JobAttempts {
         entry.set("started_at", attempt.path("claimed_at"));
         json.put("at", endOf(attempt, record, last));
         entry.set("duration_seconds", attempt.path("runtime"));
-        entry.set(
-                "exit_code",
-                last ? record.result().path("exit_code") : Json.object().path("none"));
+        JsonNode exitCode = record.result().path("exit_code");
+        json.set("exit_code", last && exitCode.isInt() ? exitCode : null);
         json.put("output_tail", last ? tail(record.view().stem()) : "");
         return entry;
     }

@@ -47,6 +47,14 @@ class JobRecordMethodsTest extends WithControlWorld {
         assertThat(report.path("execution_timeline")).hasSize(1);
     }
 
+    @Test
+    void an_exit_code_is_a_number_whatever_a_handler_calls_so() throws Exception {
+        world.submit("nightly", "a", "odd");
+        world.until("nightly", "completed");
+        JsonNode records = world.result("job.history", job("nightly")).path("records");
+        assertThat(records.findValuesAsText("exit_code")).containsExactlyInAnyOrder("0", "null");
+    }
+
     /** A step that is tried twice, at once. */
     private static ObjectNode twice(String step) {
         ObjectNode json = (ObjectNode) ControlWorld.steps(step).get(0);
