@@ -1,45 +1,53 @@
 package dev.millrace.rpc.method;
 
-/** Forms that several answers have. */
+import dev.millrace.task.TaskState;
+
+/** Forms that answers about different things have. */
 final class Answers {
     private Answers() {}
 
-    /** A job. */
-    static Shape job() {
-        return Shape.object()
-                .need("job_id", "string", "its name")
-                .need("service", "string", "whose workers run it")
-                .need("status", "string", "queued, running, paused, completed, failed or cancelled")
-                .need("run", "integer", "its newest run, from 1; resume, modify and recover begin another one")
-                .need("config_path", "string?", "the file from which it was read")
-                .need("submitted_at", "number", "epoch seconds")
-                .need("started_at", "number?", "when it was let in")
-                .need("completed_at", "number?", "when it ended")
-                .need("message", "string", "why it failed or was called off; may be empty")
-                .need("held_by", "object[]", "who holds it back: by (operator, pressure or limit), reason, at")
-                .need(
-                        "progress",
-                        "object",
-                        "steps by state: total, blocked, scheduled, pending, running, done, failed, skipped, cancelled, lost,"
-                                + " and percent");
+    /** Why services could not be looked at. */
+    static Shape problems() {
+        return Shape.byName("string");
     }
 
-    /** What becomes of a request to begin or go on with a job. */
-    static Shape accepted() {
-        return Shape.object()
-                .need("job_id", "string", "the job; empty when it has no fit name")
-                .need("status", "string", "accepted or rejected")
-                .need("message", "string?", "what follows, or why not")
-                .may(
-                        "reason",
-                        "string",
-                        "why it was rejected: bad_job, already_active, not_running, pressure, shutting_down, not_resumable,"
-                                + " unknown_job, unknown_service, bad_task")
-                .may("code", "integer", "the number that the same refusal has as an error, such as -32004");
+    /** How many tasks of a service are where. */
+    static Shape counts() {
+        Shape states = Shape.object().titled("counts");
+        for (TaskState one : TaskState.values()) states.need(one.word(), "integer", "tasks that are " + one.word());
+        return states;
     }
 
-    /** Some tasks and what became of them. */
-    static Shape tasks(String each) {
-        return Shape.object().need("tasks", "object[]", "each: " + each);
+    /** A pause of a queue, of a kind or of a job. */
+    static Shape pause() {
+        return Shape.object()
+                .titled("pause")
+                .may("kind", "string?", "the kind; null for the whole queue; absent when a job is held back")
+                .may("job", "string", "the job that is held back")
+                .may("by", "string", "who holds the job back: operator, pressure or limit")
+                .need("reason", "string", "for people; may be empty")
+                .need("at", "number", "since when, epoch seconds");
+    }
+
+    /** A kind that its rate holds back. */
+    static Shape reachedRate() {
+        return limitedKind()
+                .titled("reached rate")
+                .need("rate", "string", "so many in so much time, such as 2/min or 5/10s")
+                .need("seconds_remaining", "number", "until the next one may begin");
+    }
+
+    /** A kind of which too many have failed in a row. */
+    static Shape openBreaker() {
+        return limitedKind()
+                .titled("open breaker")
+                .need("failures", "integer", "attempts that have failed in a row")
+                .need("seconds_until_probe", "number", "until one task may try whether it goes again; 0 when one may");
+    }
+
+    private static Shape limitedKind() {
+        return Shape.object()
+                .need("service", "string", "whose kind it is")
+                .need("kind", "string", "the kind; empty for the default kind");
     }
 }

@@ -32,7 +32,7 @@ final class DaemonMethods {
                                 Shape.object()
                                         .need("status", "string", "ok")
                                         .need("pid", "integer", "its process")
-                                        .need("uptime_seconds", "number", "since when")
+                                        .need("uptime_seconds", "number", "seconds since it began")
                                         .need("shutting_down", "boolean", "true when it ends"),
                                 DaemonMethods::health)
                         .instant(),
@@ -57,8 +57,8 @@ final class DaemonMethods {
                                         .need(
                                                 "memory_mb",
                                                 "number",
-                                                "of the daemon, its services' workers, and what their handlers have started")
-                                        .need("memory_limit_mb", "number", "its limit")
+                                                "MiB of the daemon, its services' workers, and what their handlers have started")
+                                        .need("memory_limit_mb", "number", "its limit, in MiB")
                                         .need(
                                                 "child_processes",
                                                 "integer",
@@ -72,7 +72,7 @@ final class DaemonMethods {
                                         .need("active_limits", "integer", "kinds that their rates hold back")
                                         .need("running_jobs", "integer", "how many")
                                         .need("job_ids", "string[]", "which")
-                                        .need("uptime_seconds", "number", "since when"),
+                                        .need("uptime_seconds", "number", "seconds since it began"),
                                 (around, params) -> around.control().readiness().toJson())
                         .toTheEnd(),
                 MethodSpec.of(
@@ -81,44 +81,35 @@ final class DaemonMethods {
                         Shape.object(),
                         Shape.object()
                                 .need("pid", "integer", "its process")
-                                .need("uptime_seconds", "number", "since when")
+                                .need("uptime_seconds", "number", "seconds since it began")
                                 .need("running_jobs", "integer", "jobs whose steps may begin")
                                 .need("total_jobs_active", "integer", "these and those that wait or are paused")
                                 .need(
                                         "memory_usage_mb",
                                         "number",
-                                        "of the daemon and its services' workers; 0.0 when not measured")
+                                        "MiB of the daemon and its services' workers; 0.0 when not measured")
                                 .need("version", "string", "of the daemon")
                                 .need("services", "string[]", "those that have run under this share")
-                                .need("problems", "object", "by service, why it could not be looked at")
-                                .need(
-                                        "calls",
-                                        "object",
-                                        "of the socket: connections, running, waiting, streams now; accepted, answered, dropped since the start"),
+                                .need("problems", Answers.problems(), "by service, why it could not be looked at")
+                                .need("calls", DaemonAnswers.calls(), "what the socket has to do"),
                         DaemonMethods::status),
                 MethodSpec.of(
                         "daemon.config",
                         "Gives what really holds: limits of work, and where and how it listens.",
                         Shape.object(),
                         Shape.object()
-                                .need(
-                                        "limits",
-                                        "object",
-                                        "max_memory_mb, max_processes, max_pending, max_concurrent_jobs, max_job_history, monitor_interval_sec")
+                                .need("limits", DaemonAnswers.limits(), "what holds now")
                                 .need("limits_file", "string?", "where they were read")
                                 .need("apps_path", "string", "the folder of apps")
                                 .need("share", "string", "where queues lie")
-                                .need(
-                                        "host",
-                                        "object",
-                                        "socket, socket_mode, and the settings of the socket: group, backlog, max_message_bytes, max_connections, max_concurrent_requests and more"),
+                                .need("host", DaemonAnswers.host(), "how it listens"),
                         DaemonMethods::config),
                 MethodSpec.of(
                         "daemon.reload",
                         "Reads the file of limits again, as SIGHUP does. A wrong file changes nothing.",
                         Shape.object(),
                         Shape.object()
-                                .need("limits", "object", "what holds now")
+                                .need("limits", DaemonAnswers.limits(), "what holds now")
                                 .need(
                                         "after_restart",
                                         "string[]",
@@ -141,14 +132,17 @@ final class DaemonMethods {
                         "Lists kinds that may not begin now because of their rates, or because too many have failed in a row.",
                         Shape.object(),
                         Shape.object()
-                                .need("backends", "object", "by service/kind: service, kind, rate, seconds_remaining")
+                                .need(
+                                        "backends",
+                                        Shape.byName(Answers.reachedRate()),
+                                        "by service/kind, those whose rate is reached")
                                 .need(
                                         "open_breakers",
-                                        "object",
-                                        "by service/kind: service, kind, failures, seconds_until_probe")
+                                        Shape.byName(Answers.openBreaker()),
+                                        "by service/kind, those of which too many have failed in a row")
                                 .need("active_limits", "integer", "how many rates hold a kind back")
                                 .need("recent_events_count", "integer", "how often one was reached within an hour")
-                                .may("problems", "object", "by service, why it could not be looked at"),
+                                .may("problems", Answers.problems(), "by service, why it could not be looked at"),
                         (around, params) -> around.control().rateLimits()),
                 MethodSpec.of(
                         "daemon.clear_rate_limits",
@@ -165,11 +159,7 @@ final class DaemonMethods {
                         "daemon.learning.patterns",
                         "Lists failures that look alike, those that matter most first.",
                         Shape.object().may("limit", "integer", "at most so many", 20),
-                        Shape.object()
-                                .need(
-                                        "patterns",
-                                        "object[]",
-                                        "each: id, kind, error_class, message, frame, count, helped, gave_up, first_seen and last_seen (ISO 8601), example, pattern_type, pattern_name, description, effectiveness_score, priority_score, occurrence_count, quarantine_status, trust_score, retries"),
+                        Shape.object().needList("patterns", DaemonAnswers.pattern(), "those that matter most in front"),
                         DaemonMethods::patterns),
                 MethodSpec.of(
                         "daemon.top",

@@ -20,7 +20,7 @@ final class EventMethods {
 
     static List<MethodSpec> all() {
         Shape page = Shape.object()
-                .need("events", "object[]", "each: schema, version, at, type, data")
+                .needList("events", EventAnswers.event(), "in their order")
                 .need("version", "integer", "ask with this as since next time")
                 .need("newest", "integer", "the newest there is")
                 .need("oldest", "integer", "the oldest that is kept; 0 when there is none")
@@ -45,7 +45,7 @@ final class EventMethods {
                         Shape.object()
                                 .may("job_id", "string", "the job")
                                 .may("limit", "integer", "at most so many", 50),
-                        Shape.object().need("events", "object[]", "each: schema, version, at, type, data"),
+                        Shape.object().needList("events", EventAnswers.event(), "the newest first"),
                         EventMethods::observerEvents));
     }
 

@@ -71,13 +71,7 @@ final class EventStreams {
                                 "only types that begin with one of these, such as job. or step.failed")
                         .may("job_ids", "string[]", "only of these jobs")
                         .json(),
-                Shape.object()
-                        .need("schema", "string", "millrace.event.v1")
-                        .need("version", "integer", "grows by one")
-                        .need("at", "number", "epoch seconds")
-                        .need("type", "string", "what happened")
-                        .need("data", "object", "service, job_id, item, task_id and more")
-                        .json(),
+                EventAnswers.event().json(),
                 dev.millrace.rpc.RpcMethod.Lane.SLOT,
                 null);
     }

@@ -31,7 +31,7 @@ final class JobChanges {
                         definition(Shape.object())
                                 .may("job_id", "string", "its name; that of the file when not given")
                                 .may("dry_run", "boolean", "only checks: nothing runs, nothing is written", false),
-                        Answers.accepted()
+                        JobAnswers.accepted()
                                 .may("service", "string", "whose workers run it")
                                 .may("run", "integer", "which run of a job of this name it is")
                                 .may("steps", "integer", "how many it has")
@@ -42,13 +42,13 @@ final class JobChanges {
                         "Lets a paused job go on, or begins what is not done of a failed or cancelled one again. With a"
                                 + " definition it does as job.modify.",
                         definition(JobMethods.named()),
-                        Answers.accepted(),
+                        JobAnswers.accepted(),
                         JobChanges::resume),
                 MethodSpec.of(
                         "job.modify",
                         "Goes on with another definition: what is done and unchanged stays, all else begins anew.",
                         definition(JobMethods.named()),
-                        Answers.accepted(),
+                        JobAnswers.accepted(),
                         JobChanges::modify),
                 MethodSpec.of(
                         "job.recover",
@@ -61,8 +61,11 @@ final class JobChanges {
                         Shape.object()
                                 .need("job_id", "string", "the job")
                                 .need("dry_run", "boolean", "as asked")
-                                .need("before", "object", "steps by state")
-                                .need("after", "object", "steps by state")
+                                .need(
+                                        "before",
+                                        Shape.byName("integer"),
+                                        "how many steps were in which state; those of none are left out")
+                                .need("after", Shape.byName("integer"), "how many are, or would be, now")
                                 .need(
                                         "recovered",
                                         "string[]",
@@ -74,12 +77,12 @@ final class JobChanges {
 
     private static Shape definition(Shape shape) {
         return shape.may("config_path", "string", "a job file, TOML or JSON; absolute, or relative to client_cwd")
-                .may(
+                .mayList(
                         "tasks",
-                        "object[]",
-                        "the same inline: each with name, kind, args, depends_on and any key of a task")
+                        TaskAnswers.step(),
+                        "the same inline; each may have any key of a task, see docs/reference/tasks.md")
                 .may("service", "string", "whose workers run it; may stand in the file")
-                .may("timeout_sec", "number", "with tasks: how long it may run")
+                .may("timeout_sec", "number", "with tasks: how long it may run, in seconds")
                 .may("client_cwd", "string", "where a relative config_path begins");
     }
 

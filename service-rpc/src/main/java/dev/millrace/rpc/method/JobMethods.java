@@ -55,11 +55,7 @@ final class JobMethods {
                         named().may("results", "boolean", "false leaves out what steps gave", true)
                                 .may("limit", "integer", "at most so many steps", JobSpec.MOST_STEPS)
                                 .may("offset", "integer", "leaves out the first so many steps", 0),
-                        Answers.job()
-                                .need(
-                                        "steps",
-                                        "object[]",
-                                        "each step: name, status, depends_on, kind, run, task_id, stem, attempt, worker, started_at, completed_at, runtime, exit_code, error, error_class, timed_out, result"),
+                        JobAnswers.job().needList("steps", JobAnswers.step(), "in the job's order"),
                         JobMethods::status),
                 MethodSpec.of(
                                 "job.list",
@@ -71,7 +67,7 @@ final class JobMethods {
                                         .may("offset", "integer", "leaves out the first so many", 0),
                                 Shape.object(),
                                 JobMethods::list)
-                        .answering(Shape.listOf(Answers.job())),
+                        .answering(Shape.listOf(JobAnswers.job())),
                 MethodSpec.of(
                         "job.pause",
                         "Begins no further step of a job; steps that run go on. A job that waits for its turn can be paused, too.",
@@ -103,7 +99,7 @@ final class JobMethods {
                         Shape.object()
                                 .need("deleted", "integer", "how many")
                                 .need("jobs", "string[]", "which")
-                                .need("refused", "object", "by name, why a job that was meant stays"),
+                                .need("refused", Shape.byName("string"), "by name, why a job that was meant stays"),
                         JobMethods::clear));
     }
 

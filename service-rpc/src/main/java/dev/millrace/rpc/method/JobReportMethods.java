@@ -38,11 +38,8 @@ final class JobReportMethods {
                                 .may("limit", "integer", "at most so many", 100),
                         Shape.object()
                                 .need("job_id", "string", "the job")
-                                .need(
-                                        "errors",
-                                        "object[]",
-                                        "each: item, run, attempt, outcome, type, code, message, error_class, worker, started_at, at, duration_seconds, exit_code, output_tail")
-                                .need("total", "integer", "how many"),
+                                .needList("errors", JobAnswers.attempt(), "the newest first")
+                                .need("total", "integer", "how many there are, with those beyond limit"),
                         JobReportMethods::errors),
                 MethodSpec.of(
                         "job.history",
@@ -50,33 +47,66 @@ final class JobReportMethods {
                         item(JobMethods.named()).may("limit", "integer", "at most so many", 50),
                         Shape.object()
                                 .need("job_id", "string", "the job")
-                                .need("records", "object[]", "as the entries of job.errors")
+                                .needList("records", JobAnswers.attempt(), "the newest first")
                                 .need("has_history", "boolean", "always true"),
                         JobReportMethods::history),
                 MethodSpec.of(
                         "job.diagnose",
                         "Tells everything that helps to see what is wrong with a job.",
                         JobMethods.named(),
-                        Answers.job()
-                                .need("generated_at", "number", "epoch seconds")
-                                .need("timing", "object", "submitted_at, started_at, completed_at, duration_seconds")
-                                .need("execution_timeline", "object[]", "each step, as in job.status")
-                                .need("execution_stats", "object", "total_retry_count, runs")
-                                .need("errors", "object[]", "the newest")
-                                .need("error_count", "integer", "all of them")
-                                .need("execution_history_count", "integer", "attempts that are known")
-                                .need("log_files", "object[]", "item, path, size_bytes, modified_at")
-                                .need(
-                                        "queue",
-                                        "object",
-                                        "tasks of the service by state; those of a large queue are up to twenty seconds old")
-                                .need(
-                                        "lanes",
-                                        "object",
-                                        "of the service: rates (kinds that a rate holds back) and open_breakers, as in daemon.rate_limits, and paused, as in task.pauses")
-                                .need("pressure", "string", "the daemon's level, as in daemon.ready")
-                                .need("job_error", "string", "why the job failed; may be empty"),
+                        report(),
                         JobReportMethods::diagnose));
+    }
+
+    private static Shape report() {
+        return JobAnswers.job()
+                .need("generated_at", "number", "epoch seconds")
+                .need("timing", timing(), "when it began and ended")
+                .needList("execution_timeline", JobAnswers.step(), "each step, without its result")
+                .need("execution_stats", stats(), "how often it was tried")
+                .needList("errors", JobAnswers.attempt(), "the newest 200, the newest first")
+                .need("error_count", "integer", "all of them")
+                .need("execution_history_count", "integer", "attempts that are known")
+                .needList("log_files", log(), "of steps that have logged anything")
+                .need(
+                        "queue",
+                        Answers.counts(),
+                        "tasks of the service by state; those of a large queue are up to twenty seconds old")
+                .need("lanes", heldBack(), "what may hold back kinds of the service")
+                .need("pressure", "string", "the daemon's level, as in daemon.ready")
+                .need("job_error", "string", "why the job failed; may be empty");
+    }
+
+    private static Shape timing() {
+        return Shape.object()
+                .need("submitted_at", "number", "epoch seconds")
+                .need("started_at", "number?", "when it was let in, epoch seconds")
+                .need("completed_at", "number?", "when it ended, epoch seconds")
+                .need("duration_seconds", "number", "how long it ran, or has run so far; 0 when it was not let in");
+    }
+
+    private static Shape stats() {
+        return Shape.object()
+                .need("total_retry_count", "integer", "attempts that another one followed")
+                .need("runs", "integer", "its newest run, from 1");
+    }
+
+    private static Shape log() {
+        return Shape.object()
+                .need("item", "string", "the step")
+                .need("path", "string", "where the log is")
+                .need("size_bytes", "integer", "how long it is")
+                .need("modified_at", "number", "when it was written to last, epoch seconds");
+    }
+
+    private static Shape heldBack() {
+        return Shape.object()
+                .need("rates", Shape.byName(Answers.reachedRate()), "by kind, those whose rate is reached")
+                .need(
+                        "open_breakers",
+                        Shape.byName(Answers.openBreaker()),
+                        "by kind, those of which too many have failed in a row")
+                .needList("paused", Answers.pause(), "as in task.pauses");
     }
 
     private static Shape item(Shape shape) {

@@ -6,7 +6,6 @@ import dev.millrace.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** docs/reference/rpc.md, made from the table. */
 final class ReferencePage {
@@ -27,7 +26,7 @@ final class ReferencePage {
                     .append(spec.does())
                     .append(" |\n");
         for (MethodSpec spec : table) page.append(section(spec));
-        return page.append(notices()).toString();
+        return page.append(notices()).append(forms()).toString();
     }
 
     private static String notices() {
@@ -42,10 +41,26 @@ final class ReferencePage {
         ObjectNode schemas = Json.object();
         for (StreamWords.Notice notice : StreamWords.notices()) {
             text.append("\n### ").append(notice.name()).append("\n\n").append(notice.does());
-            text.append("\n\n").append(rows("key", notice.params()));
+            text.append("\n\n").append(SchemaTable.of("key", "Its params have", notice.params()));
             schemas.set(notice.name(), notice.params());
         }
         return text.append(schemas("JSON Schemas of their params", schemas)).toString();
+    }
+
+    private String forms() {
+        List<JsonNode> schemas = new ArrayList<>();
+        for (MethodSpec spec : table) schemas.addAll(List.of(spec.params(), spec.result()));
+        for (StreamWords.Notice notice : StreamWords.notices()) schemas.add(notice.params());
+        StringBuilder text = new StringBuilder("""
+
+                ## Forms
+
+                What several answers have in common. The schemas above have them in full, with these words as `title`.
+                """);
+        SchemaTable.titled(schemas)
+                .forEach((title, form) ->
+                        text.append("\n### ").append(title).append("\n\n").append(SchemaTable.ofKeys("key", form)));
+        return text.toString();
     }
 
     private static String schemas(String title, ObjectNode schemas) {
@@ -64,6 +79,12 @@ final class ReferencePage {
                 be left out wherever only one service is there. Errors carry `data.reason` for programs. What the line protocol
                 does with batches, limits and broken input stands in [rpc-differences.md](rpc-differences.md); clients of a few
                 lines stand in [../learning/rpc-clients.md](../learning/rpc-clients.md).
+
+                Tables name nested keys by their path: `steps[].name` is the name of each step in a list, and `jobs.*.state` the
+                state in each value of an object whose keys are names. Forms that several answers have stand once, under
+                [Forms](#forms); JSON Schemas have everything in full. A schema with `"additionalProperties": true` has keys that
+                the daemon does not know, such as those of a task's arguments. A later version may have further keys in any
+                answer, so whoever reads one skips those that it does not know.
 
                 A job file names tasks and their dependencies, in TOML or JSON:
 
@@ -96,39 +117,19 @@ final class ReferencePage {
     private static String section(MethodSpec spec) {
         StringBuilder text = new StringBuilder("\n## ").append(spec.name()).append("\n\n");
         text.append(spec.does()).append(spec.isStream() ? " It is a stream.\n" : "\n");
-        text.append("\n").append(rows("parameter", spec.params()));
-        JsonNode result = spec.result().has("items") ? spec.result().get("items") : spec.result();
-        String what =
-                spec.isStream() ? "each notification" : spec.result().has("items") ? "result, a list of" : "result";
-        text.append("\n").append(rows(what, result));
+        text.append("\n").append(SchemaTable.of("parameter", "Its parameters have", spec.params()));
+        text.append("\n").append(result(spec));
         ObjectNode both = Json.object();
         both.set("params", spec.params());
         both.set("result", spec.result());
         return text.append(schemas("JSON Schemas", both)).toString();
     }
 
-    private static String rows(String what, JsonNode schema) {
-        if (schema.path("properties").isEmpty()) return "No " + what + "s.\n";
-        StringBuilder rows = new StringBuilder("| " + what + " | type | meaning |\n|---|---|---|\n");
-        List<String> required = new ArrayList<>();
-        schema.path("required").forEach(name -> required.add(name.asText()));
-        for (Map.Entry<String, JsonNode> one : schema.path("properties").properties()) {
-            JsonNode value = one.getValue();
-            rows.append("| `").append(one.getKey()).append("` | ").append(type(value));
-            if (!required.contains(one.getKey())) rows.append(", may be absent");
-            rows.append(" | ").append(value.path("description").asText());
-            if (value.has("default") && !value.get("default").isNull())
-                rows.append(" (default: `").append(value.get("default")).append("`)");
-            rows.append(" |\n");
-        }
-        return rows.toString();
-    }
-
-    private static String type(JsonNode value) {
-        JsonNode type = value.path("type");
-        String word =
-                type.isArray() ? type.get(0).asText() + " or " + type.get(1).asText() : type.asText();
-        if (!word.startsWith("array")) return word;
-        return "list of " + value.path("items").path("type").asText() + "s" + word.substring("array".length());
+    private static String result(MethodSpec spec) {
+        if (spec.isStream()) return SchemaTable.of("each notification", "Each notification has", spec.result());
+        JsonNode entry = spec.result().get("items");
+        return entry == null
+                ? SchemaTable.of("result", "The result has", spec.result())
+                : SchemaTable.of("result, a list of", "Each entry of the result has", entry);
     }
 }

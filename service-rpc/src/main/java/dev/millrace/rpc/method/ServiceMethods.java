@@ -40,7 +40,7 @@ final class ServiceMethods {
     private ServiceMethods() {}
 
     static List<MethodSpec> all() {
-        Shape report = Shape.object().need("status", "string", "running, degraded, stopped, idle, partial or error");
+        Shape report = ServiceAnswers.report();
         return List.of(
                 MethodSpec.of(
                         "service.list",
@@ -77,26 +77,31 @@ final class ServiceMethods {
                         "service.health",
                         "Gives the health document, and the gate's verdict on it.",
                         options(),
-                        Shape.object()
-                                .need("schema", "string", "agi.service.health.v1")
-                                .need("status", "string", "as of service.status")
-                                .need("gate", "object", "passed, code, reason, and what was compared")
-                                .need("answer", "object", "what service.status would have answered"),
+                        ServiceAnswers.health()
+                                .need("gate", ServiceAnswers.gate(), "the verdict, and what was compared")
+                                .may("message", "string", "what to do; absent when nothing is")
+                                .need(
+                                        "answer",
+                                        ServiceAnswers.withoutHealth(),
+                                        "what service.status would have answered"),
                         ServiceMethods::health),
                 MethodSpec.of(
                         "service.submit",
                         "Submits one task, several, or a group with a callback.",
                         service()
-                                .may("task", "object", "a task's document: kind, args, and any key of a task")
-                                .may("tasks", "object[]", "several, in this order")
-                                .may("group", "object", "with tasks: name, and callback, a task's document")
+                                .may(
+                                        "task",
+                                        TaskAnswers.document(),
+                                        "a task's document; it may have any key of a task, see docs/reference/tasks.md")
+                                .mayList("tasks", TaskAnswers.document(), "several, in this order")
+                                .may("group", TaskAnswers.group(), "with tasks: these belong together")
                                 .may(
                                         MethodSpec.KEY,
                                         "string",
                                         "with task or tasks that have no unique_key: the same key again adds nothing, for an hour"),
-                        Answers.tasks("id, stem, and unique when its key was taken")
+                        TaskAnswers.tasks(TaskAnswers.taken(), "those that were submitted; of a group, its callback")
                                 .need("status", "string", "queued or discarded")
-                                .may("group", "object", "name, tasks"),
+                                .may("group", TaskAnswers.takenGroup(), "the group"),
                         ServiceMethods::submit),
                 MethodSpec.of(
                         "service.snapshot",
@@ -126,13 +131,7 @@ final class ServiceMethods {
                         "service.why",
                         "Says why a task, or the tasks of a kind, are not run now, and the way out.",
                         service().need("subject", "string", "a task's id or unique name, or a kind"),
-                        Shape.object()
-                                .need("subject", "string", "as asked")
-                                .need("kind", "string", "its kind; may be empty")
-                                .may("stem", "string", "the task")
-                                .may("state", "string", "where it is")
-                                .may("attempt", "integer", "which attempt")
-                                .need("causes", "object[]", "what to deal with first in front: code, says, next"),
+                        ServiceAnswers.explanation(),
                         (around, params) -> hosted(around, params)
                                 .service()
                                 .why(params.requiredText("subject"))
@@ -144,7 +143,8 @@ final class ServiceMethods {
     }
 
     private static Shape options() {
-        return service().may("options", "object", "as in docs/reference/settings.md");
+        return service()
+                .may("options", Shape.free(), "settings for this call, by the names in docs/reference/settings.md");
     }
 
     static Hosted hosted(Surroundings around, RpcParams params) throws Exception {

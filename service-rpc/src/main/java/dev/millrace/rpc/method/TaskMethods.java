@@ -41,23 +41,17 @@ final class TaskMethods {
 
     static List<MethodSpec> all() {
         Shape one = ServiceMethods.service().need("id", "string", "the task's id or unique name");
-        Shape head = Shape.object()
-                .need("id", "string", "its id")
-                .need("stem", "string", "its unique name")
-                .need("state", "string", "where it is");
-        Shape changed = Answers.tasks(
-                        "id, stem, state, outcome (done, wrong_state, shared, unfit, before, unknown, would)")
+        Shape changed = TaskAnswers.tasks(TaskAnswers.changed(), "those that were meant, as they were before")
                 .may("changed", "integer", "how many were changed")
                 .may("would_change", "integer", "how many would be");
-        Shape paused = Shape.object().need("paused", "object[]", "what is: kind (null for all) or job, reason, at");
+        Shape paused = Shape.object().needList("paused", Answers.pause(), "what is; empty for nothing");
         return List.of(
                 spec(
                         "task.list",
                         "Lists tasks, the newest first.",
                         filter().may("limit", "integer", "at most so many", 50)
                                 .may("offset", "integer", "leaves out the first so many", 0),
-                        Answers.tasks(
-                                        "id, stem, state, attempt, file, and what is known of kind, worker, times, error, progress")
+                        TaskAnswers.tasks(TaskAnswers.listed(), "the newest first")
                                 .need("total", "integer", "how many there are"),
                         (tasks, params) -> tasks.list(
                                 states(params),
@@ -69,13 +63,7 @@ final class TaskMethods {
                         "task.show",
                         "Shows everything that is known of one task.",
                         one,
-                        Shape.object()
-                                .need("id", "string", "its id")
-                                .need("stem", "string", "its unique name")
-                                .need("state", "string", "where it is")
-                                .need("attempts", "object[]", "what its attempts came to")
-                                .need("document", "object?", "its document")
-                                .need("others", "string[]", "unique names of older tasks with that id"),
+                        TaskAnswers.shown(),
                         (tasks, params) -> tasks.show(params.requiredText("id"))),
                 MethodSpec.patient(
                         "task.await",
@@ -83,14 +71,14 @@ final class TaskMethods {
                         ServiceMethods.service()
                                 .need("ids", "string[]", "their ids or unique names")
                                 .may("timeout_sec", "number", "at most so long, all together; up to 300", 30),
-                        Answers.tasks("id, stem, state, and result, error, runtime when it has ended"),
+                        TaskAnswers.tasks(TaskAnswers.awaited(), "in the order of ids"),
                         (around, params, call) -> verbs(around, params)
                                 .await(idsIn(params), waitIn(params).minus(call.age()), call::isAbandoned)),
                 spec(
                         "task.cancel",
                         "Calls tasks off: those that wait end at once, of those that run the handler is told and interrupted.",
                         selection().may("reason", "string", "stands in their documents", "cancelled by an operator"),
-                        Answers.tasks("id, stem, outcome (now, asked, too_late, unknown, would)"),
+                        TaskAnswers.tasks(TaskAnswers.cancelled(), "those that were meant"),
                         (tasks, params) -> tasks.cancel(
                                 selected(params), params.text("reason").orElse("cancelled by an operator"))),
                 spec(
@@ -136,10 +124,7 @@ final class TaskMethods {
                         ServiceMethods.service()
                                 .need("id", "string", "the task")
                                 .may("lines", "integer", "at most so many", 1_000),
-                        Shape.object()
-                                .need("id", "string", "its id")
-                                .need("stem", "string", "its unique name")
-                                .need("state", "string", "where it is")
+                        TaskAnswers.placed()
                                 .need("path", "string", "where its log is, or would be")
                                 .need("lines", "string[]", "the lines"),
                         (tasks, params) ->
@@ -148,8 +133,9 @@ final class TaskMethods {
                         "task.progress",
                         "Tells how far a task is.",
                         one,
-                        head.need("attempt", "integer", "which attempt")
-                                .need("progress", "object?", "fraction, message"),
+                        TaskAnswers.placed()
+                                .need("attempt", "integer", "which attempt; 0 when nobody knows")
+                                .need("progress", TaskAnswers.progress().orNull(), "null when it has said nothing"),
                         (tasks, params) -> tasks.progress(params.requiredText("id"))));
     }
 

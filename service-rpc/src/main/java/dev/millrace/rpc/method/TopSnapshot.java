@@ -26,28 +26,63 @@ final class TopSnapshot {
 
     static Shape shape() {
         return Shape.object()
+                .titled("snapshot")
                 .need("timestamp", "number", "epoch seconds")
                 .need("daemon_pid", "integer", "its process")
-                .need("uptime_seconds", "number", "since when")
+                .need("uptime_seconds", "number", "seconds since it began")
                 .need("pressure_level", "string", "none, low, medium, high or critical")
-                .need("daemon_rss_mb", "number", "resident memory of the daemon alone")
-                .need("memory", "object", "used_mb, limit_mb, machine_total_mb, machine_available_mb, machine_used_mb")
-                .need(
-                        "processes",
-                        "object",
-                        "workers (with those that their handlers have started), limit, and list, each: pid, worker_pid, service, command, state, rss_mb, cpu (cores on average), threads, started_at")
+                .need("daemon_rss_mb", "number", "resident memory of the daemon alone, in MiB")
+                .need("memory", memoryShape(), "in MiB")
+                .need("processes", processesShape(), "those that do the services' work")
                 .need("zombies", "integer", "processes of these that have ended and were not collected")
-                .need("gpus", "object[]", "always empty: nothing is known of graphics cards")
+                .need("gpus", "any[]", "always empty: nothing is known of graphics cards")
                 .need("load_average", "number?", "of the last minute")
                 .need("load_averages", "number[]", "of the last minute, five and fifteen; empty where not known")
                 .need("running_jobs", "integer", "how many")
                 .need("active_steps", "integer", "steps that run")
-                .need("job_progress", "object[]", "each: service, job_id, status, progress")
+                .needList("job_progress", job(), "jobs that have not ended")
                 .need(
                         "services",
-                        "object",
-                        "tasks by state, of each service; those of a large queue are up to twenty seconds old")
-                .may("problems", "object", "by service, why it could not be looked at");
+                        Shape.byName(Answers.counts()),
+                        "by service, tasks by state; those of a large queue are up to twenty seconds old")
+                .may("problems", Answers.problems(), "by service, why it could not be looked at");
+    }
+
+    private static Shape memoryShape() {
+        return Shape.object()
+                .need("used_mb", "number", "of the daemon, its services' workers, and what their handlers have started")
+                .need("limit_mb", "number", "how much that may be")
+                .need("machine_total_mb", "number", "what the machine has")
+                .need("machine_available_mb", "number", "what of it is free or can be freed")
+                .need("machine_used_mb", "number", "what of it is not");
+    }
+
+    private static Shape processesShape() {
+        return Shape.object()
+                .need("workers", "integer", "workers, with those that their handlers have started")
+                .need("limit", "integer", "how many that may be")
+                .needList("list", process(), "each of them");
+    }
+
+    private static Shape process() {
+        return Shape.object()
+                .need("pid", "integer", "the process")
+                .need("worker_pid", "integer", "the worker that it is, or from which it comes")
+                .need("service", "string", "whose worker that is; may be empty")
+                .need("command", "string", "its program")
+                .need("state", "string", "a word of the system: running, sleeping, zombie and others")
+                .need("rss_mb", "number", "its resident memory, in MiB")
+                .need("cpu", "number", "cores that it has used since it began, on average")
+                .need("threads", "integer", "how many it has")
+                .need("started_at", "number", "epoch seconds");
+    }
+
+    private static Shape job() {
+        return Shape.object()
+                .need("service", "string", "whose workers run it")
+                .need("job_id", "string", "the job")
+                .need("status", "string", "queued, running or paused")
+                .need("progress", JobAnswers.progress(), "how many of its steps are where");
     }
 
     static ObjectNode take(Surroundings around) throws IOException {

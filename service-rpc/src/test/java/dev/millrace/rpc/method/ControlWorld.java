@@ -23,6 +23,7 @@ import dev.millrace.rpc.server.RpcLoad;
 import dev.millrace.rpc.server.RpcPorts;
 import dev.millrace.rpc.server.RpcServer;
 import dev.millrace.rpc.server.RpcServerOptions;
+import dev.millrace.rpc.server.SocketSettings;
 import dev.millrace.rpc.server.Stranger;
 import dev.millrace.settings.AppEnv;
 import dev.millrace.settings.ServeOptions;
@@ -115,6 +116,7 @@ final class ControlWorld implements AutoCloseable {
             LockSupport.parkNanos(2_000_000);
         }
         if (step.equals("child")) return child();
+        if (step.equals("half")) task.progress(0.5, "half of it");
         if (step.equals("odd")) return Map.of("exit_code", "none");
         if (step.equals("bomb")) throw new StackOverflowError("a handler that never ends");
         if (broken.contains(step)) {
@@ -170,7 +172,8 @@ final class ControlWorld implements AutoCloseable {
 
         @Override
         public ObjectNode settings() {
-            return Json.object().put("socket", socket().toString());
+            ObjectNode json = Json.object().put("socket", socket().toString()).put("socket_mode", "0600");
+            return json.setAll(SocketSettings.defaults().toJson());
         }
 
         @Override
@@ -243,11 +246,13 @@ final class ControlWorld implements AutoCloseable {
         }
     }
 
-    /** The result, which must be there and have the form that the table says. */
+    /** The result, which must be there; parameters and result have the forms that the table says. */
     JsonNode result(String method, Object params) throws IOException {
         JsonNode reply = reply(method, params);
         assertThat(reply.has("result")).as("%s: %s", method, reply).isTrue();
-        Form.of(method).check(reply.get("result"));
+        Form form = Form.of(method);
+        form.checkParams(Json.tree(params));
+        form.check(reply.get("result"));
         return reply.get("result");
     }
 

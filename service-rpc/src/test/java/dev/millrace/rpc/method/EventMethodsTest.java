@@ -125,7 +125,7 @@ class EventMethodsTest extends WithControlWorld {
         // More than twice of what a stream keeps for a slow reader.
         String text = "x".repeat(900);
         for (int i = 0; i < 20_000; i++)
-            world.control().events().add("filler", Json.object().put("text", text));
+            world.control().events().add("filler", Json.object().put("message", text));
         long since = world.control().events().version() - 20_000;
         try (Subscriber stream = world.stream("daemon.monitor.stream", Map.of("since", since))) {
             for (long version = since + 1; version <= since + 20_000; version++) {

@@ -2,9 +2,11 @@ package dev.millrace.rpc.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RpcPageTest {
@@ -22,11 +24,33 @@ class RpcPageTest {
     void every_method_tells_what_it_does_and_every_key_what_it_means() {
         for (MethodSpec spec : TableMethods.reference()) {
             assertThat(spec.does()).as(spec.name()).endsWith(".");
-            for (var key : spec.params().path("properties").properties())
-                assertThat(key.getValue().path("description").asText())
-                        .as("%s.%s", spec.name(), key.getKey())
-                        .isNotBlank();
+            told(spec.name() + " called", spec.params());
+            told(spec.name(), spec.result());
         }
+        for (StreamWords.Notice notice : StreamWords.notices()) told(notice.name(), notice.params());
+    }
+
+    /** However deep it lies; only what is said to be free has no keys. */
+    private static void told(String where, JsonNode schema) {
+        if (schema.path("type").asText().equals("object"))
+            assertThat(schema.has("properties") || schema.has("additionalProperties"))
+                    .as("%s says its keys, or that they are free", where)
+                    .isTrue();
+        for (var key : schema.path("properties").properties()) {
+            String path = where + "." + key.getKey();
+            assertThat(key.getValue().path("description").asText()).as(path).isNotBlank();
+            told(path, key.getValue());
+        }
+        for (String inner : List.of("items", "additionalProperties"))
+            if (schema.path(inner).isObject()) told(where + " " + inner, schema.get(inner));
+    }
+
+    @Test
+    void nested_keys_stand_in_the_tables_and_common_forms_stand_there_once() {
+        assertThat(ControlMethods.reference())
+                .contains("| `processes.list[].rss_mb` | number |", "| `held_by` | list of [holders](#holder) |")
+                .contains("| `problems` | object, by name: strings |", "| `document` | object, free form or null |")
+                .containsOnlyOnce("\n### holder\n");
     }
 
     @Test
