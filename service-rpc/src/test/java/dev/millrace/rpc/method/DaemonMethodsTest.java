@@ -114,6 +114,18 @@ class DaemonMethodsTest extends WithControlWorld {
     }
 
     @Test
+    void what_the_daemon_tells_of_itself_and_of_workers_rates_and_tasks_is_kept_as_events() throws Exception {
+        world.result("daemon.reload", Map.of());
+        for (int i = 0; i < 3; i++) world.submitTask("rated", "r" + i);
+        world.memoryMb = 0.96 * 8_192;
+        JsonNode events = ControlWorld.await(
+                () -> world.result("daemon.events", Map.of("since", 0, "limit", 1_000)),
+                page -> page.findValuesAsText("type")
+                        .containsAll(List.of("pressure.critical", "rate.limited", "task.done")));
+        assertThat(events.findValuesAsText("type")).contains("daemon.reloaded", "worker.running", "task.pending");
+    }
+
+    @Test
     void over_the_hard_limit_the_oldest_job_is_paused_and_goes_on_by_itself() throws Exception {
         world.held.addAll(List.of("a", "b", "c"));
         world.submit("one", "a");

@@ -40,6 +40,30 @@ class ServiceMethodsTest extends WithControlWorld {
     }
 
     @Test
+    void what_a_handler_reports_and_what_its_attempts_came_to_is_told() throws Exception {
+        world.broken.add("half");
+        Map<String, Object> twice =
+                Map.of("kind", "work", "task_id", "half", "max_attempts", 2, "retry", Map.of("base", 0));
+        world.result("service.submit", Map.of("task", twice));
+        world.result("task.await", Map.of("ids", List.of("half")));
+        JsonNode listed = world.result("task.list", Map.of()).path("tasks").path(0);
+        assertThat(listed.path("progress").path("message").asText()).isEqualTo("half of it");
+        assertThat(world.result("task.progress", Map.of("id", "half"))
+                        .path("progress")
+                        .path("fraction")
+                        .asDouble())
+                .isEqualTo(0.5);
+        JsonNode shown = world.result("task.show", Map.of("id", "half"));
+        assertThat(shown.path("attempts").findValuesAsText("outcome")).containsExactly("failed", "failed");
+        assertThat(shown.path("attempts")
+                        .path(0)
+                        .path("progress")
+                        .path("fraction")
+                        .asDouble())
+                .isEqualTo(0.5);
+    }
+
+    @Test
     void the_same_idempotency_key_adds_nothing_the_second_time() throws Exception {
         Map<String, Object> once = Map.of("task", Map.of("kind", "work"), "idempotency_key", "k1");
         String first = world.result("service.submit", once)

@@ -39,6 +39,9 @@ class ServiceVerbsTest extends WithControlWorld {
         JsonNode ended = world.result("task.await", Map.of("ids", List.of("last")));
         assertThat(ended.path("tasks").get(0).path("state").asText()).isEqualTo("done");
         assertThat(world.ran).hasSize(3).endsWith("last");
+        JsonNode waits = world.result("task.show", Map.of("id", "last")).path("waits");
+        assertThat(waits.path("group").asText()).isEqualTo("g");
+        assertThat(waits.path("states").path("done").asInt()).isEqualTo(2);
     }
 
     @Test
