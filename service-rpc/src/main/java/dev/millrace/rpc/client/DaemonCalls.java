@@ -73,7 +73,14 @@ public interface DaemonCalls extends DaemonCaller {
 
     /** {@code daemon.observer_events} of one job, or of all */
     default JsonNode observerEvents(Optional<String> job, int limit) throws DaemonException, InterruptedException {
+        return observerEvents(Optional.empty(), job, limit);
+    }
+
+    /** {@code daemon.observer_events} of one job of a service */
+    default JsonNode observerEvents(Optional<String> service, Optional<String> job, int limit)
+            throws DaemonException, InterruptedException {
         ObjectNode params = Json.object().put("limit", limit);
+        service.ifPresent(name -> params.put("service", name));
         job.ifPresent(id -> params.put("job_id", id));
         return ask("daemon.observer_events", params);
     }

@@ -10,7 +10,6 @@ import dev.millrace.rpc.method.MethodSpec.Surroundings;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 /** Reads the ring of events, see {@link EventStreams} for those that come. */
 final class EventMethods {
@@ -42,8 +41,7 @@ final class EventMethods {
                 MethodSpec.of(
                         "daemon.observer_events",
                         "Gives the last events of one job, or of all, newest first.",
-                        Shape.object()
-                                .may("job_id", "string", "the job")
+                        EventChoice.among(Shape.object().may("job_id", "string", "the job"))
                                 .may("limit", "integer", "at most so many", 50),
                         Shape.object().needList("events", EventAnswers.event(), "the newest first"),
                         EventMethods::observerEvents));
@@ -61,7 +59,8 @@ final class EventMethods {
 
     private static Object observerEvents(Surroundings around, RpcParams params) throws Exception {
         int limit = (int) params.whole("limit", 50, 1, MOST);
-        Optional<String> job = params.text("job_id");
+        EventChoice choice = EventChoice.of(
+                around.control(), params, params.text("job_id").stream().toList());
         List<EventEntry> events = new ArrayList<>(
                 around.control().events().since(0, Integer.MAX_VALUE).events());
         Collections.reverse(events);
@@ -69,8 +68,7 @@ final class EventMethods {
         ArrayNode list = json.putArray("events");
         for (EventEntry event : events) {
             if (list.size() >= limit) break;
-            String of = event.data().path("job_id").asText("");
-            if (job.isEmpty() || job.get().equals(of)) list.add(event.toJson());
+            if (choice.has(event)) list.add(event.toJson());
         }
         return json;
     }

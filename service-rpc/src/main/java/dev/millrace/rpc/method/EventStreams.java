@@ -1,14 +1,15 @@
 package dev.millrace.rpc.method;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.control.ServiceControl;
 import dev.millrace.event.EventEntry;
 import dev.millrace.event.EventRing;
 import dev.millrace.json.Json;
-import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcNotification;
 import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.RpcSink;
 import dev.millrace.rpc.RpcSubscription;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -19,22 +20,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class EventStreams {
     static final String EVENT = "monitor.event";
 
+    private final ServiceControl control;
     private final EventRing ring;
     private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
 
-    EventStreams(EventRing ring) {
-        this.ring = ring;
+    EventStreams(ServiceControl control) {
+        this.control = control;
+        this.ring = control.events();
         ring.listen(this::told);
     }
 
-    /** Who listens, and to what: types begin with one of these, and jobs are one of these; none means all. */
-    private record Subscriber(RpcSink sink, List<String> types, List<String> jobs) implements EventReplay.Reader {
+    /** Who listens, and to what: types begin with one of these; none means all. */
+    private record Subscriber(RpcSink sink, List<String> types, EventChoice choice) implements EventReplay.Reader {
         @Override
         public boolean wants(EventEntry event) {
             boolean type = types.isEmpty() || types.stream().anyMatch(event.type()::startsWith);
-            return type
-                    && (jobs.isEmpty()
-                            || jobs.contains(event.data().path("job_id").asText("")));
+            return type && choice.has(event);
         }
     }
 
@@ -63,26 +64,37 @@ final class EventStreams {
                 "Streams events as they happen: first those after a version, then every further one. When the first ones are"
                         + " not kept any more, monitor.gap says so. Each event is a notification monitor.event; the"
                         + " acknowledgement has a server_id, and a version counts for this one only.",
-                Shape.object()
-                        .may("since", "integer", "begin behind this version; with the next event when not given")
-                        .may(
-                                "types",
-                                "string[]",
-                                "only types that begin with one of these, such as job. or step.failed")
-                        .may("job_ids", "string[]", "only of these jobs")
+                EventChoice.among(Shape.object()
+                                .may(
+                                        "since",
+                                        "integer",
+                                        "begin behind this version; with the next event when not given")
+                                .may(
+                                        "types",
+                                        "string[]",
+                                        "only types that begin with one of these, such as job. or step.failed")
+                                .may("job_ids", "string[]", "only of these jobs"))
                         .json(),
                 EventAnswers.event().json(),
                 dev.millrace.rpc.RpcMethod.Lane.SLOT,
                 null);
     }
 
-    RpcSubscription open(RpcParams params, RpcSink sink) throws RpcException {
-        Subscriber subscriber = new Subscriber(sink, params.texts("types"), params.texts("job_ids"));
+    RpcSubscription open(RpcParams params, RpcSink sink) throws Exception {
+        Subscriber subscriber = new Subscriber(sink, params.texts("types"), choice(params));
         if (!params.has("since")) subscribers.add(subscriber);
         else {
             long since = params.whole("since", 0, 0, Long.MAX_VALUE);
             new EventReplay(ring, subscriber, since, () -> subscribers.add(subscriber)).goOn();
         }
         return new Subscription(subscribers, subscriber, ring.serverId());
+    }
+
+    private EventChoice choice(RpcParams params) throws Exception {
+        try {
+            return EventChoice.of(control, params, params.texts("job_ids"));
+        } catch (RuntimeException | IOException e) {
+            throw Problems.told(e);
+        }
     }
 }

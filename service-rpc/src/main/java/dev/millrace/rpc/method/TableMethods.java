@@ -21,7 +21,7 @@ final class TableMethods implements ControlMethods {
 
     TableMethods(ServiceControl control, DaemonHost host) {
         this.around = new Surroundings(control, host);
-        this.events = new EventStreams(control.events());
+        this.events = new EventStreams(control);
         this.top = new TopStream(around);
     }
 

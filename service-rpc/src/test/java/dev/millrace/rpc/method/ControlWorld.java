@@ -282,6 +282,18 @@ final class ControlWorld implements AutoCloseable {
         return result("job.submit", Map.of("job_id", job, "tasks", steps(steps)));
     }
 
+    /** A second service, in which nothing runs. */
+    void beginBeta() throws Exception {
+        Path app = Files.createDirectories(folder.resolve("apps/beta"));
+        Files.writeString(app.resolve("app_settings.toml"), "[service]\nslots = 1\n");
+        control.service(Optional.of("beta")).service().queue().prepare();
+    }
+
+    void submitTo(String service, String job, String step) throws IOException {
+        Map<String, Object> params = Map.of("service", service, "job_id", job, "tasks", steps(step));
+        assertThat(result("job.submit", params).path("status").asText()).isEqualTo("accepted");
+    }
+
     JsonNode status(String job) throws IOException {
         return result("job.status", Map.of("job_id", job));
     }

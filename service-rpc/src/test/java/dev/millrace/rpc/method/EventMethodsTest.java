@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** What happens, as it is kept and as subscribers hear it. */
@@ -152,6 +154,65 @@ class EventMethodsTest extends WithControlWorld {
                             .isEqualTo("mine"));
             assertThat(typesOf(heard, "mine")).startsWith("job.submitted");
         }
+    }
+
+    @Test
+    void events_of_jobs_of_one_name_are_told_apart_by_their_service() throws Exception {
+        world.beginBeta();
+        world.submitTo("app", "nightly", "a");
+        world.submitTo("beta", "nightly", "b");
+        for (String service : List.of("app", "beta")) {
+            Map<String, Object> params = Map.of("job_id", "nightly", "service", service);
+            JsonNode events = ControlWorld.await(
+                    () -> world.result("daemon.observer_events", params),
+                    told -> !told.path("events").isEmpty());
+            assertThat(servicesOf(events.path("events"))).containsOnly(service);
+            Map<String, Object> all = Map.of("job_ids", List.of("nightly"), "service", service, "since", 0);
+            try (Subscriber stream = world.stream("daemon.monitor.stream", all)) {
+                assertThat(servicesOf(stream.eventsUntil("job.running", "nightly")))
+                        .containsOnly(service);
+            }
+        }
+        String refused = "say which 'service' is meant: app, beta have a job nightly";
+        assertThat(error("daemon.observer_events", job("nightly"))).contains(refused, "-32000");
+        assertThat(error("daemon.monitor.stream", Map.of("job_ids", List.of("nightly"))))
+                .contains(refused, "-32000");
+        assertThat(error("job.status", job("nightly"))).contains(refused, "-32000");
+        assertThat(error("daemon.observer_events", Map.of("service", "nobody"))).contains("unknown_service");
+    }
+
+    /** Whatever {@code job.status} takes for the job that is meant: the other one's name is free again. */
+    @Test
+    void events_outlive_their_job_and_those_of_the_one_that_is_left_need_no_service() throws Exception {
+        world.beginBeta();
+        world.submitTo("app", "nightly", "a");
+        world.until("nightly", "completed");
+        world.awaitEndOf("nightly");
+        world.result("job.clear", Map.of("job_ids", List.of("nightly")));
+        assertThat(servicesOf(
+                        world.result("daemon.observer_events", job("nightly")).path("events")))
+                .containsOnly("app");
+        world.submitTo("beta", "nightly", "b");
+        ControlWorld.await(
+                () -> world.result("daemon.observer_events", job("nightly")),
+                told -> servicesOf(told.path("events")).equals(Set.of("beta")));
+        world.result("job.cancel", job("nightly"));
+        ControlWorld.await(
+                () -> world.result("job.clear", Map.of("job_ids", List.of("nightly"))),
+                cleared -> cleared.path("deleted").asInt() == 1);
+        assertThat(error("daemon.observer_events", job("nightly")))
+                .contains("say which 'service' is meant: app, beta had a job nightly");
+    }
+
+    private String error(String method, Map<String, ?> params) throws Exception {
+        return world.reply(method, params).path("error").toString();
+    }
+
+    private static Set<String> servicesOf(Iterable<JsonNode> events) {
+        Set<String> services = new TreeSet<>();
+        for (JsonNode event : events)
+            services.add(event.path("data").path("service").asText());
+        return services;
     }
 
     @Test

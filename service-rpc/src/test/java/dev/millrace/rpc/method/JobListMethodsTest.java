@@ -44,27 +44,15 @@ class JobListMethodsTest extends WithControlWorld {
         }
     }
 
-    /** A second service, in which nothing runs. */
-    private void beginBeta() throws Exception {
-        Path app = Files.createDirectories(world.folder.resolve("apps/beta"));
-        Files.writeString(app.resolve("app_settings.toml"), "[service]\nslots = 1\n");
-        world.control().service(Optional.of("beta")).service().queue().prepare();
-    }
-
-    private void submit(String service, String job, String step) throws Exception {
-        Map<String, Object> params = Map.of("service", service, "job_id", job, "tasks", ControlWorld.steps(step));
-        assertThat(world.result("job.submit", params).path("status").asText()).isEqualTo("accepted");
-    }
-
     @Test
     void jobs_of_several_services_are_one_list_with_those_first_that_have_not_ended() throws Exception {
-        beginBeta();
+        world.beginBeta();
         world.held.add("a");
-        submit("app", "ended", "e");
+        world.submitTo("app", "ended", "e");
         world.until("ended", "completed");
-        submit("app", "first", "a");
-        submit("beta", "second", "b");
-        submit("app", "third", "a");
+        world.submitTo("app", "first", "a");
+        world.submitTo("beta", "second", "b");
+        world.submitTo("app", "third", "a");
         assertThat(world.result("job.list", Map.of()).findValuesAsText("job_id"))
                 .containsExactly("third", "second", "first", "ended");
         assertThat(world.result("job.list", Map.of("limit", 2, "offset", 1)).findValuesAsText("service"))
@@ -74,7 +62,7 @@ class JobListMethodsTest extends WithControlWorld {
     /** Another user's, perhaps: all answers over several services were errors, and no submit was taken anywhere. */
     @Test
     void a_service_that_cannot_be_read_hides_no_other_and_is_named() throws Exception {
-        beginBeta();
+        world.beginBeta();
         Path jobs = world.control()
                 .service(Optional.of("beta"))
                 .service()
@@ -84,7 +72,7 @@ class JobListMethodsTest extends WithControlWorld {
         Files.createDirectories(jobs);
         // Root may read what others may not, but not what is nowhere.
         Files.createSymbolicLink(jobs.resolve("open"), jobs.resolve("open"));
-        submit("app", "mine", "a");
+        world.submitTo("app", "mine", "a");
         world.until("mine", "completed");
         assertThat(world.result("job.status", Map.of("job_id", "mine"))
                         .path("service")
@@ -166,8 +154,8 @@ class JobListMethodsTest extends WithControlWorld {
 
     @Test
     void an_app_that_is_gone_is_named_as_long_as_a_job_of_it_is_open() throws Exception {
-        beginBeta();
-        submit("beta", "orphan", "a");
+        world.beginBeta();
+        world.submitTo("beta", "orphan", "a");
         Files.createDirectories(world.folder.resolve("share/service/forgotten/queue"));
         world.dies();
         Files.move(world.folder.resolve("apps/beta"), world.folder.resolve("beta-elsewhere"));
@@ -179,9 +167,9 @@ class JobListMethodsTest extends WithControlWorld {
 
     @Test
     void that_one_service_does_not_know_a_job_does_not_hide_why_another_keeps_it() throws Exception {
-        beginBeta();
+        world.beginBeta();
         world.held.add("a");
-        submit("app", "mine", "a");
+        world.submitTo("app", "mine", "a");
         JsonNode cleared = world.result("job.clear", Map.of("job_ids", List.of("mine", "nobody")));
         assertThat(cleared.path("deleted").asInt()).isZero();
         assertThat(cleared.path("refused").path("mine").asText()).isEqualTo("is running");
