@@ -53,11 +53,23 @@ final class Desk implements Endpoint {
         else if (closing) answer.error(Refusals.closing());
         else if (handler instanceof RpcMethod method && method.lane() == RpcMethod.Lane.PATIENT)
             inOwn(patient.getOrDefault(method.name(), slots), method, params, call, answer, Refusals.tooManyAwaiting());
-        else if (!slots.run(() -> carryOut(handler, params, call, answer))) answer.error(Refusals.tooManyRequests());
+        else in(slots, () -> carryOut(handler, params, call, answer), answer, Refusals.tooManyRequests());
     }
 
     private void inOwn(Slots own, RpcMethod method, RpcParams params, RpcCall call, Answer answer, RpcException full) {
-        if (!own.run(() -> answer(method, params, call, answer, own::leave))) answer.error(full);
+        in(own, () -> answer(method, params, call, answer, own::leave), answer, full);
+    }
+
+    private void in(Slots some, Runnable work, Answer answer, RpcException full) {
+        boolean begun;
+        try {
+            begun = some.run(work);
+        } catch (Throwable e) {
+            events.accept(new Event.Trouble("a request could not be begun", e));
+            answer.error(Refusals.noThread(e));
+            return;
+        }
+        if (!begun) answer.error(full);
     }
 
     @Override

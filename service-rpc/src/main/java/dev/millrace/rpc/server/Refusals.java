@@ -38,6 +38,11 @@ final class Refusals {
                 "too_many_requests", "all request slots are taken and too many requests wait already; try again later");
     }
 
+    static RpcException noThread(Throwable why) {
+        return exhausted("no_thread", "there is no thread for it now, and nothing was carried out; try again later")
+                .with("exception", why.getClass().getName());
+    }
+
     static RpcException tooManyAwaiting() {
         return exhausted("too_many_requests", "as many callers wait for something to happen as may; try again later");
     }

@@ -2,6 +2,7 @@ package dev.millrace.rpc.server;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,14 +21,21 @@ final class Slots {
 
     /** @param names what its threads are called */
     Slots(RpcLimits limits, String names) {
+        this(limits, Names.numbered(names));
+    }
+
+    Slots(RpcLimits limits, ThreadFactory threads) {
         slots = limits.requests();
         most = slots + limits.waiting();
         pool = new ThreadPoolExecutor(
-                slots, slots, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Names.numbered(names));
+                slots, slots, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
         pool.allowCoreThreadTimeOut(true);
     }
 
-    /** False when all slots and all places are taken, or when the server closes. The work ends with {@link #leave}. */
+    /**
+     * False when all slots and all places are taken, or when the server closes. The work ends with {@link #leave}. When no
+     * thread can be made for it, as memory or their number is at its end, that error is thrown, and the place is free again.
+     */
     boolean run(Runnable work) {
         if (admitted.getAndUpdate(now -> now < most ? now + 1 : now) >= most) return false;
         try {
@@ -36,6 +44,10 @@ final class Slots {
         } catch (RejectedExecutionException closing) {
             leave();
             return false;
+        } catch (Throwable noThread) {
+            pool.remove(work);
+            leave();
+            throw noThread;
         }
     }
 

@@ -44,6 +44,7 @@ record Route(DaemonClient client, String service, Consumer<String> remarks) impl
             "message_stalled",
             "buffers_full",
             "message_unread",
+            "no_thread",
             "too_many_requests",
             "too_many_connections",
             "unknown_service",
