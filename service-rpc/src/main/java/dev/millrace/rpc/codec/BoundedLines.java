@@ -14,6 +14,9 @@ final class BoundedLines implements Lines {
     /** Lines up to here cost no budget, so that nobody's large messages keep others from short ones. */
     static final int LARGE = 256 << 10;
 
+    /** What a connection may keep for a line that is begun, however short that is. */
+    static final int ROOMY = 64 << 10;
+
     private static final int PATIENCE = 8;
     private static final int SMALLEST = 512;
     private static final byte[] NOTHING = new byte[0];
@@ -113,6 +116,7 @@ final class BoundedLines implements Lines {
         for (; scanned < end; scanned++) if (buffer[scanned] == '\n') return line();
         if (end - start < limit) {
             if (start == end) drop();
+            else shrink();
             return null;
         }
         beginSkipping();
@@ -136,6 +140,20 @@ final class BoundedLines implements Lines {
         buffer = others;
         moveToFront();
         return new Line.Text(bytes, given);
+    }
+
+    /** What the lines before it needed is not kept for one that is begun, and may stay so for as long as it likes. */
+    private void shrink() {
+        if (buffer.length <= ROOMY || kept() > Math.min(LARGE, buffer.length / 4)) return;
+        buffer = Arrays.copyOfRange(buffer, start, end);
+        moveToFront();
+        budget.give(reserved);
+        reserved = 0;
+    }
+
+    /** The memory that it takes. */
+    int room() {
+        return buffer.length;
     }
 
     private void beginSkipping() {

@@ -149,4 +149,17 @@ class LinesTest {
 
         assertThat(budget.taken()).isZero();
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100_000, 200_000, 400_000})
+    void a_short_line_that_is_begun_does_not_keep_what_the_ones_before_it_took(int before) {
+        BoundedLines own = new BoundedLines(1_000_000, budget);
+        own.feed(bytes("x".repeat(before / 2) + "\n" + "y".repeat(before / 2) + "\nbegun"));
+        assertThat(all(own)).hasSize(2);
+
+        assertThat(own.room()).isLessThanOrEqualTo(BoundedLines.ROOMY);
+        assertThat(budget.taken()).isZero();
+        own.feed(bytes(" and ended\n"));
+        assertThat(all(own)).containsExactly("begun and ended");
+    }
 }

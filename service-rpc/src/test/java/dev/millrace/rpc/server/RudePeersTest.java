@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that read slowly, say half, vanish, or say anything: nobody else notices. */
 class RudePeersTest {
@@ -117,13 +119,15 @@ class RudePeersTest {
         }
     }
 
-    @Test
-    void a_long_message_that_does_not_go_on_is_given_up_and_a_short_one_is_not() throws Exception {
+    /** Those below 256 KiB take no memory of the budget, but what they take is memory all the same. */
+    @ParameterizedTest
+    @ValueSource(ints = {70_000, 200_000, 1_000_000})
+    void a_long_message_that_does_not_go_on_is_given_up_and_a_short_one_is_not(int length) throws Exception {
         daemon = TestDaemon.at(folder.resolve("daemon.sock"), limits -> limits.withStall(Duration.ofMillis(60)));
         try (Stranger shortOne = daemon.stranger();
                 Stranger longOne = daemon.stranger()) {
             shortOne.sends("{\"method\":");
-            longOne.sends("x".repeat(1_000_000));
+            longOne.sends("x".repeat(length));
             assertThat(longOne.hears()).contains("message_stalled");
             assertThat(longOne.hearsTheEnd()).isTrue();
             assertThat(shortOne.asks("\"daemon.health\",\"id\":1}").has("result"))
