@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,14 @@ import org.junit.jupiter.api.Test;
 /** What strangers may say for names: none of it is an error of ours, and none leads to another file. */
 class BadParamsTest extends WithControlWorld {
     private static final List<String> NAMES = List.of("../x", "", "\0", "x".repeat(300));
+
+    private static final BigInteger HUGE = BigInteger.TWO.pow(64);
+
+    private static final List<Number> NUMBERS = List.of(
+            0, -1, 1, 1.5, Integer.MAX_VALUE, Integer.MIN_VALUE, 1L << 31, Long.MAX_VALUE, Long.MIN_VALUE, HUGE);
+
+    /** What cuts an answer. */
+    private static final Set<String> PARTS = Set.of("limit", "offset", "since", "lines", "sheet_num");
 
     /** They end the world, or wait for what nobody does. */
     private static final Set<String> NOT_TRIED = Set.of("daemon.shutdown", "service.stop", "service.start");
@@ -58,6 +67,49 @@ class BadParamsTest extends WithControlWorld {
         assertThat(reply.path("error").path("code").asInt())
                 .as("%s %s: %s", spec.name(), params, reply)
                 .isNotEqualTo(-32603);
+    }
+
+    /** Where in a list an answer begins, and how long it is: whatever number stands there, it is a page or said to be none. */
+    @Test
+    void no_method_fails_because_of_a_number() throws Exception {
+        world.submit("good", "a", "b");
+        world.until("good", "completed");
+        for (MethodSpec spec : TableMethods.table())
+            if (!spec.isStream() && !NOT_TRIED.contains(spec.name()))
+                for (Map.Entry<String, JsonNode> key :
+                        spec.params().path("properties").properties())
+                    if (PARTS.contains(key.getKey())) for (Number number : NUMBERS) tried(spec, key.getKey(), number);
+    }
+
+    private void tried(MethodSpec spec, String key, Number number) throws Exception {
+        ObjectNode params = required(spec);
+        params.set(key, Json.tree(number));
+        JsonNode reply = world.reply(spec.name(), params);
+        if (reply.has("result")) Form.of(spec.name()).check(reply.get("result"));
+        else
+            assertThat(reply.path("error").path("code").asInt())
+                    .as("%s with %s: %s", spec.name(), params, reply)
+                    .isEqualTo(-32602);
+    }
+
+    @Test
+    void a_list_beyond_its_end_is_empty_however_far_beyond() throws Exception {
+        world.submit("good", "a", "b");
+        world.until("good", "completed");
+        for (long offset : new long[] {2, 3, 100_000, Integer.MAX_VALUE - 1L, Integer.MAX_VALUE})
+            for (int limit : new int[] {1, 100_000}) {
+                Map<String, Object> page = Map.of("offset", offset, "limit", limit);
+                assertThat(world.result("task.list", page).path("tasks"))
+                        .as("%s", page)
+                        .isEmpty();
+                assertThat(world.result("job.list", page)).as("%s", page).isEmpty();
+            }
+        for (String method : List.of("task.list", "job.list")) {
+            for (Number offset : List.of(-1, Integer.MAX_VALUE + 1L, Long.MAX_VALUE, HUGE))
+                assertThat(world.code(method, Map.of("offset", offset))).isEqualTo(-32602);
+            for (Number limit : List.of(0, -1, Integer.MAX_VALUE, Long.MAX_VALUE, HUGE))
+                assertThat(world.code(method, Map.of("limit", limit))).isEqualTo(-32602);
+        }
     }
 
     @Test
