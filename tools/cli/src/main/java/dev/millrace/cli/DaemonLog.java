@@ -5,10 +5,7 @@ import dev.millrace.event.Event;
 import dev.millrace.event.EventSink;
 import dev.millrace.json.Json;
 import dev.millrace.storage.Disk;
-import dev.millrace.storage.Durability;
-import dev.millrace.storage.FileFacts;
 import dev.millrace.time.Time;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,14 +16,11 @@ import java.util.Map;
  * said again and again is said once a minute, with how often; and a log that has grown large is begun anew, its end kept
  * beside it.
  */
-final class DaemonLog implements EventSink {
+final class DaemonLog implements EventSink, AutoCloseable {
     private static final long MINUTE_NANOS = 60_000_000_000L;
     private static final int MOST_REMEMBERED = 200;
-    private static final int LARGE_BYTES = 16 << 20;
 
-    private final PrintStream out;
-    private final Disk disk;
-    private final Path file;
+    private final LogWriter writer;
     private final Time time;
     private final Map<String, Said> said = new LinkedHashMap<>();
 
@@ -34,10 +28,8 @@ final class DaemonLog implements EventSink {
     private record Said(long atNanos, int keptBack) {}
 
     DaemonLog(PrintStream out, Disk disk, Path file, Time time) {
-        this.out = out;
-        this.disk = disk;
-        this.file = file;
         this.time = time;
+        this.writer = new LogWriter(out, disk, file, this::missing);
     }
 
     /** Says it, whatever was said before. */
@@ -67,27 +59,23 @@ final class DaemonLog implements EventSink {
     }
 
     private void write(Event event, int keptBack) {
-        ObjectNode line = Json.object();
-        line.put("at", time.instant().toString());
-        line.put("level", event instanceof Event.Trouble ? "warn" : "info");
-        line.put("event", event.describe());
-        if (keptBack > 0) line.put("more_since_last", keptBack);
-        beginAnewWhenLarge();
-        byte[] bytes = Json.bytes(line);
-        out.write(bytes, 0, bytes.length);
-        out.println();
-        out.flush();
+        writer.write(line(event instanceof Event.Trouble ? "warn" : "info", event.describe(), keptBack));
     }
 
-    /** Emptied and not moved: the process goes on writing to the file that it was started with. */
-    private void beginAnewWhenLarge() {
-        try {
-            if (disk.facts(file).map(FileFacts::size).orElse(0L) <= LARGE_BYTES) return;
-            byte[] end = disk.readEnd(file, LARGE_BYTES);
-            disk.replace(file.resolveSibling(file.getFileName() + ".1"), end, Durability.OS);
-            disk.truncate(file);
-        } catch (IOException tooBadForTheLog) {
-            // what is said is said all the same
-        }
+    private ObjectNode line(String level, String event, int keptBack) {
+        ObjectNode line = Json.object();
+        line.put("at", time.instant().toString()).put("level", level).put("event", event);
+        if (keptBack > 0) line.put("more_since_last", keptBack);
+        return line;
+    }
+
+    private ObjectNode missing(int lines) {
+        return line("warn", lines + " lines were dropped", 0);
+    }
+
+    /** Waits until what was said is written, as long as that may take; nothing is said after it. */
+    @Override
+    public void close() {
+        writer.close();
     }
 }

@@ -71,6 +71,13 @@ final class DaemonRun implements DaemonHost {
 
     /** Serves until it is told to end. */
     void serve() throws IOException, InterruptedException {
+        try (log) {
+            serveAll();
+            log.say(new Event.Note("has ended"));
+        }
+    }
+
+    private void serveAll() throws IOException, InterruptedException {
         try (lastResort;
                 DaemonLock lock = DaemonLock.take(options.folder(), pid(), ports.disk());
                 ServiceControl control = ServiceControl.open(options, ports, ResourceProbe.ofSystem());
@@ -93,7 +100,6 @@ final class DaemonRun implements DaemonHost {
                 DaemonStamp.remove(ports.disk(), options.folder());
             }
         }
-        log.say(new Event.Note("has ended"));
     }
 
     private DaemonStamp stamp() {
@@ -193,10 +199,15 @@ final class DaemonRun implements DaemonHost {
 
     @Override
     public void shutdown(boolean gracefully) {
-        lastResort.arm(() -> log.say(new Event.Note("ends at once: what it waits for does not answer")));
+        lastResort.arm(this::lastWord);
         if (graceful && !gracefully) hurriedNanos = shell.time().nanos();
         graceful &= gracefully;
         ended.countDown();
+    }
+
+    private void lastWord() {
+        log.say(new Event.Note("ends at once: what it waits for does not answer"));
+        log.close();
     }
 
     static String textOf(byte[] bytes) {
