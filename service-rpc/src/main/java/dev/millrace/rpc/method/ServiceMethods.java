@@ -18,10 +18,7 @@ import dev.millrace.rpc.RpcCall;
 import dev.millrace.rpc.RpcException;
 import dev.millrace.rpc.RpcParams;
 import dev.millrace.rpc.method.MethodSpec.Surroundings;
-import dev.millrace.settings.Launcher;
 import dev.millrace.settings.ServeOptions;
-import dev.millrace.settings.ServiceSettings;
-import dev.millrace.settings.SettingsException;
 import dev.millrace.task.Task;
 import dev.millrace.task.UniquePolicy;
 import java.time.Duration;
@@ -154,21 +151,10 @@ final class ServiceMethods {
     private static Object start(Surroundings around, RpcParams params, RpcCall call) throws Exception {
         Hosted hosted = hosted(around, params);
         ServeOptions options = optionsIn(params);
-        requireProcesses(hosted, options);
+        ProcessesOnly.require(hosted, options);
         ObjectNode json = hosted.service().serve(Action.START, options).toJson();
         tell(around, call.method(), hosted, json);
         return json;
-    }
-
-    /** Threads of the daemon would end with it, and what they do to their process they would do to it. */
-    private static void requireProcesses(Hosted hosted, ServeOptions options) {
-        ServiceSettings wanted = hosted.service().env().settings().resolve(options);
-        if (wanted.worker().launcher() == Launcher.IN_PROCESS)
-            throw SettingsException.of(
-                    "launcher",
-                    "is \"in-process\" for " + hosted.name()
-                            + ": its workers are threads of whoever starts them, and the daemon hosts none; start it from"
-                            + " the program that embeds it, or with \"process\"");
     }
 
     private static Object stop(Surroundings around, RpcParams params, RpcCall call) throws Exception {

@@ -3,6 +3,10 @@ package dev.millrace.rpc.method;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import dev.millrace.lifecycle.ServiceFiles;
+import dev.millrace.storage.Disk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -219,5 +223,20 @@ class ServiceMethodsTest extends WithControlWorld {
 
         assertThat(world.reason("service.start", Map.of("options", Map.of("launcher", "process"))))
                 .isEqualTo("already_running");
+    }
+
+    /** Taken over, they were started again by nobody: not by the daemon, which cannot, nor by their own process. */
+    @Test
+    void threads_of_a_process_on_another_host_are_not_taken_over() throws Exception {
+        Path record = new ServiceFiles(Disk.local(), world.service().env().serviceFolder()).record();
+        ObjectNode elsewhere = Json.parseObject(Files.readAllBytes(record));
+        elsewhere.put("owner_host", "far").put("owner_host_id", "far|1");
+        Files.write(record, Json.bytes(elsewhere));
+        JsonNode refused = world.reply("service.start", Map.of("options", Map.of("launcher", "process")));
+        assertThat(refused.path("error").path("data").path("reason").asText())
+                .as("%s", refused)
+                .isEqualTo("service_refused");
+        assertThat(refused.path("error").path("message").asText()).contains("on far", "millrace stop");
+        assertThat(Json.parse(Files.readAllBytes(record))).isEqualTo(elsewhere);
     }
 }
