@@ -13,6 +13,7 @@ import java.util.List;
 final class OwnDisk implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final int BLOCK = 4096;
+    private static final String FOR_EACH_FILE = "4096";
     private static final long LEFT = 1 << 20;
 
     private final Processes processes;
@@ -36,7 +37,10 @@ final class OwnDisk implements AutoCloseable {
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(bytes);
         }
-        String trouble = tell(processes, List.of("mkfs.ext4", "-q", "-F", "-m", "0", image.toString()));
+        // Most tasks are files of a few hundred bytes, which stay: the usual number of them ends long before the room
+        // does.
+        String trouble =
+                tell(processes, List.of("mkfs.ext4", "-q", "-F", "-m", "0", "-i", FOR_EACH_FILE, image.toString()));
         if (trouble.isEmpty())
             trouble = tell(processes, List.of("mount", "-o", "loop", image.toString(), folder.toString()));
         if (trouble.isEmpty()) return new OwnDisk(processes, folder, "ext4 in a file");

@@ -121,8 +121,8 @@ final class Siege {
         witness.step();
         noteWhetherAnybodyIsThere();
         if (time.nanos() - lastSeen >= NOBODY.toNanos()) mend();
-        long mark = crew.begun() + crew.acknowledged() + strikes.kills();
-        if (!progress.isAlive(mark, this::state)) throw new HungException(whereItHangs());
+        // Not kills: those go on when nothing is run any more.
+        if (!progress.isAlive(crew.begun() + crew.acknowledged(), this::state)) throw new HungException(whereItHangs());
     }
 
     private void noteWhetherAnybodyIsThere() {

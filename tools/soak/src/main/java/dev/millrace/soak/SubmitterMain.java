@@ -9,8 +9,11 @@ import dev.millrace.queue.TaskQueue;
 import dev.millrace.storage.Disk;
 import dev.millrace.storage.Durability;
 import dev.millrace.task.Task;
+import dev.millrace.task.TaskState;
 import dev.millrace.time.Time;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,10 +28,14 @@ final class SubmitterMain {
     /** From one task to the next while few are asked for: such that some slots are at work whenever a worker is killed. */
     private static final Duration SPARING = Duration.ofMillis(100);
 
+    /** So many wait then that all slots have work; more would only fill the disk, as kills leave no time to run them. */
+    private static final int PLENTY = 50;
+
     private static final Duration AFTER_TROUBLE = Duration.ofMillis(200);
 
     private final RunFolder run;
     private final TaskQueue queue;
+    private final Path pending;
     private final Ledger ledger;
     private final TaskMaker maker;
     private final Time time = Time.system();
@@ -36,6 +43,7 @@ final class SubmitterMain {
     private SubmitterMain(RunFolder run, TaskQueue queue, Ledger ledger, TaskMaker maker) {
         this.run = run;
         this.queue = queue;
+        this.pending = queue.layout().folder(TaskState.PENDING);
         this.ledger = ledger;
         this.maker = maker;
     }
@@ -58,10 +66,20 @@ final class SubmitterMain {
     private void submitUntilEnough() throws InterruptedException {
         while (!Files.exists(run.enough())) {
             boolean sparingly = Files.exists(run.sparingly());
-            boolean accepted = submit(sparingly ? List.of(maker.slow()) : maker.next());
-            if (!accepted) time.sleep(AFTER_TROUBLE);
+            boolean waits = sparingly && hasPlenty();
+            if (!waits && !submit(sparingly ? List.of(maker.slow()) : maker.next())) time.sleep(AFTER_TROUBLE);
             else if (sparingly) time.sleep(SPARING);
         }
+    }
+
+    private boolean hasPlenty() {
+        int waiting = 0;
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(pending)) {
+            for (var one = names.iterator(); one.hasNext() && waiting < PLENTY; one.next()) waiting++;
+        } catch (IOException | DirectoryIteratorException refused) {
+            return false;
+        }
+        return waiting >= PLENTY;
     }
 
     private boolean submit(List<Task> tasks) {
