@@ -3,7 +3,6 @@ package dev.millrace.rpc.method;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.json.Json;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -64,8 +63,8 @@ final class ReferencePage {
     }
 
     private static String schemas(String title, ObjectNode schemas) {
-        String json = new String(Json.indented(schemas), StandardCharsets.UTF_8).stripTrailing();
-        return "\n<details><summary>" + title + "</summary>\n\n```json\n" + json + "\n```\n\n</details>\n";
+        return "\n<details><summary>" + title + "</summary>\n\n```json\n" + SchemaText.of(schemas)
+                + "\n```\n\n</details>\n";
     }
 
     private static String head() {
