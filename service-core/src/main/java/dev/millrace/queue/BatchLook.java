@@ -108,6 +108,30 @@ final class BatchLook {
     /** A batch that runs gets another name with each of its rounds, also between being found and being read. */
     private static final int LOOKS = 5;
 
+    /** As {@link #read(Found)}, wherever the file lies by now. */
+    Optional<Content> readWhereverItIs(Found found) throws IOException {
+        return readWhereverItIs(found, any -> true);
+    }
+
+    /** As {@link #read(Found, Collection)}, wherever the file lies by now. */
+    Optional<Content> readWhereverItIs(Found found, Collection<String> ids) throws IOException {
+        IdSearch search = new IdSearch(ids);
+        return readWhereverItIs(found, content -> search.mayBeIn(found.stem(), content));
+    }
+
+    private Optional<Content> readWhereverItIs(Found found, Predicate<byte[]> wanted) throws IOException {
+        Optional<Found> file = Optional.of(found);
+        Optional<Content> content = read(found, wanted);
+        for (int look = 1;
+                look < LOOKS && content.isEmpty() && !disk.exists(file.get().file());
+                look++) {
+            file = locate(found.stem());
+            if (file.isEmpty()) return Optional.empty();
+            content = read(file.get(), wanted);
+        }
+        return content;
+    }
+
     /** The batch of a task, read; empty when it is nowhere, or has no such task. */
     Optional<Content> contentOf(BatchName.Part part) throws IOException {
         for (int look = 0; look < LOOKS; look++) {

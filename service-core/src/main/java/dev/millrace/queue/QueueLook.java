@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,9 +131,10 @@ final class QueueLook {
         return fitting;
     }
 
-    private static List<TaskView> first(List<TaskView> views, int limit) {
+    private List<TaskView> first(List<TaskView> views, int limit) throws IOException {
         views.sort(Comparator.comparing(TaskView::stem));
-        return views.size() <= limit ? views : new ArrayList<>(views.subList(0, limit));
+        List<TaskView> once = MovedOn.once(views, ports.disk());
+        return once.size() <= limit ? once : new ArrayList<>(once.subList(0, limit));
     }
 
     /** Batches are opened in the order of their names, and only as long as their tasks come before the limit. */
@@ -145,13 +148,10 @@ final class QueueLook {
             if (!isOfTime(file, filter)) continue;
             if (views.size() >= filter.limit()
                     && views.get(views.size() - 1).stem().compareTo(file.stem()) < 0) break;
-            Optional<BatchLook.Content> content = batches.read(file);
-            if (content.isPresent()) views.addAll(ofKind(parts(content.get(), filter), filter.kind()));
-            List<TaskView> cut = first(views, filter.limit());
-            if (cut != views) {
-                views.clear();
-                views.addAll(cut);
-            }
+            Optional<BatchLook.Content> content = batches.readWhereverItIs(file);
+            if (content.isEmpty()) continue;
+            views.addAll(ofKind(parts(content.get(), filter), filter.kind()));
+            views = first(views, filter.limit());
         }
         return List.copyOf(views);
     }
@@ -187,11 +187,15 @@ final class QueueLook {
                 if (view.id().equals(id) || view.stem().equals(id)) found.add(view);
             });
         for (BatchLook.Found file : batches.files(List.of(TaskState.values()), name -> mayHold(name, id)))
-            batches.read(file, List.of(id)).ifPresent(content -> found.addAll(partsWith(content, id)));
-        found.sort(Comparator.comparing(
+            batches.readWhereverItIs(file, List.of(id)).ifPresent(content -> found.addAll(partsWith(content, id)));
+        // In the order in which they were met: of a stranger's name, the one that has not ended comes first.
+        Set<TaskView> once = new LinkedHashSet<>(found);
+        once.retainAll(new HashSet<>(first(found, Integer.MAX_VALUE)));
+        List<TaskView> newest = new ArrayList<>(once);
+        newest.sort(Comparator.comparing(
                         (TaskView view) -> TaskOrder.dueMicrosOf(view.stem()).orElse(0))
                 .reversed());
-        return found;
+        return newest;
     }
 
     /** Ids that we made name their batch; those of authors stand only in the documents. */

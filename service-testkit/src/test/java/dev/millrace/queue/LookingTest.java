@@ -6,10 +6,15 @@ import dev.millrace.queue.QueueWorld.Actor;
 import dev.millrace.task.Outcome;
 import dev.millrace.task.Task;
 import dev.millrace.task.TaskState;
+import dev.millrace.testkit.DiskCall.Operation;
+import dev.millrace.testkit.DiskTrouble;
+import dev.millrace.testkit.FaultyDisk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,21 +101,87 @@ class LookingTest {
         looker.disk()
                 .fault(
                         call -> {
-                            if (call.operation() == dev.millrace.testkit.DiskCall.Operation.LIST && listings[0]++ == 1)
-                                promote(worker);
+                            if (call.is(Operation.LIST) && listings[0]++ == 1) promote(worker);
                             return false;
                         },
-                        dev.millrace.testkit.FaultyDisk.Moment.BEFORE,
-                        dev.millrace.testkit.DiskTrouble.inputOutput());
+                        FaultyDisk.Moment.BEFORE,
+                        DiskTrouble.inputOutput());
         TaskQueue queue = TaskQueue.inDirectory(world.layout(), QueueWorld.OPTIONS, world.ports(looker.disk()));
         assertThat(queue.locate(stem)).isPresent();
+    }
+
+    /** A queue on which something happens right before the first operation of a sort on a folder, or on a file in it. */
+    private TaskQueue meanwhile(Operation operation, TaskState state, Happening happening) {
+        Actor looker = world.actor("looker");
+        boolean[] over = {false};
+        looker.disk()
+                .fault(
+                        call -> {
+                            if (!over[0] && call.is(operation) && call.path().startsWith(world.folder(state))) {
+                                over[0] = true;
+                                happening.happens();
+                            }
+                            return false;
+                        },
+                        FaultyDisk.Moment.BEFORE,
+                        DiskTrouble.inputOutput());
+        return TaskQueue.inDirectory(world.layout(), QueueWorld.OPTIONS, world.ports(looker.disk()));
+    }
+
+    private interface Happening {
+        void happens();
+    }
+
+    private static void claim(Actor worker) {
+        try {
+            assertThat(worker.queue().claim()).isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_task_that_moves_on_while_tasks_are_listed_is_listed_once_where_it_is() throws IOException {
+        Actor worker = world.actor("mover");
+        List<TaskView> before = world.queue.list(TaskFilter.all());
+        List<TaskView> all = meanwhile(Operation.LIST, TaskState.RUNNING, () -> claim(worker))
+                .list(TaskFilter.all());
+        assertThat(all).hasSameSizeAs(before).extracting(TaskView::stem).doesNotHaveDuplicates();
+        assertThat(all).filteredOn(view -> view.state() == TaskState.RUNNING).hasSize(2);
+    }
+
+    @Test
+    void a_strangers_name_that_two_tasks_bear_is_listed_twice() throws IOException {
+        Actor worker = world.actor("worker");
+        world.drain(worker);
+        int all = world.queue.list(TaskFilter.all()).size();
+        world.pendingFile("foreign.task.json", QueueWorld.foreign("{}"));
+        assertThat(world.queue.find("foreign")).hasSize(2);
+        assertThat(world.queue.list(TaskFilter.all())).hasSize(all + 1);
+    }
+
+    @Test
+    void tasks_of_a_file_that_gets_another_name_before_it_is_read_are_listed_once() throws IOException {
+        world.pendingFile("0-x.n2.batch.jsonl", QueueWorld.foreign("{}") + "\n" + QueueWorld.foreign("{}") + "\n");
+        for (Operation operation : List.of(Operation.READ, Operation.LIST)) {
+            int all = world.queue.list(TaskFilter.all()).size();
+            Actor worker = world.actor("mover" + operation);
+            TaskState where = operation == Operation.READ ? TaskState.PENDING : TaskState.RUNNING;
+            TaskQueue queue = meanwhile(operation, where, () -> claim(worker));
+            assertThat(queue.list(TaskFilter.all()))
+                    .as(operation.name())
+                    .hasSize(all)
+                    .extracting(TaskView::stem)
+                    .doesNotHaveDuplicates();
+            worker.queue().close();
+        }
     }
 
     private static void promote(Actor worker) {
         try {
             worker.queue().promote();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
