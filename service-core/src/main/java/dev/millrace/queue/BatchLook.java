@@ -254,8 +254,15 @@ final class BatchLook {
             BatchLines lines = BatchLines.of(content, file.name());
             if (!file.state().isTerminal()) return Optional.of(fromLogs(file, file.name(), lines));
             Map<Integer, ObjectNode> outcomes = section(content, lines);
-            if (outcomes.size() < Math.max(lines.count(), file.name().count()))
-                return Optional.of(torn(file, lines, outcomes));
+            int all = Math.max(lines.count(), file.name().count());
+            if (outcomes.size() < all) {
+                Content logged = torn(file, lines, outcomes);
+                // It may have been mended, and its logs dropped, between the two looks.
+                if (logged.outcomes().size() < all)
+                    section(disk.read(file.file(), OutcomeRoom.LARGEST_FILE), lines)
+                            .forEach(logged.outcomes()::putIfAbsent);
+                return Optional.of(logged);
+            }
             Content whole = new Content(file, lines, outcomes, Map.of());
             ended.keep(whole);
             return Optional.of(whole);

@@ -33,12 +33,14 @@ final class QueueLook {
     private final QueuePorts ports;
     private final BatchLook batches;
     private final TaskPlaces places;
+    private final EndedDocument endings;
 
     QueueLook(QueueLayout layout, QueuePorts ports) {
         this.layout = layout;
         this.ports = ports;
         this.batches = new BatchLook(layout, ports.disk());
         this.places = new TaskPlaces(layout, ports.disk(), batches);
+        this.endings = new EndedDocument(layout, ports);
     }
 
     QueueCounts counts() throws IOException {
@@ -250,7 +252,7 @@ final class QueueLook {
         try {
             byte[] content = ports.disk().read(view.file(), LARGEST_DOCUMENT);
             boolean ended = view.state().isTerminal() && why.isEmpty();
-            ObjectNode body = ended ? published(view, content) : Json.parseObject(content);
+            ObjectNode body = ended ? endings.of(view, content) : Json.parseObject(content);
             return Optional.of(new TaskRecord(view, Optional.of(body), why));
         } catch (NoSuchFileException moved) {
             return Optional.empty();
@@ -259,37 +261,6 @@ final class QueueLook {
         } catch (FileTooLargeException | NotARegularFileException e) {
             return Optional.of(
                     new TaskRecord(view, Optional.empty(), why.or(() -> Optional.of(String.valueOf(e.getReason())))));
-        }
-    }
-
-    /** A power cut may have torn the outcome; until the steward has written it again, its log has it still. */
-    private ObjectNode published(TaskView view, byte[] content) throws IOException, MalformedJsonException {
-        try {
-            ObjectNode body = Json.parseObject(content);
-            return body.path("status").isTextual()
-                    ? body
-                    : logged(view, content).orElse(body);
-        } catch (MalformedJsonException torn) {
-            Optional<ObjectNode> logged = logged(view, content);
-            if (logged.isPresent()) return logged.get();
-            throw torn;
-        }
-    }
-
-    private Optional<ObjectNode> logged(TaskView view, byte[] content) throws IOException {
-        String name = String.valueOf(view.file().getFileName());
-        return DeadLogs.peek(ports.disk(), layout.outcomes(), new UnreadableLogs(ports)).of(view.stem()).stream()
-                .map(DeadLogs.Valid::record)
-                .filter(found -> found.terminalName().equals(name) && found.isFor(content))
-                .findFirst()
-                .flatMap(found -> parsed(found.on(content)));
-    }
-
-    private static Optional<ObjectNode> parsed(byte[] document) {
-        try {
-            return Optional.of(Json.parseObject(document));
-        } catch (MalformedJsonException notOfThisFile) {
-            return Optional.empty();
         }
     }
 

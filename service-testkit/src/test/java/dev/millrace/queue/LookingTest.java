@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,12 +113,16 @@ class LookingTest {
 
     /** A queue on which something happens right before the first operation of a sort on a folder, or on a file in it. */
     private TaskQueue meanwhile(Operation operation, TaskState state, Happening happening) {
+        return meanwhile(operation, world.folder(state), happening);
+    }
+
+    private TaskQueue meanwhile(Operation operation, Path place, Happening happening) {
         Actor looker = world.actor("looker");
         boolean[] over = {false};
         looker.disk()
                 .fault(
                         call -> {
-                            if (!over[0] && call.is(operation) && call.path().startsWith(world.folder(state))) {
+                            if (!over[0] && call.is(operation) && call.path().startsWith(place)) {
                                 over[0] = true;
                                 happening.happens();
                             }
@@ -174,6 +179,35 @@ class LookingTest {
                     .extracting(TaskView::stem)
                     .doesNotHaveDuplicates();
             worker.queue().close();
+        }
+    }
+
+    /** A retry took it for a file that was refused, and put it back into line as it was, with its outcome. */
+    @Test
+    void a_torn_outcome_that_is_mended_between_two_looks_is_seen() throws Exception {
+        for (boolean retried : new boolean[] {false, true}) {
+            String id = "torn" + retried;
+            world.drain(world.actor("before" + id));
+            String stem = world.submit(id).stem();
+            byte[] submitted =
+                    Files.readAllBytes(world.folder(TaskState.PENDING).resolve(stem + ".task.json"));
+            Actor owner = world.actor("owner" + id);
+            owner.queue().settle(owner.claim(), new Outcome.Failed("it broke", "t"));
+            Files.write(world.folder(TaskState.FAILED).resolve(stem + ".task.json"), submitted);
+            Actor steward = world.actor("steward" + id);
+            TaskQueue queue = meanwhile(Operation.LIST, world.layout().outcomes(), () -> mend(steward, owner));
+            TaskView view = queue.find(id).get(0);
+            if (retried) assertThat(queue.control().retry(view)).isEqualTo(QueueControl.Changed.DONE);
+            else assertThat(queue.read(view).orElseThrow().error()).contains("it broke");
+            assertThat(world.names(TaskState.PENDING)).doesNotContain(stem + ".task.json");
+        }
+    }
+
+    private void mend(Actor steward, Actor owner) {
+        try {
+            world.untilQuiet(steward, Set.of(owner.incarnation()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
