@@ -1,7 +1,6 @@
 package dev.millrace.queue;
 
 import dev.millrace.storage.Disk;
-import dev.millrace.task.TaskOrder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +10,8 @@ final class MovedOn {
     private MovedOn() {}
 
     /**
-     * Each task once, where it was met last. A stranger may give two tasks one name, so there the disk is asked whether both
-     * are there.
+     * Each task once, where it was met last; twice only if the disk has it twice: a stranger may give two tasks one name, and of
+     * ours that would be a fault that nobody should hide.
      *
      * @param sorted by stem, and those of one stem as they were met
      */
@@ -25,6 +24,6 @@ final class MovedOn {
 
     private static boolean isAgain(TaskView view, TaskView next, Disk disk) throws IOException {
         if (!view.stem().equals(next.stem())) return false;
-        return TaskOrder.isOurs(view.stem()) || view.file().equals(next.file()) || !disk.exists(view.file());
+        return view.file().equals(next.file()) || !disk.exists(view.file());
     }
 }
