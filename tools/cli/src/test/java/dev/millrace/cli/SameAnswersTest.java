@@ -176,7 +176,6 @@ class SameAnswersTest extends WithDaemons {
         sameText("workers");
         sameText("drain");
         sameText("drain", "--resume");
-        sameText("health");
         Cli.Run routed = cli.with("MILLRACE_DAEMON", "").run(verbose("stop"));
         cli.run("start").expect(ExitCode.OK);
         Cli.Run direct = cli.with("MILLRACE_DAEMON", "off").run(verbose("stop"));
